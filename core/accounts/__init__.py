@@ -1,0 +1,1 @@
+"""People: accounts, grants, sessions, tokens, and what each may do."""

@@ -1,0 +1,49 @@
+"""Who acts: an account with its grants as they stand at this request, the system, or nobody."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The place where a grant or an object belongs: an opaque (kind, code) such as ``("branch", "north")``."""
+
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held in a scope; no scope means everywhere."""
+
+    role: str
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The doer of a deed. ``token_scopes`` None means no narrowing (a session, the system)."""
+
+    user_id: int | None
+    label: str
+    grants: frozenset[Grant] = field(default_factory=frozenset[Grant])
+    via: str = "session"
+    token_scopes: frozenset[str] | None = None
+    on_behalf_of: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this is somebody, not a passer-by."""
+        return self.user_id is not None or self.via == "system"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The names of all roles held anywhere."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def scopes_of(self, kind: str) -> frozenset[str]:
+        """The codes of all scopes of that kind in which any role is held."""
+        return frozenset(g.scope.code for g in self.grants if g.scope and g.scope.kind == kind)
+
+
+ANONYMOUS = Actor(user_id=None, label="khách", via="anonymous")
+SYSTEM = Actor(user_id=None, label="hệ thống", via="system")

@@ -1,0 +1,197 @@
+"""One database, two engines: SQLite embedded, PostgreSQL in production.
+
+``transaction()`` is the only place that commits. A verb is one transaction; an inner
+``transaction()`` joins the outer one. On SQLite a writing transaction begins with BEGIN
+IMMEDIATE (a lock upgrade in the middle would fail at once with "database is locked"),
+a reading one with plain BEGIN, so that readers never wait for writers.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from core.errors import EditConflict
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant: timestamptz on PostgreSQL, UTC without zone on SQLite. Refuses naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Answer aware UTC."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: JSON().with_variant(JSONB, "postgresql")},
+    )
+    metadata = registry.metadata
+
+
+#: Integer key; SQLite only numbers rows by itself for plain INTEGER.
+Pk = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+#: Whole đồng.
+Dong = Annotated[int, mapped_column(BigInteger)]
+#: An aware UTC instant.
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
+#: A JSON object.
+Json = Annotated[dict[str, Any], mapped_column(JSON().with_variant(JSONB, "postgresql"))]
+
+
+class Versioned:
+    """An object that people edit: ``version`` rises at every change and guards against lost updates."""
+
+    #: Rises by one at each update; the ETag of the object.
+    version: Mapped[int] = mapped_column(Integer)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Let SQLAlchemy compare and raise the version in each UPDATE."""
+        return {"version_id_col": cls.version}
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+_WRITES = "ocop_writes"
+_DEPTH = "ocop_transaction_depth"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commits when the outermost block ends, rolls everything back on any exception.
+
+    Joins an outer transaction. What was read before the outermost one began is read
+    again inside, so a decision never rests on a value from before its locks.
+    Raises RuntimeError when rows were changed outside any transaction (a programming error).
+    """
+    session = db.session()
+    if session.info.get(_DEPTH, 0):
+        yield session
+        return
+    _begin_writing(session)
+    session.info[_DEPTH] = 1
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[_DEPTH] = 0
+
+
+def in_transaction() -> bool:
+    """Whether the caller stands inside ``transaction()``."""
+    return bool(db.session().info.get(_DEPTH, 0))
+
+
+def end_reading() -> None:
+    """Give back the snapshot that reads have opened, so that the next read sees what others committed."""
+    session = db.session()
+    if not session.info.get(_DEPTH, 0):
+        session.rollback()
+
+
+def _begin_writing(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside transaction()")
+    if session.in_transaction():
+        session.rollback()
+    session.connection(execution_options={_WRITES: True})
+
+
+def check_version(obj: Versioned, expected: int) -> None:
+    """Refuse a stale edit: raises EditConflict (412 ``edit.conflict``) naming both versions."""
+    if obj.version != expected:
+        raise EditConflict(yours=expected, current=obj.version)
+
+
+def dialect_name() -> str:
+    """``sqlite`` or ``postgresql``."""
+    return db.engine.dialect.name
+
+
+def init_app(app: Flask) -> None:
+    """Join the database to the application and set each connection up."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _prepare_postgresql)
+
+
+def engine_options(url: str, threads: int = 8) -> dict[str, Any]:
+    """Pool settings by engine. PostgreSQL: one connection a thread, checked before use."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    return {"pool_pre_ping": True, "pool_size": threads, "max_overflow": 2}
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we emit BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Bound every wait: a lock hang becomes "try again", never a stuck till."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+        cursor.execute("SET statement_timeout = '20s'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '30s'")
+    connection.commit()
+
+
+def sqlite_engine_events(engine: Engine) -> None:
+    """Give an engine made outside the app (Alembic, tests) the same SQLite manners."""
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def day_or_none(value: date | str | None) -> date | None:
+    """A date from a raw SQL row: SQLite answers text where PostgreSQL answers a date."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

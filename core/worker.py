@@ -1,0 +1,109 @@
+"""The worker: runs the outbox and the schedule. One process beside the web server.
+
+A row is claimed by compare-and-set with a lease, so several workers may run. A reaction
+inside the database is done in the same transaction as the mark that it is done; one that
+talks to the world runs between two short transactions and must be safe to repeat.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from core.clock import now
+from core.db import db, end_reading, transaction
+from core.events import Later, find_later, unpack
+from core.outbox import OutboxRow
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=2)
+#: Seconds to wait after the n-th failure; the last one repeats.
+BACKOFF = (1, 5, 30, 120, 600, 3600)
+
+
+def run_pending(limit: int = 1000) -> int:
+    """Run what is due, oldest first; answers how many rows were tried (0: nothing waits)."""
+    tried = 0
+    while tried < limit:
+        row = _claim()
+        if row is None:
+            break
+        _run(row)
+        tried += 1
+    return tried
+
+
+def work_forever(tick: Callable[[], object], pause: float = 0.5, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Loop until told to stop: the outbox, then ``tick`` (the schedule), then a short sleep."""
+    while not should_stop():
+        try:
+            tick()
+            busy = run_pending(200)
+        except Exception:
+            # A database that is away must not end the worker: it waits and tries again.
+            log.exception("worker.round_failed")
+            db.session.rollback()
+            busy = 0
+        end_reading()
+        if not busy:
+            time.sleep(pause)
+
+
+def waiting() -> int:
+    """How many rows are not done."""
+    return len(db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all())
+
+
+def _claim() -> OutboxRow | None:
+    at = now()
+    free = OutboxRow.leased_until.is_(None) | (OutboxRow.leased_until < at)
+    due = OutboxRow.done_at.is_(None) & (OutboxRow.due_at <= at) & free
+    with transaction() as session:
+        query = select(OutboxRow).where(due).order_by(OutboxRow.id).limit(1)
+        row = session.scalar(query.with_for_update(skip_locked=True))
+        if row is None:
+            return None
+        row.leased_until = at + LEASE
+        row.attempts += 1
+    return row
+
+
+def _run(row: OutboxRow) -> None:
+    reaction = find_later(row.reaction)
+    try:
+        if reaction is None:
+            raise LookupError(f"no reaction is registered as {row.reaction}")
+        _react(reaction, row)
+    except Exception as error:
+        log.warning("outbox.failed", reaction=row.reaction, row=row.id, attempts=row.attempts, exc_info=True)
+        _postpone(row.id, row.attempts, error)
+
+
+def _react(reaction: Later, row: OutboxRow) -> None:
+    event = unpack(reaction, row.payload)
+    if reaction.outside:
+        end_reading()
+        reaction.run(event)
+        with transaction():
+            _mark_done(row.id)
+        return
+    with transaction():
+        _mark_done(row.id)
+        reaction.run(event)
+
+
+def _mark_done(row_id: int) -> None:
+    done = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None))
+    db.session.execute(done.values(done_at=now(), leased_until=None, last_error=None))
+
+
+def _postpone(row_id: int, attempts: int, error: Exception) -> None:
+    wait = BACKOFF[min(attempts, len(BACKOFF)) - 1]
+    with transaction() as session:
+        failed = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None))
+        session.execute(
+            failed.values(due_at=now() + timedelta(seconds=wait), leased_until=None, last_error=repr(error)[:2000])
+        )
