@@ -1,0 +1,26 @@
+"""Reading payments."""
+
+from sqlalchemy import select
+
+from core.db import db
+from shop.payments.models import Payment, PaymentEvent
+from shop.payments.refusals import PaymentNotFound
+
+
+def find_payment(reference: str) -> Payment | None:
+    """The payment for a reference, or None."""
+    return db.session.scalar(select(Payment).where(Payment.reference == reference))
+
+
+def get_payment(reference: str) -> Payment:
+    """The payment for a reference; refuses when there is none (PaymentNotFound)."""
+    payment = find_payment(reference)
+    if payment is None:
+        raise PaymentNotFound
+    return payment
+
+
+def list_events(payment_id: int) -> list[PaymentEvent]:
+    """Everything that happened to a payment, oldest first."""
+    query = select(PaymentEvent).where(PaymentEvent.payment_id == payment_id).order_by(PaymentEvent.id)
+    return list(db.session.scalars(query))

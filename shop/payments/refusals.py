@@ -1,0 +1,54 @@
+"""How payments say no."""
+
+from flask_babel import lazy_gettext as _l
+
+from core.errors import NotFound, Refusal
+
+
+class ProviderUnavailable(Refusal):
+    """This way to pay is not set up, or not for this seller. Facts: `provider`, `offered`."""
+
+    code = "payment.provider_unavailable"
+    text = _l("Cách thanh toán này hiện chưa dùng được. Hãy chọn cách khác.")
+
+
+class PaymentNotFound(NotFound):
+    """No payment carries this reference."""
+
+    code = "payment.not_found"
+    text = _l("Không tìm thấy khoản thanh toán.")
+
+
+class PaymentStateRefused(Refusal):
+    """The payment's state does not allow this step. Facts: `status`, `signal`."""
+
+    code = "payment.state"
+    text = _l("Khoản thanh toán đang ở trạng thái không làm được việc này.")
+
+
+class AmountDiffers(Refusal):
+    """The money received is not the money asked for. Facts: `expected_vnd`, `received_vnd`."""
+
+    code = "payment.amount_differs"
+    text = _l("Số tiền nhận được khác số tiền phải trả.")
+
+
+class ReferenceUsed(Refusal):
+    """This bank line was already counted for another payment. Facts: `provider_ref`."""
+
+    code = "payment.reference_used"
+    text = _l("Mã giao dịch ngân hàng này đã được ghi cho một khoản thanh toán khác.")
+
+
+class WrongProvider(Refusal):
+    """The step belongs to another way to pay. Facts: `provider`."""
+
+    code = "payment.wrong_provider"
+    text = _l("Khoản thanh toán này không theo cách đó.")
+
+
+class BookingTimeRefused(Refusal):
+    """The bank's booking time lies in the future or before the payment was asked for."""
+
+    code = "payment.booking_time"
+    text = _l("Thời điểm ngân hàng ghi có không hợp lý.")

@@ -1,0 +1,93 @@
+"""The states of a payment as one pure table, and the window a payment may stay open."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from core.clock import day_end
+
+
+class Status(StrEnum):
+    """Where the money is."""
+
+    PENDING = "pending"  #: awaited
+    AUTHORISED = "authorised"  #: reserved at the bank, not yet taken
+    CAPTURED = "captured"  #: received
+    FAILED = "failed"  #: the provider said no
+    CANCELLED = "cancelled"  #: called off before any money came
+    EXPIRED = "expired"  #: the window ended before any money came
+    TO_REFUND = "to_refund"  #: received, and must go back
+    REFUNDED = "refunded"  #: gone back
+
+
+class Signal(StrEnum):
+    """What a provider, a cashier or the clock tells us."""
+
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
+    FAIL = "fail"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    REFUND = "refund"
+
+
+_S, _T = Status, Signal
+
+#: (status, signal) -> status. What is not here is refused; what leads back to itself is a repeat without effect.
+#: Money that arrives after the end is never kept: it turns into a duty to give it back.
+NEXT: dict[tuple[Status, Signal], Status] = {
+    (_S.PENDING, _T.AUTHORISE): _S.AUTHORISED,
+    (_S.PENDING, _T.CAPTURE): _S.CAPTURED,
+    (_S.PENDING, _T.FAIL): _S.FAILED,
+    (_S.PENDING, _T.CANCEL): _S.CANCELLED,
+    (_S.PENDING, _T.EXPIRE): _S.EXPIRED,
+    (_S.AUTHORISED, _T.AUTHORISE): _S.AUTHORISED,
+    (_S.AUTHORISED, _T.CAPTURE): _S.CAPTURED,
+    (_S.AUTHORISED, _T.FAIL): _S.FAILED,
+    (_S.AUTHORISED, _T.CANCEL): _S.CANCELLED,
+    (_S.AUTHORISED, _T.EXPIRE): _S.EXPIRED,
+    (_S.CAPTURED, _T.AUTHORISE): _S.CAPTURED,
+    (_S.CAPTURED, _T.CAPTURE): _S.CAPTURED,
+    (_S.CAPTURED, _T.FAIL): _S.CAPTURED,
+    (_S.CAPTURED, _T.EXPIRE): _S.CAPTURED,
+    (_S.CAPTURED, _T.CANCEL): _S.TO_REFUND,
+    (_S.FAILED, _T.FAIL): _S.FAILED,
+    (_S.FAILED, _T.CAPTURE): _S.TO_REFUND,
+    (_S.FAILED, _T.CANCEL): _S.FAILED,
+    (_S.FAILED, _T.EXPIRE): _S.FAILED,
+    (_S.CANCELLED, _T.CANCEL): _S.CANCELLED,
+    (_S.CANCELLED, _T.EXPIRE): _S.CANCELLED,
+    (_S.CANCELLED, _T.FAIL): _S.CANCELLED,
+    (_S.CANCELLED, _T.CAPTURE): _S.TO_REFUND,
+    (_S.EXPIRED, _T.EXPIRE): _S.EXPIRED,
+    (_S.EXPIRED, _T.CANCEL): _S.EXPIRED,
+    (_S.EXPIRED, _T.FAIL): _S.EXPIRED,
+    (_S.EXPIRED, _T.CAPTURE): _S.TO_REFUND,
+    (_S.TO_REFUND, _T.CAPTURE): _S.TO_REFUND,
+    (_S.TO_REFUND, _T.CANCEL): _S.TO_REFUND,
+    (_S.TO_REFUND, _T.FAIL): _S.TO_REFUND,
+    (_S.TO_REFUND, _T.EXPIRE): _S.TO_REFUND,
+    (_S.TO_REFUND, _T.REFUND): _S.REFUNDED,
+    (_S.REFUNDED, _T.REFUND): _S.REFUNDED,
+    (_S.REFUNDED, _T.CAPTURE): _S.REFUNDED,
+    (_S.REFUNDED, _T.CANCEL): _S.REFUNDED,
+    (_S.REFUNDED, _T.FAIL): _S.REFUNDED,
+    (_S.REFUNDED, _T.EXPIRE): _S.REFUNDED,
+}
+
+#: The states in which we have, or had, somebody's money.
+RECEIVED = frozenset({Status.CAPTURED, Status.TO_REFUND, Status.REFUNDED})
+
+
+def next_status(status: Status, signal: Signal) -> Status | None:
+    """Where a signal leads, or None when it makes no sense there."""
+    return NEXT.get((status, signal))
+
+
+def window_end(opened_at: datetime, window_seconds: int | None, last_day: date) -> datetime | None:
+    """When an open payment ends: after its window, never past the local midnight that ends `last_day`.
+
+    None for payments that are settled in person: the sale is decided at its placement (decision 4).
+    """
+    if window_seconds is None:
+        return None
+    return min(datetime.fromtimestamp(opened_at.timestamp() + window_seconds, tz=opened_at.tzinfo), day_end(last_day))
