@@ -16,11 +16,12 @@ _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(0x100 + place) for place, letter in enumerate(_ALPHABET)}
 _TONE_RANK = {tone: chr(0x11 + place) for place, tone in enumerate(TONES)}
 
-_WHITE = re.compile(r"[\s\u00a0\u200b-\u200d\u2060\ufeff]+")
+_WHITE = re.compile(r"\s+")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 # An open syllable in oa, oe or uy that carries its tone on the second vowel (the "new" placement). `quy` is
 # left alone: there the u belongs to the consonant, so the tone has one place only.
-_NEW_TONE = re.compile(rf"(?<!q)(?P<first>[ou])(?P<second>[aey])(?P<tone>[{TONES}])(?![\w\u0300-\u036f])", re.I)
+_NEW_TONE = re.compile(rf"(?<!q)(?P<first>[ou])(?P<second>[aey])(?P<tone>[{TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE)
 _PAIRS = {"oa", "oe", "uy"}
 
 
@@ -30,8 +31,8 @@ def compose(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Compose, and make every run of white space (no-break and zero-width kinds too) one plain space."""
-    return _WHITE.sub(" ", compose(text)).strip()
+    """Compose, drop signs without width, and make every run of white space (no-break too) one plain space."""
+    return _WHITE.sub(" ", _UNSEEN.sub("", compose(text))).strip()
 
 
 def _old_placement(found: re.Match[str]) -> str:
@@ -42,7 +43,8 @@ def _old_placement(found: re.Match[str]) -> str:
 
 def normalise(text: str) -> str:
     """Give one spelling to words that are the same word: composed, spaces squeezed, the tone of open oa, oe
-    and uy on the first vowel. Case and all marks are kept, so `Hoà` gives `Hòa`."""
+    and uy on the first vowel. Case and all marks are kept, so `Hoà` gives `Hòa`.
+    """
     return compose(_NEW_TONE.sub(_old_placement, unicodedata.normalize("NFD", squeeze(text))))
 
 
@@ -88,7 +90,7 @@ def sort_key(text: str) -> str:
         else:
             letters.append(_RANK.get(sign, sign if sign < "\x80" else "\u01ff" + sign))
             tones.append(chr(0x10 + _LEVEL))
-    return "".join(letters) + "\x00" + "".join(tones)
+    return "".join(letters) + "\x01" + "".join(tones)  # not NUL: PostgreSQL stores none
 
 
 _LETTER = {rank: letter for letter, rank in _RANK.items()}
