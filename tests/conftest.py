@@ -1,0 +1,103 @@
+"""Fixtures of every test. What each gives, and when to take which, is told in tests/README.md."""
+
+import os
+from collections.abc import Generator
+from types import ModuleType
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from core.db import db
+from tests.support.client import FreshClient
+from tests.support.clock import Clock
+from tests.support.databases import KINDS, Database, Databases, make_app, rolled_back
+from tests.support.live import Live
+from tests.support.network import loopback_only
+from tests.support.postgres import PrivatePostgres
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let each test that touches a database run on both; ``@pytest.mark.on`` and OCOP_TEST_DATABASE narrow."""
+    if "database" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("on")
+    kinds = marker.args if marker else KINDS
+    chosen = os.environ.get("OCOP_TEST_DATABASE")
+    metafunc.parametrize("database", [k for k in kinds if chosen in (None, k)], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alone() -> Generator[None]:
+    with loopback_only():
+        yield
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[Databases]:
+    """All databases of this session."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(databases: Databases) -> PrivatePostgres:
+    """The private PostgreSQL server itself."""
+    return databases.server()
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
+    """SQLite, then PostgreSQL."""
+    return databases.get(request.param)
+
+
+@pytest.fixture
+def app(database: Database) -> Generator[Flask]:
+    """The whole application, its context pushed, on a database that forgets this test."""
+    app = database.app
+    with rolled_back(app), app.app_context():
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session of the test's own context."""
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor who is not signed in."""
+    return FreshClient(app)
+
+
+@pytest.fixture
+def make(app: Flask) -> ModuleType:
+    """The builders: ``make.product()``, ``make.listing(stars=4)``, ``make.lot(on_shelf=5)`` …"""
+    from tests import make
+
+    return make
+
+
+@pytest.fixture
+def live(database: Database) -> Generator[Live]:
+    """The whole application on a fresh real database, for threads and processes; nothing is rolled back."""
+    url = database.fresh()
+    app = make_app(url, database.folder / url.rsplit("/", 1)[1].split("?")[0].removesuffix(".db"))
+    yield Live(app, url)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    database.discard(url)
+
+
+@pytest.fixture
+def clock() -> Generator[Clock]:
+    """The clock: ``clock.on(date(2026, 11, 1))``, ``clock.forward(hours=3)``; it stands still once set."""
+    hand = Clock()
+    yield hand
+    hand.close()

@@ -1,0 +1,167 @@
+"""Migrated databases for the tests, each kind made once per session by the real migrations.
+
+``shared`` is one database that no test ever commits to: each test runs in one outer
+transaction that is rolled back. ``fresh`` copies the migrated template for tests that need
+several real connections.
+"""
+
+import shutil
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import Connection, Engine
+
+import admin
+import catalog
+import shop
+from core.app import Part, build_app
+from core.config import Config
+from core.db import db
+from tests.support.needs import lacking
+from tests.support.postgres import Missing, PrivatePostgres
+
+PARTS: Sequence[Part] = (catalog, shop, admin)
+KINDS = ("sqlite", "postgresql")
+
+
+def make_app(url: str, instance: Path, parts: Sequence[Part] = PARTS) -> Flask:
+    """The real application on a database, as the tests want it."""
+    config = Config(
+        instance=instance,
+        database_url=url,
+        secret_key="a secret for the tests only",
+        mail_url=f"file:{instance / 'mail'}",
+        testing=True,
+    )
+    return build_app(config.checked(), parts)
+
+
+def migrate(app: Flask, revision: str = "head") -> None:
+    """Run the migrations up to a revision."""
+    with app.app_context():
+        flask_migrate.upgrade(revision=revision)
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Database:
+    """One kind of database: its migrated template, the shared app on it, fresh copies."""
+
+    def __init__(self, kind: str, folder: Path, server: PrivatePostgres | None) -> None:
+        self.kind = kind
+        self.folder = folder
+        self._server = server
+        self._numbers = count(1)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The application that all savepoint tests of this kind share."""
+        return make_app(self.fresh("shared"), self.folder / "shared")
+
+    def empty(self) -> str:
+        """The address of a new database without any table."""
+        name = f"empty{next(self._numbers)}"
+        return self._server.create(name) if self._server else f"sqlite:///{self.folder / name}.db"
+
+    def fresh(self, name: str | None = None) -> str:
+        """The address of a new migrated database."""
+        name = name or f"fresh{next(self._numbers)}"
+        if self._server:
+            return self._server.create(name, template=self._template)
+        target = self.folder / f"{name}.db"
+        shutil.copy(self._template, target)
+        return f"sqlite:///{target}"
+
+    def discard(self, url: str) -> None:
+        """Forget a database that ``empty`` or ``fresh`` made."""
+        if self._server:
+            self._server.drop(url.rsplit("/", 1)[1].split("?")[0])
+        else:
+            for path in self.folder.glob(Path(url).name + "*"):
+                path.unlink()
+
+    @cached_property
+    def _template(self) -> str:
+        if self._server:
+            migrate(make_app(self._server.create("template_ocop"), self.folder / "template"))
+            return "template_ocop"
+        path = self.folder / "template_ocop.db"
+        app = make_app(f"sqlite:///{path}", self.folder / "template")
+        migrate(app)
+        _fold_wal(app)
+        return str(path)
+
+
+class Databases:
+    """The session's databases; PostgreSQL is started when the first test asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, Database] = {}
+        self._server: PrivatePostgres | None = None
+
+    def get(self, kind: str) -> Database:
+        """The database of a kind; skips (or fails under REQUIRE_ALL=1) where PostgreSQL is missing."""
+        if kind not in self._made:
+            server = self.server() if kind == "postgresql" else None
+            folder = self._folder / kind
+            folder.mkdir(parents=True)
+            self._made[kind] = Database(kind, folder, server)
+        return self._made[kind]
+
+    def server(self) -> PrivatePostgres:
+        """The private PostgreSQL of this session."""
+        if self._server is None:
+            try:
+                self._server = PrivatePostgres().start()
+            except Missing as missing:
+                lacking(str(missing))
+        return self._server
+
+    def close(self) -> None:
+        """Stop what was started."""
+        if self._server is not None:
+            self._server.remove()
+
+
+@contextmanager
+def rolled_back(app: Flask) -> Generator[Connection]:
+    """Give the app one connection whose outer transaction is never committed.
+
+    Every session of the app joins it by a savepoint, so ``transaction()`` commits and
+    rolls back as always, and the next test finds the database as it was.
+    """
+    engines = _engines(app)
+    engine = engines[None]
+    assert isinstance(engine, Engine)
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    connection = engine.connect()
+    outer = connection.begin()
+    engines[None] = connection
+    try:
+        yield connection
+    finally:
+        engines[None] = engine
+        outer.rollback()
+        connection.close()
+
+
+def _engines(app: Flask) -> dict[str | None, Any]:
+    with app.app_context():
+        return db._app_engines[app]  # pyright: ignore[reportPrivateUsage]
+
+
+def _fold_wal(app: Flask) -> None:
+    """Move SQLite's write-ahead log into the file, so that copying one file copies all."""
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
