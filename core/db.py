@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from flask import Flask
+from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -85,6 +86,8 @@ class Versioned:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+migrate = Migrate()
 
 _WRITES = "ocop_writes"
 _DEPTH = "ocop_transaction_depth"

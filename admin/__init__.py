@@ -1,0 +1,7 @@
+"""Staff faces: desks, reports, demonstration data. No tables of its own."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Join the desks to the application."""

@@ -1,0 +1,129 @@
+"""Sessions that the server can end: a 256-bit id in the signed cookie, its digest in the database.
+
+What a session may do is read from the database at each request, so a role taken back or an
+account closed counts from the next request on. Holders of a staff role get short sessions.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import request, session
+from sqlalchemy import delete, select, update
+
+from core.accounts.actor import ANONYMOUS, Actor
+from core.accounts.models import OneTimeLink, UserAccount, UserSession
+from core.accounts.permissions import find_role
+from core.accounts.queries import actor_of, grants_of
+from core.accounts.tokens import actor_of_token
+from core.clock import now
+from core.db import db, transaction
+from core.errors import NotFound, Unauthenticated
+from core.ids import digest, secret_token
+from core.schedule import hourly
+
+COOKIE_KEY = "sid"
+TOUCH_EVERY = timedelta(minutes=1)
+#: (idle, absolute): a desk is left open at the counter, a shopper comes back next week.
+STAFF = (timedelta(minutes=60), timedelta(hours=12))
+SHOPPER = (timedelta(days=14), timedelta(days=60))
+KEEP_ENDED = timedelta(days=30)
+
+
+def open_session(user_id: int, user_agent: str) -> tuple[str, UserSession]:
+    """Write a session in the running transaction; answers its secret (never stored) and its row."""
+    at, secret = now(), secret_token()
+    row = UserSession(
+        digest=digest(secret), user_id=user_id, created_at=at, last_seen_at=at,
+        expires_at=at + _limits(user_id)[1], user_agent=user_agent[:200],
+    )  # fmt: skip
+    db.session.add(row)
+    return secret, row
+
+
+def end_sessions(user_id: int, but: int | None = None) -> int:
+    """End all of a person's sessions in the running transaction, perhaps but one; answers how many."""
+    live = UserSession.user_id == user_id, UserSession.revoked_at.is_(None)
+    ended = update(UserSession).where(*live, UserSession.id != (but or 0)).values(revoked_at=now())
+    return int(db.session.execute(ended).rowcount)  # type: ignore[attr-defined]
+
+
+def end_session(session_id: int, user_id: int) -> None:
+    """End one session of one's own, in its own transaction. Raises NotFound for another's."""
+    mine = UserSession.id == session_id, UserSession.user_id == user_id, UserSession.revoked_at.is_(None)
+    with transaction() as write:
+        if not write.execute(update(UserSession).where(*mine).values(revoked_at=now())).rowcount:  # type: ignore[attr-defined]
+            raise NotFound
+
+
+def remember(secret: str) -> None:
+    """Put a fresh session into the cookie. The old id and CSRF token go: nothing planted before survives."""
+    for key in (COOKIE_KEY, "csrf_token"):
+        session.pop(key, None)
+    session[COOKIE_KEY] = secret
+    session.permanent = True
+
+
+def forget() -> None:
+    """Empty the cookie: on a shared machine nothing of the last person stays."""
+    session.clear()
+
+
+def load_actor() -> Actor:
+    """Who is calling: the bearer token if one is sent, else the session cookie, else nobody.
+
+    Raises Unauthenticated for a bearer token that is unknown, expired or revoked: a program
+    must not silently go on as a passer-by.
+    """
+    header = request.headers.get("Authorization", "")
+    if header:
+        kind, _space, secret = header.partition(" ")
+        actor = actor_of_token(secret.strip()) if kind.lower() == "bearer" else None
+        if actor is None:
+            raise Unauthenticated
+        return actor
+    found = find_current()
+    return actor_of(found[1]) if found else ANONYMOUS
+
+
+def find_current() -> tuple[UserSession, UserAccount] | None:
+    """The live session in this request's cookie with its person; touches it at most once a minute."""
+    secret = session.get(COOKIE_KEY)
+    if not isinstance(secret, str):
+        return None
+    query = select(UserSession, UserAccount).join(UserAccount, UserAccount.id == UserSession.user_id)
+    row = db.session.execute(query.where(UserSession.digest == digest(secret))).one_or_none()
+    if row is None or not _is_live(row[0], row[1], now()):
+        return None
+    _touch(row[0])
+    return row[0], row[1]
+
+
+@hourly
+def tidy_accounts(at: datetime) -> int:
+    """Drop sessions and links that ended a month ago."""
+    old = at - KEEP_ENDED
+    with transaction() as write:
+        sessions = write.execute(
+            delete(UserSession).where((UserSession.expires_at < old) | (UserSession.revoked_at < old))
+        )
+        links = write.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < old))
+        return int(sessions.rowcount + links.rowcount)  # type: ignore[attr-defined]
+
+
+def _is_live(row: UserSession, user: UserAccount, at: datetime) -> bool:
+    idle, _absolute = _limits(user.id)
+    return user.is_active and row.revoked_at is None and at < row.expires_at and at < row.last_seen_at + idle
+
+
+def _limits(user_id: int) -> tuple[timedelta, timedelta]:
+    held = [find_role(grant.role) for grant in grants_of(user_id)]
+    return STAFF if any(one is None or one.is_staff for one in held) else SHOPPER
+
+
+def _touch(row: UserSession) -> None:
+    """Note that the session lives, by compare-and-set, so that parallel requests write once."""
+    at, seen = now(), row.last_seen_at
+    if at - seen < TOUCH_EVERY:
+        return
+    same = UserSession.id == row.id, UserSession.last_seen_at == seen
+    with transaction() as write:
+        write.execute(update(UserSession).where(*same).values(last_seen_at=at))

@@ -1,0 +1,70 @@
+"""The app factory: core joined with the parts it is given.
+
+Because parts are arguments, an app of ``catalog`` alone, or of ``catalog`` and ``shop``,
+can be built: the living proof of the one direction of imports.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import accounts, cli, db, logs
+from core.config import Config
+from core.web import init_app as init_web
+
+
+class Part(Protocol):
+    """A package of features: joins itself to the app."""
+
+    def init_app(self, app: Flask) -> None:
+        """Register routes, reactions, jobs, permissions and commands."""
+        ...
+
+
+def build_app(config: Config, parts: Sequence[Part]) -> Flask:
+    """Make the WSGI application from a checked configuration."""
+    app = Flask("core", static_folder=None, template_folder=None, instance_path=str(config.instance.resolve()))
+    config.instance.mkdir(parents=True, exist_ok=True)
+    app.extensions["config"] = config
+    app.config.update(_flask_settings(config))
+    if not config.is_loopback:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    logs.init_app(app, config)
+    db.init_app(app)
+    init_web(app)
+    accounts.init_app(app)
+    cli.init_app(app)
+    for part in parts:
+        part.init_app(app)
+    _migrations(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    secure = config.base_url.startswith("https")
+    return {
+        "SECRET_KEY": config.secret_key,
+        "TESTING": config.testing,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(config.database_url, config.threads),
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 300,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "JSON_AS_ASCII": False,
+        "JSON_SORT_KEYS": False,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def _migrations(app: Flask) -> None:
+    folder = Path(app.root_path).parent / "migrations"
+    db.migrate.init_app(app, db.db, directory=str(folder), render_as_batch=True, compare_type=True)

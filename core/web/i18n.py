@@ -1,0 +1,57 @@
+"""Vietnamese first, English beside it. Source texts are Vietnamese; each package brings its English."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, redirect, request, session
+from flask_babel import Babel, get_locale
+
+from core.web.access import public
+from core.web.pages import Pages
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+ROOT = Path(__file__).parents[2]
+
+babel = Babel()
+pages = Pages("web", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Load the catalogs of all packages and choose the caller's language."""
+    folders = [str(ROOT / part / "translations") for part in ("core", "catalog", "shop", "admin")]
+    babel.init_app(
+        app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh",
+        default_translation_directories=";".join(folders), locale_selector=choose,
+    )  # fmt: skip
+    app.jinja_env.globals.update(languages=LANGUAGES, language=lambda: str(get_locale()))
+    app.register_blueprint(pages)
+
+
+def choose() -> str:
+    """The language of this request: asked for, kept, or the browser's best."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    kept = session.get("language") if not request.path.startswith("/api/") else None
+    return kept or request.accept_languages.best_match(list(LANGUAGES), "vi") or "vi"
+
+
+@pages.post("/ngon-ngu")
+@public
+def set_language() -> Response:
+    """Keep a language and go back to where one was."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return redirect(safe_path(request.form.get("next")), 303)  # type: ignore[return-value]
+
+
+def safe_path(target: str | None, otherwise: str | None = None) -> str:
+    """A path of this site, or the fallback: never another host (``//evil``, ``/\\evil``, ``javascript:``)."""
+    fallback = otherwise or "/"
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return fallback
+    if any(ord(sign) < 32 for sign in target) or "\\" in target:
+        return fallback
+    parts = urlsplit(target)
+    return fallback if parts.scheme or parts.netloc else target

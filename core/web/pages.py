@@ -1,0 +1,69 @@
+"""Pages: Jinja over the same verbs as the API."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask import flash as _flash
+from flask_babel import LazyString, format_datetime
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from core.clock import local_day, now
+from core.config import Config
+from core.money import dong
+from core.web.access import current_actor
+from core.web.menu import menu
+
+__all__ = ["Pages", "flash", "is_fragment", "render"]
+
+
+class Pages(Blueprint):
+    """A feature's pages; its templates stand in ``templates/<feature>/``."""
+
+    def __init__(self, name: str, import_name: str, **kwargs: Any) -> None:
+        kwargs.setdefault("template_folder", "templates")
+        super().__init__(name, import_name, **kwargs)
+
+
+def render(template: str, status: int = 200, **context: Any) -> Response:
+    """Render a page."""
+    return make_response(render_template(template, **context), status)
+
+
+def flash(message: str | LazyString, kind: str = "success") -> None:
+    """Say something once on the next page; kinds: success, notice, error."""
+    _flash(str(message), kind)
+
+
+def is_fragment() -> bool:
+    """Whether the page's script asked for a piece of the page only."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates what each of them needs."""
+    config: Config = app.extensions["config"]
+    app.jinja_env.filters.update(dong=dong, day=show_day, moment=show_moment)
+    app.jinja_env.globals.update(
+        menu=menu, site_name=config.site_name, base_url=config.base_url, csrf_field=csrf_field, today=lambda: local_day(now()),
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"actor": current_actor()})
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every form with an effect carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def show_day(value: Any) -> str:
+    """A day or an instant as ``22/11/2026``, the day being Việt Nam's."""
+    if value is None:
+        return ""
+    day = local_day(value) if hasattr(value, "tzinfo") else value
+    return f"{day:%d/%m/%Y}"
+
+
+def show_moment(value: Any) -> str:
+    """An instant as ``22/11/2026 14:05`` in Việt Nam."""
+    return "" if value is None else format_datetime(value, "dd/MM/yyyy HH:mm")
