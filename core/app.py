@@ -11,7 +11,8 @@ from typing import Protocol
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import accounts, cli, db, logs
+from core import cli, db, logs
+from core.accounts import setup as accounts
 from core.config import Config
 from core.web import init_app as init_web
 

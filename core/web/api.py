@@ -11,8 +11,8 @@ from flask import Flask, Request
 from flask_babel import gettext as _
 from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import fields
 from marshmallow import Schema as MarshmallowSchema
+from marshmallow import fields
 from webargs.flaskparser import FlaskParser
 
 from core.errors import Refusal
@@ -43,7 +43,7 @@ class WrongMedia(Refusal):
 class StrictParser(FlaskParser):
     """Reads JSON without mercy: UTF-8, no duplicate keys, no NaN, an object; query strings refuse unknown names."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": None, "form": None, "path": None, "headers": "exclude"}  # noqa: RUF012
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": None, "form": None, "path": None, "headers": "exclude"}
 
     def parse(self, *args: Any, location: str | None = None, **kwargs: Any) -> Any:
         """Load and validate; text stands for numbers only where everything is text."""
