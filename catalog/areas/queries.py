@@ -1,0 +1,109 @@
+"""Reading the tree of areas as of a day, and following an area through its changes."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+
+from catalog.areas.models import Area, AreaChange
+from catalog.areas.refusals import AreaUnknown
+from core.db import db
+from core.text import fold
+
+
+def find_area(code: str, on: date) -> Area | None:
+    """The area that bore this code on that day."""
+    return db.session.scalars(_standing(on).where(Area.code == code)).first()
+
+
+def get_area(code: str, on: date) -> Area:
+    """As `find_area`; refuses with AreaUnknown."""
+    area = find_area(code, on)
+    if area is None:
+        raise AreaUnknown(area=code)
+    return area
+
+
+def find_latest(code: str) -> Area | None:
+    """The last area that bore this code, whether it still stands or not."""
+    query = select(Area).where(Area.code == code).order_by(Area.valid_from.desc())
+    return db.session.scalars(query).first()
+
+
+def ancestors(area: Area) -> list[Area]:
+    """The units above, nearest first: a commune's district (while there were some), then its province."""
+    found: list[Area] = []
+    above = area.parent
+    while above is not None:
+        found.append(above)
+        above = above.parent
+    return found
+
+
+def province_of(area: Area) -> Area:
+    """The province in which the area lay in its own epoch (itself when it is one)."""
+    return [area, *ancestors(area)][-1]
+
+
+def list_communes(province_code: str, on: date) -> Sequence[Area]:
+    """Every commune of a province on that day, in Vietnamese order, under districts or without."""
+    province = get_area(province_code, on)
+    districts = select(Area.id).where(Area.parent_id == province.id, Area.kind == "district")
+    inside = or_(Area.parent_id == province.id, Area.parent_id.in_(districts))
+    query = select(Area).where(Area.kind == "commune", inside)
+    return db.session.scalars(query.order_by(Area.sort_key)).all()
+
+
+def list_districts(province_code: str, on: date) -> Sequence[Area]:
+    """The districts of a province on that day: 15 of Hải Phòng to 2024, none from 1 July 2025."""
+    province = get_area(province_code, on)
+    query = select(Area).where(Area.parent_id == province.id, Area.kind == "district")
+    return db.session.scalars(query.order_by(Area.sort_key)).all()
+
+
+def list_provinces(on: date) -> Sequence[Area]:
+    """The provinces known on that day."""
+    query = _standing(on).where(Area.kind == "province")
+    return db.session.scalars(query.order_by(Area.sort_key)).all()
+
+
+def list_named(name: str, on: date, kind: str | None = None) -> Sequence[Area]:
+    """Areas of that day whose name without title, accents and case is this one."""
+    query = _standing(on).where(Area.name_folded == fold(name))
+    if kind:
+        query = query.where(Area.kind == kind)
+    return db.session.scalars(query.order_by(Area.code)).all()
+
+
+def successors(area: Area) -> list[tuple[Area, bool]]:
+    """What the area became in the next epoch, each with whether it is the proposed one.
+
+    More than one means it was divided: which part a thing went to, only a person can say.
+    """
+    query = (
+        select(Area, AreaChange.is_default)
+        .join(AreaChange, AreaChange.new_id == Area.id)
+        .where(AreaChange.old_id == area.id)
+        .order_by(AreaChange.is_default.desc(), Area.sort_key)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def present_of(area: Area, on: date) -> tuple[Area | None, bool]:
+    """The area of that day which this one became, and whether a person must confirm the choice.
+
+    Follows the proposed successor from epoch to epoch. None for an area that ended without
+    successor, as every district did on 1 July 2025.
+    """
+    doubtful = False
+    current: Area | None = area
+    while current is not None and current.valid_until is not None and current.valid_until < on:
+        next_ones = successors(current)
+        doubtful = doubtful or len(next_ones) > 1
+        current = next_ones[0][0] if next_ones else None
+    return current, doubtful
+
+
+def _standing(on: date) -> Select[Area]:
+    """Areas that stood on that day."""
+    return select(Area).where(Area.valid_from <= on, or_(Area.valid_until.is_(None), Area.valid_until >= on))

@@ -1,0 +1,1 @@
+"""Producers (chủ thể): households, co-operatives and enterprises that stand behind a product."""
