@@ -1,4 +1,4 @@
-"""Vietnamese text: one spelling to compare by, a folded form to find by, slugs, and the order of the alphabet.
+"""Vietnamese text: one spelling to compare by, a folded form to find by, slugs, and alphabetical order.
 
 A word of Vietnamese reaches us in many shapes: composed or decomposed Unicode, the tone on either vowel of
 `oa`, `oe`, `uy` (hoà, hòa), with or without marks. What is stored keeps its writer's spelling; what is
@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-#: The five combining tone marks, in the order in which Vietnamese dictionaries list them after the level tone.
+#: The five combining tone marks in the order of a dictionary: huyền, hỏi, ngã, sắc, nặng.
 TONES = "\u0300\u0309\u0303\u0301\u0323"
 _LEVEL = 0
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -21,7 +21,9 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 # An open syllable in oa, oe or uy that carries its tone on the second vowel (the "new" placement). `quy` is
 # left alone: there the u belongs to the consonant, so the tone has one place only.
-_NEW_TONE = re.compile(rf"(?<!q)(?P<first>[ou])(?P<second>[aey])(?P<tone>[{TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE)
+_NEW_TONE = re.compile(
+    rf"(?<!q)(?P<first>[ou])(?P<second>[aey])(?P<tone>[{TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE
+)
 _PAIRS = {"oa", "oe", "uy"}
 
 
@@ -42,8 +44,10 @@ def _old_placement(found: re.Match[str]) -> str:
 
 
 def normalise(text: str) -> str:
-    """Give one spelling to words that are the same word: composed, spaces squeezed, the tone of open oa, oe
-    and uy on the first vowel. Case and all marks are kept, so `Hoà` gives `Hòa`.
+    """Give one spelling to words that are the same word.
+
+    Composed, spaces squeezed, the tone of open oa, oe and uy on the first vowel; case and all marks are kept,
+    so `Hoà` gives `Hòa`.
     """
     return compose(_NEW_TONE.sub(_old_placement, unicodedata.normalize("NFD", squeeze(text))))
 

@@ -4,7 +4,6 @@ Product 1–1 Listing, Listing 1–n SKU (decision 11). The slug, the name and t
 right to be sold belongs to the certificate and is judged by date at every door, never stored here.
 """
 
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -51,7 +50,7 @@ class Listing(Versioned, Base):
     #: Raised at each change that the index or a shopper could see; the index keeps the highest it has seen.
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     #: First instant at which it went live; kept for ever, since it parts a 410 (was listed) from a 404.
-    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[Instant | None]
 
     skus: Mapped[list["Sku"]] = relationship(back_populates="listing", order_by="Sku.price_vnd, Sku.id")
 
