@@ -1,0 +1,191 @@
+"""Orders, their lines as printed, their charges and their timeline.
+
+Triggers of migration 0003 guard what Python decides: a line is only stored, and only decided, on a day that
+its certificate covers; snapshots never change; timelines only grow.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, Dong, Instant, Json, Pk, Versioned
+from shop.orders.rules import State
+
+_STATES = "(" + ", ".join(f"'{state}'" for state in State) + ")"
+
+
+class Order(Versioned, Base):
+    """One cart bought from one store of one legal seller."""
+
+    __tablename__ = "shop_order"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        UniqueConstraint("cart_id"),
+        CheckConstraint(f"state IN {_STATES}", name="state_known"),
+        CheckConstraint("method IN ('pickup', 'delivery')", name="method_known"),
+        CheckConstraint(
+            "total_vnd = lines_total_vnd - discount_total_vnd + charges_total_vnd", name="total_is_the_sum"
+        ),
+        CheckConstraint(
+            "lines_total_vnd >= 0 AND discount_total_vnd >= 0 AND charges_total_vnd >= 0 AND total_vnd > 0",
+            name="money_not_negative",
+        ),
+        CheckConstraint("discount_total_vnd <= lines_total_vnd", name="discount_within_lines"),
+        CheckConstraint("(decided_at IS NULL) = (decided_on IS NULL)", name="decided_day_with_instant"),
+        CheckConstraint("method = 'pickup' OR address_line IS NOT NULL", name="delivery_has_address"),
+        Index("ix_shop_order_store_state", "store_id", "state"),
+    )
+
+    id: Mapped[Pk]
+    #: Public number, such as `DH-7K3M9QXT`.
+    number: Mapped[str] = mapped_column(String(20))
+    #: Whoever knows it may read the order and call it off: a guest's only key.
+    token: Mapped[str] = mapped_column(String(64))
+    #: The cart it was made from: a second checkout of the same cart answers this order.
+    cart_id: Mapped[int] = mapped_column(ForeignKey("cart.id"))
+    #: Seller of record.
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
+    #: The store that packs it.
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    #: The account it belongs to; null for a guest.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: See `rules.State`.
+    state: Mapped[str] = mapped_column(String(20))
+    #: Why it was called off, a code; null otherwise.
+    ended_because: Mapped[str | None] = mapped_column(String(20))
+    contact_name: Mapped[str] = mapped_column(String(120))
+    #: E.164.
+    contact_phone: Mapped[str] = mapped_column(String(20), index=True)
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    #: `pickup` or `delivery`.
+    method: Mapped[str] = mapped_column(String(10))
+    #: Street and number, for delivery.
+    address_line: Mapped[str | None] = mapped_column(String(300))
+    #: The commune of today, for delivery.
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    #: The commune and province as they were called then.
+    area_name: Mapped[str | None] = mapped_column(String(200))
+    #: The buyer's words to the store.
+    note: Mapped[str | None] = mapped_column(Text)
+    lines_total_vnd: Mapped[Dong]
+    discount_total_vnd: Mapped[Dong]
+    charges_total_vnd: Mapped[Dong]
+    #: Lines less discount plus charges: what is paid. A CHECK keeps the sum.
+    total_vnd: Mapped[Dong]
+    #: `cod`, `at_store`, `vietqr`, `stripe`.
+    provider: Mapped[str] = mapped_column(String(20))
+    placed_at: Mapped[Instant]
+    #: Local day of placement; the trigger judges it.
+    placed_on: Mapped[date]
+    #: The instant that made it a sale (decision 4); null while the money is awaited.
+    decided_at: Mapped[Instant | None]
+    decided_on: Mapped[date | None]
+    #: Last day to fetch it at the store.
+    collect_by: Mapped[date | None]
+    #: Day on which a revocation stopped it.
+    held_on: Mapped[date | None]
+    #: What the buyer agreed to: `{"items": [{"purpose", "version", "given", "at"}]}`.
+    consents: Mapped[Json] = mapped_column(default=dict[str, Any])
+
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position")
+    charges: Mapped[list["OrderCharge"]] = relationship(order_by="OrderCharge.id")
+    events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
+
+
+class OrderLine(Base):
+    """So much of one SKU, with name, price, star and certificate as printed. Never changed once decided."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("unit_price_vnd > 0 AND line_total_vnd >= 0", name="price_positive"),
+        CheckConstraint("unit IN ('piece', 'gram')", name="unit_known"),
+        CheckConstraint("stars BETWEEN 3 AND 5", name="stars_sellable"),
+        CheckConstraint("(decided_at IS NULL) = (decided_on IS NULL)", name="decided_day_with_instant"),
+    )
+
+    id: Mapped[Pk]
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"))
+    #: 1, 2, 3 … as in the cart.
+    position: Mapped[int]
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    sku_code: Mapped[str] = mapped_column(String(40))
+    slug: Mapped[str] = mapped_column(String(200))
+    product_name: Mapped[str] = mapped_column(String(200))
+    producer_name: Mapped[str] = mapped_column(String(200))
+    #: The pack: "Hũ 500 g".
+    label: Mapped[str] = mapped_column(String(80))
+    #: What `quantity` counts: `piece` or `gram`.
+    unit: Mapped[str] = mapped_column(String(8))
+    quantity: Mapped[int]
+    #: Per piece, or per kilogram of goods sold by weight. VAT included.
+    unit_price_vnd: Mapped[Dong]
+    line_total_vnd: Mapped[Dong]
+    #: VAT within the price, basis points.
+    vat_bp: Mapped[int]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    #: Public code of the certificate's page.
+    certificate_code: Mapped[str] = mapped_column(String(20))
+    #: Number of the decision that gave the star.
+    certificate_number: Mapped[str] = mapped_column(String(60))
+    stars: Mapped[int]
+    placed_on: Mapped[date]
+    decided_at: Mapped[Instant | None]
+    #: Local day of `decided_at`; the trigger judges it.
+    decided_on: Mapped[date | None]
+
+    lots: Mapped[list["OrderLineLot"]] = relationship(order_by="OrderLineLot.id")
+
+
+class OrderLineLot(Base):
+    """Which lot a line was served from, written when the goods left the store. Append-only."""
+
+    __tablename__ = "order_line_lot"
+    __table_args__ = (
+        UniqueConstraint("order_line_id", "lot_id"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
+
+    id: Mapped[Pk]
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    #: Units from this lot.
+    quantity: Mapped[int]
+
+
+class OrderCharge(Base):
+    """What is paid besides products: delivery, a bag. Never a product, so never judged by a certificate."""
+
+    __tablename__ = "order_charge"
+    __table_args__ = (
+        CheckConstraint("kind IN ('delivery', 'bag', 'gift_wrap')", name="kind_known"),
+        CheckConstraint("amount_vnd >= 0", name="amount_not_negative"),
+    )
+
+    id: Mapped[Pk]
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    amount_vnd: Mapped[Dong]
+    vat_bp: Mapped[int]
+
+
+class OrderEvent(Base):
+    """One step on the timeline. Append-only."""
+
+    __tablename__ = "order_event"
+
+    id: Mapped[Pk]
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), index=True)
+    at: Mapped[Instant]
+    #: See `rules.Action`; `place` for the first.
+    action: Mapped[str] = mapped_column(String(20))
+    #: State after the step.
+    state: Mapped[str] = mapped_column(String(20))
+    #: Who, as printed then: "khách", a member of staff, the system.
+    actor: Mapped[str] = mapped_column(String(120))
+    #: Reason, references, old and new values: plain values only.
+    data: Mapped[Json] = mapped_column(default=dict[str, Any])

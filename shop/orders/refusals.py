@@ -1,0 +1,75 @@
+"""How orders say no."""
+
+from flask_babel import lazy_gettext as _l
+
+from core.errors import NotFound, Refusal
+
+
+class OrderNotFound(NotFound):
+    """No such order, or not this caller's."""
+
+    code = "order.not_found"
+    text = _l("Không tìm thấy đơn hàng.")
+
+
+class CartEmpty(Refusal):
+    """There is nothing to buy in the cart."""
+
+    code = "cart.empty"
+    text = _l("Giỏ hàng đang trống.")
+
+
+class PriceChanged(Refusal):
+    """The total is higher than the one the buyer agreed to. Facts: `expected`, `total`, `lines_total`, `charges`."""
+
+    code = "price.changed"
+    text = _l("Tổng tiền đã thay đổi. Hãy xem lại rồi đặt hàng lần nữa.")
+
+
+class LinesRefused(Refusal):
+    """Something else stands in the way of lines of the cart; `lines` names each with its problem's code."""
+
+    code = "cart.problem"
+    text = _l("Có mặt hàng chưa mua được. Hãy xem lại giỏ hàng.")
+
+
+class CashlessOnly(Refusal):
+    """Wine and spirits sold online are paid without cash (Law 44/2019, Art. 16)."""
+
+    code = "alcohol.cashless_only"
+    text = _l("Rượu, bia bán trực tuyến phải thanh toán không dùng tiền mặt. Hãy chọn chuyển khoản.")
+
+
+class AdultsOnly(Refusal):
+    """Wine and spirits are for adults; the buyer has not confirmed to be 18."""
+
+    code = "adult.required"
+    text = _l("Hãy xác nhận bạn đủ 18 tuổi để mua rượu, bia.")
+
+
+class NoStoreHasAll(Refusal):
+    """No one store that delivers holds all lines. `lines` names what is short at the best one."""
+
+    code = "stock.short"
+    text = _l("Chưa có cửa hàng nào đủ mọi mặt hàng trong giỏ để giao.")
+
+
+class MethodUnavailable(Refusal):
+    """The chosen store does not hand out or does not deliver, or the way to pay does not fit."""
+
+    code = "fulfilment.unavailable"
+    text = _l("Cách nhận hàng này không dùng được.")
+
+
+class OrderStateRefused(Refusal):
+    """The order's state does not allow this step. Facts: `state`, `action`."""
+
+    code = "order.state"
+    text = _l("Đơn hàng đang ở trạng thái không làm được việc này.")
+
+
+class NotCovered(Refusal):
+    """The database itself refused: a line's certificate does not cover the day. The last door of the gate."""
+
+    code = "certificate.lapsed"
+    text = _l("Sản phẩm không còn được công nhận vào ngày đặt hàng.")

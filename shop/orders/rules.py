@@ -1,0 +1,180 @@
+"""Pure rules of orders: states and guards as one table, charges, days, and what a lapse or revocation does.
+
+Nothing here knows a table, a clock or a request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an order stands. Cards (authorised) and the end of the return window come with their issues."""
+
+    PLACED = "placed"  #: accepted; decided when paid in person, else its money is awaited
+    PAID = "paid"  #: the money is here
+    PACKING = "packing"  #: packed, waiting for the courier
+    READY = "ready"  #: packed, waiting at the counter
+    SHIPPED = "shipped"  #: on its way
+    HANDED_OVER = "handed_over"  #: the buyer has it
+    HELD = "held"  #: stopped by a revocation until the store decides
+    CANCELLED = "cancelled"
+    CANCELLED_LAPSED = "cancelled_lapsed"  #: the star ended before the sale was decided
+    TO_REFUND = "to_refund"  #: called off with money here
+    REFUNDED = "refunded"
+
+
+class Action(StrEnum):
+    """What can happen to an order."""
+
+    PAY = "pay"
+    PACK = "pack"
+    SHIP = "ship"
+    HAND_OVER = "hand_over"
+    CANCEL = "cancel"  #: by the buyer
+    CALL_OFF = "call_off"  #: by the store or the clock
+    LAPSE = "lapse"
+    HOLD = "hold"
+    RESUME = "resume"
+    MONEY_LATE = "money_late"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the guards look at."""
+
+    is_decided: bool
+    has_money: bool
+    is_delivery: bool
+
+
+Guard = Callable[[Facts], bool]
+
+
+def decided(facts: Facts) -> bool:
+    """The sale has its decision instant: it ships even after a lapse."""
+    return facts.is_decided
+
+
+def undecided(facts: Facts) -> bool:
+    """The money is awaited: nothing is promised beyond the hold."""
+    return not facts.is_decided
+
+
+def with_money(facts: Facts) -> bool:
+    """The buyer's money is here."""
+    return facts.has_money
+
+
+def without_money(facts: Facts) -> bool:
+    """No money is here."""
+    return not facts.has_money
+
+
+def delivered(facts: Facts) -> bool:
+    """The goods go to the buyer."""
+    return facts.is_delivery
+
+
+def collected(facts: Facts) -> bool:
+    """The buyer comes for the goods."""
+    return not facts.is_delivery
+
+
+@dataclass(frozen=True)
+class Move:
+    """An allowed step: from any of `sources` to `target`, when every guard says yes."""
+
+    action: Action
+    sources: frozenset[State]
+    target: State
+    guards: tuple[Guard, ...] = ()
+
+
+def _move(action: Action, sources: tuple[State, ...], target: State, *guards: Guard) -> Move:
+    return Move(action, frozenset(sources), target, guards)
+
+
+_S, _A = State, Action
+_IN_HOUSE = (_S.PLACED, _S.PAID, _S.PACKING, _S.READY)
+
+#: Every allowed step. At most one row fits any (state, action, facts): a test walks them all.
+MOVES: tuple[Move, ...] = (
+    _move(_A.PAY, (_S.PLACED,), _S.PAID, undecided),
+    _move(_A.PACK, (_S.PLACED, _S.PAID), _S.PACKING, decided, delivered),
+    _move(_A.PACK, (_S.PLACED, _S.PAID), _S.READY, decided, collected),
+    _move(_A.SHIP, (_S.PACKING,), _S.SHIPPED, decided, delivered),
+    _move(_A.HAND_OVER, (*_IN_HOUSE, _S.SHIPPED), _S.HANDED_OVER, decided),
+    _move(_A.CANCEL, (_S.PLACED, _S.PAID), _S.CANCELLED, without_money),
+    _move(_A.CANCEL, (_S.PLACED, _S.PAID), _S.TO_REFUND, with_money),
+    _move(_A.CALL_OFF, (*_IN_HOUSE, _S.HELD), _S.CANCELLED, without_money),
+    _move(_A.CALL_OFF, (*_IN_HOUSE, _S.HELD), _S.TO_REFUND, with_money),
+    _move(_A.LAPSE, (_S.PLACED,), _S.CANCELLED_LAPSED, undecided, without_money),
+    _move(_A.LAPSE, (_S.PLACED,), _S.TO_REFUND, undecided, with_money),
+    _move(_A.HOLD, _IN_HOUSE, _S.HELD, decided),
+    _move(_A.RESUME, (_S.HELD,), _S.PLACED, without_money),
+    _move(_A.RESUME, (_S.HELD,), _S.PAID, with_money),
+    _move(_A.MONEY_LATE, (_S.CANCELLED, _S.CANCELLED_LAPSED), _S.TO_REFUND),
+    _move(_A.REFUND, (_S.TO_REFUND,), _S.REFUNDED),
+)
+
+#: The goods have left the store: stock is committed, holds are gone.
+GONE = frozenset({State.SHIPPED, State.HANDED_OVER})
+#: Called off: holds are released.
+OFF = frozenset({State.CANCELLED, State.CANCELLED_LAPSED, State.TO_REFUND, State.REFUNDED})
+#: States that may go with received money (I3).
+WITH_MONEY = frozenset(
+    {_S.PAID, _S.PACKING, _S.READY, _S.SHIPPED, _S.HANDED_OVER, _S.HELD, _S.TO_REFUND, _S.REFUNDED}
+)
+
+#: Days to fetch an order at the counter, the day of the order not counted.
+COLLECT_DAYS = 5
+#: Working days that a store has to decide about an order stopped by a revocation (decision 5).
+HELD_WORKING_DAYS = 3
+
+#: Delivery, in đồng, VAT included: within the store's province, to another one, and free from this sum of goods on.
+DELIVERY_NEAR_VND = 20_000
+DELIVERY_FAR_VND = 35_000
+DELIVERY_FREE_FROM_VND = 500_000
+#: VAT on transport until 2026-12-31 (NĐ 174/2025): 8 %.
+DELIVERY_VAT_BP = 800
+
+
+def find_target(state: State, action: Action, facts: Facts) -> State | None:
+    """Where an action leads, or None when the table or a guard does not allow it."""
+    for move in MOVES:
+        if move.action == action and state in move.sources and all(guard(facts) for guard in move.guards):
+            return move.target
+    return None
+
+
+def delivery_fee(lines_total_vnd: int, is_same_province: bool) -> int:
+    """What delivery costs, in đồng, for goods worth `lines_total_vnd`."""
+    if lines_total_vnd >= DELIVERY_FREE_FROM_VND:
+        return 0
+    return DELIVERY_NEAR_VND if is_same_province else DELIVERY_FAR_VND
+
+
+def is_confirmed(expected_vnd: int, total_vnd: int) -> bool:
+    """Whether the buyer agreed to this total: a rise must be confirmed again, a fall is passed on (P19)."""
+    return total_vnd <= expected_vnd
+
+
+def collect_by(placed_on: date) -> date:
+    """The last day to fetch an order placed on a day."""
+    return placed_on + timedelta(days=COLLECT_DAYS)
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day that lies `count` working days (Monday to Friday) after `day`."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def mask_phone(phone: str) -> str:
+    """A phone number as staff lists show it: `+84912345678` -> `*** *** 678`."""
+    return "*** *** " + phone[-3:]
