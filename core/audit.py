@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, select
+from sqlalchemy import BigInteger, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.accounts.actor import Actor
@@ -37,7 +37,7 @@ class AuditEntry(Base):
     #: ``kind:code`` of the object.
     subject: Mapped[str] = mapped_column(Text, index=True)
     #: Account of the doer; null for the system.
-    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     #: The doer as printed then.
     actor: Mapped[str] = mapped_column(Text)
     #: On whose behalf ("thay mặt"), when somebody acts for another.
@@ -54,7 +54,7 @@ class AuditSeal(Base):
     #: Rises by one.
     id: Mapped[Pk]
     #: Highest entry id under this seal.
-    last_entry_id: Mapped[int]
+    last_entry_id: Mapped[int] = mapped_column(BigInteger)
     #: How many entries it covers.
     entries: Mapped[int]
     #: SHA-256 hex over the previous digest and the entries.
@@ -82,9 +82,7 @@ def seal(at: datetime) -> int:
         entries = _entries_between(last.last_entry_id if last else 0, at - SETTLED)
         if entries:
             digest = _digest(last.digest if last else "", entries)
-            session.add(
-                AuditSeal(last_entry_id=entries[-1].id, entries=len(entries), digest=digest, sealed_at=at)
-            )
+            session.add(AuditSeal(last_entry_id=entries[-1].id, entries=len(entries), digest=digest, sealed_at=at))
     return len(entries)
 
 

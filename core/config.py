@@ -22,15 +22,22 @@ class Config:
 
     instance: Path = field(default=Path("instance"), metadata={"doc": "Folder of database, index and files."})
     database_url: str = field(default="", metadata={"doc": "SQLAlchemy URL; default SQLite in the instance folder."})
-    secret_key: str = field(default="", metadata={"doc": "Signs cookies and links; required unless the address is loopback.", "secret": True})  # fmt: skip
+    secret_key: str = field(
+        default="",
+        metadata={"doc": "Signs cookies and links; required unless the address is loopback.", "secret": True},
+    )
     base_url: str = field(default="http://127.0.0.1:8000", metadata={"doc": "The public address of this shop."})
     site_name: str = field(default="OCOP Mart", metadata={"doc": "The name in the page header."})
     search: str = field(default="whoosh", metadata={"doc": "Search engine: whoosh or postgresql."})
     redis_url: str = field(default="", metadata={"doc": "Shared limits and cache across machines (optional)."})
-    stripe_api_key: str = field(default="", metadata={"doc": "Stripe secret key (cards are off without it).", "secret": True})  # fmt: skip
+    stripe_api_key: str = field(
+        default="", metadata={"doc": "Stripe secret key (cards are off without it).", "secret": True}
+    )
     stripe_api_base: str = field(default="", metadata={"doc": "Another address that speaks Stripe's API."})
     stripe_webhook_secret: str = field(default="", metadata={"doc": "Signs Stripe's webhooks.", "secret": True})
-    mail_url: str = field(default="console:", metadata={"doc": "Where mail goes: console:, file:FOLDER or smtp://…", "secret": True})  # fmt: skip
+    mail_url: str = field(
+        default="console:", metadata={"doc": "Where mail goes: console:, file:FOLDER or smtp://…", "secret": True}
+    )
     log: str = field(default="text", metadata={"doc": "Log format: json or text."})
     threads: int = field(default=8, metadata={"doc": "Threads per web process; sizes the database pool."})
     testing: bool = field(default=False, metadata={"doc": "Set by the tests only."})

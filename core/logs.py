@@ -16,7 +16,9 @@ _EMAIL = re.compile(r"([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)")
 
 def init_app(app: Flask, config: Config) -> None:
     """Set structlog and the standard library's loggers up, once per process."""
-    last: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if config.log == "json" else structlog.dev.ConsoleRenderer(colors=False)  # fmt: skip
+    last: Any = structlog.dev.ConsoleRenderer(colors=False)
+    if config.log == "json":
+        last = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -36,7 +36,9 @@ def run_pending(limit: int = 1000) -> int:
     return tried
 
 
-def work_forever(tick: Callable[[], object], pause: float = 0.5, should_stop: Callable[[], bool] = lambda: False) -> None:
+def work_forever(
+    tick: Callable[[], object], pause: float = 0.5, should_stop: Callable[[], bool] = lambda: False
+) -> None:
     """Loop until told to stop: the outbox, then ``tick`` (the schedule), then a short sleep."""
     while not should_stop():
         try:

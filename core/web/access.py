@@ -65,7 +65,7 @@ def access_of(app: Flask, endpoint: str) -> str | None:
 
 def load_actor_with(loader: Callable[[], Actor]) -> None:
     """Tell how the caller is found: from a session cookie or a bearer token."""
-    global _loader
+    global _loader  # noqa: PLW0603 set once, when the application is built
     _loader = loader
 
 

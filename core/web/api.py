@@ -4,8 +4,8 @@ Order of decorators: route, ``@public``/``@needs``, ``@blp.arguments``, ``@idemp
 """
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from flask import Flask, Request
 from flask_babel import gettext as _
@@ -162,8 +162,10 @@ def _no_constant(name: str) -> Any:
 def _depth(value: Any, level: int = 0) -> int:
     if level > DEEPEST:
         return level
-    children: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []  # fmt: skip
-    return max((_depth(child, level + 1) for child in children), default=level)
+    return max((_depth(child, level + 1) for child in _children(value)), default=level)
 
 
-View = Callable[..., Any]
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()

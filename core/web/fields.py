@@ -20,7 +20,9 @@ from marshmallow import Schema as MarshmallowSchema
 #: Larger than any sum of money or stock here; well inside BIGINT.
 LARGEST = 10**15
 #: Letters that steer the eye rather than say something (bidi overrides, zero width, controls).
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _MARKS_IN_A_ROW = 4
 
 _text_allowed: ContextVar[bool] = ContextVar("text_allowed", default=False)
@@ -77,7 +79,7 @@ class Whole(fields.Field[int]):
             raise ValidationError(_("Phải là số nguyên."))
         if not self.least <= number <= self.most:
             raise ValidationError(
-                _("Phải từ %(least)s đến %(most)s.", least=f"{self.least:,}".replace(",", "."), most=f"{self.most:,}".replace(",", "."))  # fmt: skip
+                _("Phải từ %(least)s đến %(most)s.", least=_grouped(self.least), most=_grouped(self.most))
             )
         return number
 
@@ -135,7 +137,9 @@ class Moment(fields.Field[datetime]):
 class Words(fields.Field[str]):
     """Text of one line (or several with ``lines=True``): trimmed, NFC, no invisible letters, at most ``most`` signs."""
 
-    def __init__(self, *, least: int = 1, most: int = 200, lines: bool = False, pattern: str | None = None, **kwargs: Any) -> None:  # fmt: skip
+    def __init__(
+        self, *, least: int = 1, most: int = 200, lines: bool = False, pattern: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.least, self.most, self.lines = least, most, lines
         self.pattern = re.compile(pattern) if pattern else None
@@ -217,6 +221,10 @@ def read_day(text: str) -> date | None:
         return date(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
     except ValueError:
         return None
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _whole(value: Any) -> int | None:

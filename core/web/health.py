@@ -49,7 +49,10 @@ def readyz() -> tuple[Response, int]:
     """200 when every condition holds, else 503 naming what does not."""
     found = {name: check() for name, check in _checks.items()}
     wrong = {name: text for name, text in found.items() if text}
-    body: dict[str, Any] = {"status": "unready" if wrong else "ready", "checks": {n: t or "ok" for n, t in found.items()}}
+    body: dict[str, Any] = {
+        "status": "unready" if wrong else "ready",
+        "checks": {n: t or "ok" for n, t in found.items()},
+    }
     return jsonify(body), 503 if wrong else 200
 
 
@@ -91,5 +94,3 @@ def _count(response: Response) -> Response:
     if "ocop.started" in request.environ:
         SECONDS.labels(endpoint).observe((now() - request.environ["ocop.started"]).total_seconds())
     return response
-
-

@@ -47,7 +47,7 @@ def set_language() -> Response:
 
 
 def safe_path(target: str | None, otherwise: str | None = None) -> str:
-    """A path of this site, or the fallback: never another host (``//evil``, ``/\\evil``, ``javascript:``)."""
+    """A path of this site, or the fallback: never another host (``//evil``, ``javascript:``)."""
     fallback = otherwise or "/"
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return fallback

@@ -43,12 +43,22 @@ def is_fragment() -> bool:
 def init_app(app: Flask) -> None:
     """Give templates what each of them needs."""
     config: Config = app.extensions["config"]
-    app.jinja_env.filters.update(dong=dong, day=show_day, moment=show_moment)
-    app.jinja_env.globals.update(
-        menu=menu, site_name=config.site_name, base_url=config.base_url, csrf_field=csrf_field, today=lambda: local_day(now()),
-    )  # fmt: skip
+    for name, function in {"dong": dong, "day": show_day, "moment": show_moment}.items():
+        app.add_template_filter(function, name)
+    for name, value in _globals(config).items():
+        app.add_template_global(value, name)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"actor": current_actor()})
+
+
+def _globals(config: Config) -> dict[str, Any]:
+    return {
+        "menu": menu,
+        "site_name": config.site_name,
+        "base_url": config.base_url,
+        "csrf_field": csrf_field,
+        "today": lambda: local_day(now()),
+    }
 
 
 def csrf_field() -> Markup:

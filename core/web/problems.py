@@ -72,7 +72,9 @@ def answer_database(error: DBAPIError) -> Response:
     return respond(500, "internal", "Internal Server Error", "", {}, {})
 
 
-def respond(status: int, code: str, title: str, detail: str, facts: dict[str, Any], headers: dict[str, str]) -> Response:  # fmt: skip
+def respond(
+    status: int, code: str, title: str, detail: str, facts: dict[str, Any], headers: dict[str, str]
+) -> Response:
     """Write the answer: JSON for the API, a page otherwise."""
     body = {"type": f"/docs/refusals#{code}", "title": title, "status": status, "code": code, "detail": detail}
     if "request_id" in g:

@@ -57,7 +57,9 @@ def guard_forms() -> None:
     try:
         csrf.protect()
     except CSRFError as error:
-        raise CrossSite(_("Phiên làm việc đã cũ hoặc biểu mẫu đến từ trang khác. Hãy tải lại trang rồi gửi lần nữa.")) from error
+        raise CrossSite(
+            _("Phiên làm việc đã cũ hoặc biểu mẫu đến từ trang khác. Hãy tải lại trang rồi gửi lần nữa.")
+        ) from error
 
 
 def harden(response: Response) -> Response:
