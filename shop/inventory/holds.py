@@ -1,0 +1,212 @@
+"""Promises of stock: hold, release, confirm, commit.
+
+A hold counts until its ``expires_at``; nobody needs to sweep it for others to buy. Taking a hold
+locks the levels in id order, ends their due holds (row by compare-and-set, and counter), picks lots
+first expired first out, and promises each pick in one guarded statement. All or nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, insert, select, update
+
+from core.accounts.actor import Actor
+from core.clock import local_day
+from core.db import db, transaction
+from shop.inventory import ledger
+from shop.inventory.ledger import Document, Posting
+from shop.inventory.models import Lot, StockHold, StockLevel
+from shop.inventory.queries import name_short
+from shop.inventory.refusals import HoldEnded, LotUnfit, OutOfStock
+from shop.inventory.rules import LevelView, LotState, Pick, Reason, may_leave, pick_lots, total
+from shop.stores.models import Place
+from shop.stores.rules import SELLABLE_PLACES
+
+_BLIND = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """So many units of one lot, for one SKU."""
+
+    level_id: int
+    lot_id: int
+    lot_code: str
+    sku_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class _Held:
+    """An active hold with what its lot is now."""
+
+    hold_id: int
+    expires_at: datetime | None
+    lot_state: str
+    lot_ground: str | None
+    lot_expires_on: date | None
+    allocation: Allocation
+
+
+def hold(
+    store_id: int, wants: Mapping[int, int], reference: str, expires_at: datetime | None, at: datetime
+) -> list[Allocation]:
+    """Promise ``wants`` (units by SKU id) out of one store's lots to ``reference`` until ``expires_at``.
+
+    None for a decided order: such a hold ends only by commit or release. Units of one SKU wanted by
+    several lines are given as their sum. Raises OutOfStock naming every short SKU; then nothing is held.
+    """
+    if not wants or min(wants.values()) < 1:
+        raise ValueError("a hold needs at least one unit of each SKU")
+    with transaction():
+        levels = ledger.lock(_level_ids(store_id, list(wants)))
+        end_due(levels, at)
+        free = _free(levels)
+        picks = {sku: pick_lots(free.get(sku, ()), n, local_day(at)) for sku, n in wants.items()}
+        found = {sku: total(some) for sku, some in picks.items()}
+        if any(found[sku] < wanted for sku, wanted in wants.items()):
+            raise OutOfStock(lines=name_short(wants, found))
+        chosen = sorted((p for some in picks.values() for p in some), key=lambda p: p.level_id)
+        if not all(ledger.reserve(pick.level_id, pick.quantity) for pick in chosen):
+            # Only when somebody wrote past the locks; the guard still refuses to oversell.
+            raise OutOfStock(lines=name_short(wants, dict.fromkeys(wants, 0)))
+        return _write_holds(chosen, reference, expires_at, at)
+
+
+def release(reference: str, at: datetime) -> int:
+    """Give back what a reference still holds; answers the number of holds. Twice has the effect of once."""
+    with transaction():
+        ledger.lock(_levels_of(reference))
+        return _end(StockHold.reference == reference, at)
+
+
+def confirm(reference: str, at: datetime) -> list[Allocation]:
+    """A decided order: its holds no longer run out. Raises HoldEnded when they (or any of them) did."""
+    with transaction():
+        ledger.lock(_levels_of(reference))
+        held = _live_holds(reference, at)
+        ours = update(StockHold).where(StockHold.id.in_([one.hold_id for one in held]))
+        db.session.execute(ours.values(expires_at=None), execution_options=_BLIND)
+        return [one.allocation for one in held]
+
+
+def commit(reference: str, document: Document, by: Actor, at: datetime) -> list[Allocation]:
+    """The goods leave: each hold becomes a ``sale`` movement of its lot.
+
+    Goods of a lot blocked for its star still leave, since the order was decided while it was valid
+    (decision 5). Raises HoldEnded when nothing is held any more, LotUnfit for a recalled lot or one
+    past its HSD: such an order needs other goods, or its money back.
+    """
+    with transaction():
+        ledger.lock(_levels_of(reference))
+        held = _live_holds(reference, at)
+        _refuse_unfit(held, local_day(at))
+        posting = Posting(Reason.SALE, document, by, at)
+        for one in held:
+            _close(one, at)
+            if not ledger.take_held(one.allocation.level_id, one.allocation.quantity, posting):
+                raise HoldEnded
+        return [one.allocation for one in held]
+
+
+def end_due(level_ids: Sequence[int], at: datetime) -> int:
+    """Release the holds of these (locked) levels whose time is over; answers how many."""
+    return _end(and_(StockHold.level_id.in_(level_ids), StockHold.expires_at <= at), at)
+
+
+def allocations(reference: str) -> list[Allocation]:
+    """What a reference holds now or has been given: its active and committed holds."""
+    return [one.allocation for one in _held(StockHold.reference == reference, StockHold.state != "released")]
+
+
+def _level_ids(store_id: int, sku_ids: Sequence[int]) -> list[int]:
+    query = (
+        select(StockLevel.id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .where(Place.store_id == store_id, Place.code.in_(SELLABLE_PLACES))
+        .where(Lot.sku_id.in_(sku_ids), Lot.state == LotState.OK, StockLevel.on_hand > 0)
+    )
+    return list(db.session.scalars(query))
+
+
+def _levels_of(reference: str) -> list[int]:
+    query = select(StockHold.level_id).where(StockHold.reference == reference, StockHold.state == "active")
+    return list(db.session.scalars(query))
+
+
+def _free(level_ids: Sequence[int]) -> dict[int, list[LevelView]]:
+    """The locked levels as the rules see them, by SKU id: read after the locks, so nothing is stale."""
+    query = select(
+        Lot.sku_id, Lot.id.label("lot_id"), Lot.code, Lot.state, Lot.expires_on,
+        StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"),
+    ).join(Lot, Lot.id == StockLevel.lot_id).where(StockLevel.id.in_(level_ids))  # fmt: skip
+    free: dict[int, list[LevelView]] = {}
+    for row in db.session.execute(query):
+        free.setdefault(row.sku_id, []).append(LevelView(row.id, row.lot_id, row.state, row.expires_on, row.free))
+    return free
+
+
+def _write_holds(picks: Sequence[Pick], reference: str, expires_at: datetime | None, at: datetime) -> list[Allocation]:
+    promise = {"reference": reference, "state": "active", "expires_at": expires_at, "created_at": at}
+    rows = [{**promise, "level_id": pick.level_id, "quantity": pick.quantity} for pick in picks]
+    db.session.execute(insert(StockHold), rows)
+    lots = select(Lot.id, Lot.code, Lot.sku_id).where(Lot.id.in_([pick.lot_id for pick in picks]))
+    named = {row.id: row for row in db.session.execute(lots)}
+    return [Allocation(p.level_id, p.lot_id, named[p.lot_id].code, named[p.lot_id].sku_id, p.quantity) for p in picks]
+
+
+def _end(condition: ColumnElement[bool], at: datetime) -> int:
+    """Release by compare-and-set whatever matches; exactly the rows that changed pay for the counters."""
+    closing = update(StockHold).where(condition, StockHold.state == "active")
+    closing = closing.values(state="released", closed_at=at)
+    changed = closing.returning(StockHold.level_id, StockHold.quantity)
+    ended = db.session.execute(changed, execution_options=_BLIND).all()
+    for row in ended:
+        ledger.give_back(row.level_id, row.quantity)
+    return len(ended)
+
+
+def _close(one: _Held, at: datetime) -> None:
+    closing = update(StockHold).where(StockHold.id == one.hold_id, StockHold.state == "active")
+    closing = closing.values(state="committed", closed_at=at)
+    if db.session.execute(closing, execution_options=_BLIND).rowcount != 1:
+        raise HoldEnded
+
+
+def _live_holds(reference: str, at: datetime) -> list[_Held]:
+    """The active holds of a reference. Raises HoldEnded unless every one of them still counts.
+
+    One batch shares one ``expires_at``: where another buyer has already ended a part of it, the rest
+    is over too, whatever the clock says now.
+    """
+    held = _held(StockHold.reference == reference, StockHold.state == "active")
+    ends = {one.expires_at for one in held if one.expires_at is not None}
+    if not held or (ends and min(ends) <= at):
+        raise HoldEnded
+    swept = select(StockHold.id).where(StockHold.reference == reference, StockHold.state == "released")
+    if ends and db.session.scalar(swept.where(StockHold.expires_at.in_(ends)).limit(1)):
+        raise HoldEnded
+    return held
+
+
+def _refuse_unfit(held: Sequence[_Held], on: date) -> None:
+    unfit = {
+        one.allocation.lot_code for one in held if not may_leave(one.lot_state, one.lot_ground, one.lot_expires_on, on)
+    }
+    if unfit:
+        raise LotUnfit(lots=sorted(unfit))
+
+
+def _held(*conditions: ColumnElement[bool]) -> list[_Held]:
+    query = select(StockHold, Lot).join(StockLevel, StockLevel.id == StockHold.level_id)
+    query = query.join(Lot, Lot.id == StockLevel.lot_id).where(*conditions)
+    query = query.order_by(StockHold.level_id, StockHold.id).execution_options(populate_existing=True)
+    return [
+        _Held(
+            one.id, one.expires_at, lot.state, lot.ground, lot.expires_on,
+            Allocation(one.level_id, lot.id, lot.code, lot.sku_id, one.quantity),
+        )
+        for one, lot in db.session.execute(query)
+    ]  # fmt: skip

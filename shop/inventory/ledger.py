@@ -1,0 +1,110 @@
+"""The only writer of movements and levels: each change of stock is one guarded statement.
+
+The guard stands in the statement itself (``WHERE on_hand - held >= n``), so the answer does not
+depend on what was read before it; the row count decides, and the CHECK of the table stands behind
+it. Whoever changes several levels locks them first with ``lock``, in the order of their ids.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Update, insert, select, update
+
+from core.accounts.actor import Actor
+from core.db import db
+from shop.inventory.models import StockLevel, StockMovement
+from shop.inventory.rules import Reason
+
+
+@dataclass(frozen=True)
+class Document:
+    """The paper behind a movement: its kind and its number."""
+
+    type: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What a movement says beside its number: reason, paper, doer, words and instant."""
+
+    reason: Reason
+    document: Document
+    by: Actor
+    at: datetime
+    note: str | None = None
+
+
+def lock(level_ids: Collection[int]) -> list[int]:
+    """Lock levels in the order of their ids until the transaction ends; answers those that exist.
+
+    PostgreSQL locks the rows; on SQLite the writing transaction has the whole file already.
+    Read anew after this: what was read before may have changed while waiting.
+    """
+    wanted = select(StockLevel.id).where(StockLevel.id.in_(sorted(level_ids))).order_by(StockLevel.id)
+    return list(db.session.scalars(wanted.with_for_update(key_share=True)))
+
+
+def open_level(place_id: int, lot_id: int) -> int:
+    """The level of a lot at a place, made empty when it is the first time; answers its id."""
+    found = select(StockLevel.id).where(StockLevel.place_id == place_id, StockLevel.lot_id == lot_id)
+    level_id = db.session.scalar(found)
+    if level_id is None:
+        new = insert(StockLevel).values(place_id=place_id, lot_id=lot_id, on_hand=0, held=0)
+        level_id = db.session.execute(new.returning(StockLevel.id)).scalar_one()
+    return level_id
+
+
+def move(level_id: int, delta: int, posting: Posting) -> bool:
+    """Add or take units that nobody holds. False, and nothing written, when fewer than that are free."""
+    free = StockLevel.on_hand - StockLevel.held
+    guarded = update(StockLevel).where(StockLevel.id == level_id, free + delta >= 0)
+    if not _changed(guarded.values(on_hand=StockLevel.on_hand + delta)):
+        return False
+    _write(level_id, delta, posting)
+    return True
+
+
+def reserve(level_id: int, quantity: int) -> bool:
+    """Promise units of a level. False, and nothing written, when fewer than that are free."""
+    free = StockLevel.on_hand - StockLevel.held
+    guarded = update(StockLevel).where(StockLevel.id == level_id, free >= quantity)
+    return _changed(guarded.values(held=StockLevel.held + quantity))
+
+
+def give_back(level_id: int, quantity: int) -> bool:
+    """End a promise. False when less than that was promised, which would be a broken I2."""
+    guarded = update(StockLevel).where(StockLevel.id == level_id, StockLevel.held >= quantity)
+    return _changed(guarded.values(held=StockLevel.held - quantity))
+
+
+def take_held(level_id: int, quantity: int, posting: Posting) -> bool:
+    """Turn promised units into a movement out. False when less than that was promised."""
+    guarded = update(StockLevel).where(
+        StockLevel.id == level_id, StockLevel.held >= quantity, StockLevel.on_hand >= quantity
+    )
+    values = {"on_hand": StockLevel.on_hand - quantity, "held": StockLevel.held - quantity}
+    if not _changed(guarded.values(values)):
+        return False
+    _write(level_id, -quantity, posting)
+    return True
+
+
+def _changed(statement: Update) -> bool:
+    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return result.rowcount == 1
+
+
+def _write(level_id: int, delta: int, posting: Posting) -> None:
+    row = insert(StockMovement).values(
+        level_id=level_id,
+        delta=delta,
+        reason=posting.reason.value,
+        document_type=posting.document.type,
+        document_ref=posting.document.ref,
+        actor=posting.by.label,
+        note=posting.note,
+        at=posting.at,
+    )
+    db.session.execute(row)

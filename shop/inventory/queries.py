@@ -1,0 +1,238 @@
+"""Reads of stock: what is free where, whose lot this is, what moved."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from catalog.listings.models import Listing, Sku
+from catalog.products.models import Product
+from core.clock import local_day
+from core.db import db
+from core.errors import NotFound
+from shop.inventory.models import Lot, StockHold, StockLevel, StockMovement
+from shop.inventory.rules import LotState
+from shop.stores.models import Place, Store
+from shop.stores.rules import SELLABLE_PLACES
+
+
+@dataclass(frozen=True)
+class SkuName:
+    """What people call a SKU, whether or not it is on sale."""
+
+    sku_id: int
+    code: str
+    name: str
+    label: str
+    slug: str
+    unit: str
+    product_id: int
+    listing_id: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One line of a store's ledger."""
+
+    id: int
+    at: datetime
+    sku: str
+    lot: str
+    place: str
+    delta: int
+    reason: str
+    document: str
+    actor: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """One lot at one place as the store keeper sees it: units on hand, promised and free."""
+
+    lot: str
+    number: str
+    sku: str
+    name: str
+    place: str
+    made_on: date | None
+    expires_on: date | None
+    state: str
+    ground: str | None
+    on_hand: int
+    held: int
+    available: int
+
+
+def live(at: datetime) -> ColumnElement[bool]:
+    """The condition under which a hold counts at an instant: active, and not run out."""
+    unended = or_(StockHold.expires_at.is_(None), StockHold.expires_at > at)
+    return and_(StockHold.state == "active", unended)
+
+
+def sellable(on: date) -> ColumnElement[bool]:
+    """``rules.is_sellable`` as a condition on ``lot``, for places where goods can be sold."""
+    fresh = or_(Lot.expires_on.is_(None), Lot.expires_on >= on)
+    return and_(Lot.state == LotState.OK, fresh, Place.code.in_(SELLABLE_PLACES))
+
+
+def available(sku_ids: Collection[int], now: datetime, store_id: int | None = None) -> dict[int, dict[int, int]]:
+    """Units free to sell, by SKU id and store id: on hand less holds that still count, in sellable lots.
+
+    Judged by the clock alone: a hold that has run out counts no more, swept or not. SKUs and stores
+    with nothing free are left out. One query whatever the number of SKUs.
+    """
+    query = _free_by_store(now).where(Lot.sku_id.in_(sku_ids))
+    if store_id is not None:
+        query = query.where(Place.store_id == store_id)
+    free: dict[int, dict[int, int]] = {}
+    for sku_id, store, units in db.session.execute(query):
+        if units > 0:
+            free.setdefault(sku_id, {})[store] = int(units)
+    return free
+
+
+def stocked(store_id: int, now: datetime) -> dict[int, int]:
+    """Units free to sell in one store by SKU id; whether they may be sold today is the catalog's word."""
+    rows = db.session.execute(_free_by_store(now).where(Place.store_id == store_id))
+    return {sku_id: int(units) for sku_id, _store, units in rows if units > 0}
+
+
+def sku_names(sku_ids: Collection[int]) -> dict[int, SkuName]:
+    """Names of SKUs by id, on sale or not."""
+    return {row.id: _sku_name(row) for row in db.session.execute(_names().where(Sku.id.in_(sku_ids)))}
+
+
+def find_sku(code: str) -> SkuName | None:
+    """A SKU by its code, on sale or not."""
+    row = db.session.execute(_names().where(Sku.code == code)).one_or_none()
+    return None if row is None else _sku_name(row)
+
+
+def name_short(wants: Mapping[int, int], found: Mapping[int, int]) -> list[dict[str, Any]]:
+    """The lines of an OutOfStock: every SKU of which less was found than wanted, by name."""
+    short = [sku for sku, wanted in wants.items() if found.get(sku, 0) < wanted]
+    names = sku_names(short)
+    return [
+        {"sku": names[s].code, "name": names[s].name, "wanted": wants[s], "available": found.get(s, 0)} for s in short
+    ]
+
+
+def get_lot(code: str) -> Lot:
+    """A lot by the code on its label. Raises NotFound."""
+    lot = db.session.scalar(select(Lot).where(Lot.code == code))
+    if lot is None:
+        raise NotFound
+    return lot
+
+
+def get_level(store_id: int, place: str, lot_id: int) -> int:
+    """The id of a lot's level at a place of a store. Raises NotFound when none of it ever lay there."""
+    query = select(StockLevel.id).join(Place, Place.id == StockLevel.place_id)
+    level_id = db.session.scalar(
+        query.where(Place.store_id == store_id, Place.code == place, StockLevel.lot_id == lot_id)
+    )
+    if level_id is None:
+        raise NotFound
+    return level_id
+
+
+def list_levels(store_id: int, now: datetime) -> list[LevelRow]:
+    """Everything that lies in a store, what expires first on top."""
+    promised = _live_by_level(now)
+    free = StockLevel.on_hand - func.coalesce(promised.c.units, 0)
+    query = (
+        select(Lot, Sku.code, Product.name, Place.code, StockLevel.on_hand, StockLevel.held, free)
+        .select_from(StockLevel)
+        .join(Place, Place.id == StockLevel.place_id)
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .join(Sku, Sku.id == Lot.sku_id)
+        .join(Product, Product.id == Lot.product_id)
+        .outerjoin(promised, promised.c.level_id == StockLevel.id)
+        .where(Place.store_id == store_id, StockLevel.on_hand > 0)
+        .order_by(func.coalesce(Lot.expires_on, date.max), Lot.id, StockLevel.id)
+    )
+    return [
+        LevelRow(lot.code, lot.number, sku, name, place, lot.made_on, lot.expires_on, lot.state, lot.ground, *units)
+        for lot, sku, name, place, *units in db.session.execute(query)
+    ]
+
+
+def ledger_of(store_id: int, lot: str | None = None, sku: str | None = None) -> Select[Any]:
+    """The movements of a store, newest first, as a query to page through; rows fit ``moved``."""
+    query = (
+        select(StockMovement, Sku.code, Lot.code, Place.code)
+        .join(StockLevel, StockLevel.id == StockMovement.level_id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .join(Sku, Sku.id == Lot.sku_id)
+        .where(Place.store_id == store_id)
+        .order_by(StockMovement.id.desc())
+    )
+    if lot is not None:
+        query = query.where(Lot.code == lot)
+    return query if sku is None else query.where(Sku.code == sku)
+
+
+def list_ledger(
+    store_id: int, page: int, per_page: int, lot: str | None = None, sku: str | None = None
+) -> tuple[list[Moved], int]:
+    """One page of a store's ledger, newest first, and the number of all its movements."""
+    query = ledger_of(store_id, lot, sku)
+    count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = db.session.execute(query.offset((page - 1) * per_page).limit(per_page))
+    return [_moved(*row) for row in rows], count
+
+
+def stores_of_lot(lot_id: int) -> list[tuple[Store, datetime, str]]:
+    """The public way of a lot: each store with the instant and the reason of what came in there."""
+    query = (
+        select(Store, StockMovement.at, StockMovement.reason)
+        .join(Place, Place.store_id == Store.id)
+        .join(StockLevel, StockLevel.place_id == Place.id)
+        .join(StockMovement, StockMovement.level_id == StockLevel.id)
+        .where(StockLevel.lot_id == lot_id, StockMovement.reason.in_(("receipt", "transfer_in")))
+        .order_by(StockMovement.id)
+    )
+    return [(store, at, reason) for store, at, reason in db.session.execute(query)]
+
+
+def _moved(movement: StockMovement, sku: str, lot: str, place: str) -> Moved:
+    document = f"{movement.document_type}:{movement.document_ref}"
+    return Moved(
+        movement.id, movement.at, sku, lot, place, movement.delta, movement.reason, document, movement.actor,
+        movement.note,
+    )  # fmt: skip
+
+
+def _live_by_level(now: datetime) -> Any:
+    units = func.sum(StockHold.quantity).label("units")
+    return select(StockHold.level_id, units).where(live(now)).group_by(StockHold.level_id).subquery()
+
+
+def _free_by_store(now: datetime) -> Select[tuple[int, int, int]]:
+    promised = _live_by_level(now)
+    free = func.sum(StockLevel.on_hand - func.coalesce(promised.c.units, 0))
+    return (
+        select(Lot.sku_id, Place.store_id, free)
+        .select_from(StockLevel)
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .outerjoin(promised, promised.c.level_id == StockLevel.id)
+        .where(sellable(local_day(now)))
+        .group_by(Lot.sku_id, Place.store_id)
+    )
+
+
+def _names() -> Select[Any]:
+    return (
+        select(Sku.id, Sku.code, Sku.label, Sku.unit, Sku.listing_id, Product.name, Product.slug, Listing.product_id)
+        .join(Listing, Listing.id == Sku.listing_id)
+        .join(Product, Product.id == Listing.product_id)
+    )
+
+
+def _sku_name(row: Any) -> SkuName:
+    return SkuName(row.id, row.code, row.name, row.label, row.slug, row.unit, row.product_id, row.listing_id)

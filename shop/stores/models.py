@@ -1,0 +1,87 @@
+"""Sellers, stores and the places inside a store."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Json, Pk, Versioned
+from shop.stores.rules import STORE_KINDS, VAT_METHODS
+
+
+class Seller(Versioned, Base):
+    """The legal person who sells: every order and every booking has exactly one."""
+
+    __tablename__ = "seller"
+    __table_args__ = (CheckConstraint(f"vat_method IN {VAT_METHODS}", name="vat_method_known"),)
+
+    id: Mapped[Pk]
+    #: Short public code, such as ``htx-kien-thuy``.
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    #: Registered name, as it stands on invoices.
+    name: Mapped[str] = mapped_column(String(200))
+    #: Tax code (10 digits, 13 with a branch, or 12 of a household).
+    tax_code: Mapped[str] = mapped_column(String(20))
+    #: ``credit`` (khấu trừ), ``direct`` (trực tiếp on revenue) or ``household`` (below the threshold).
+    vat_method: Mapped[str] = mapped_column(String(10))
+    #: BIN of the bank as VietQR knows it; not unique among banks (renamed ones share it).
+    bank_bin: Mapped[str | None] = mapped_column(String(6))
+    #: Account that receives transfers.
+    bank_account: Mapped[str | None] = mapped_column(String(30))
+    #: Holder's name as the bank writes it (upper case, no accents).
+    bank_holder: Mapped[str | None] = mapped_column(String(100))
+    #: Series of the cash-register e-invoices, such as ``C26MKT``.
+    invoice_series: Mapped[str | None] = mapped_column(String(12))
+
+
+class Store(Versioned, Base):
+    """A shop with its own stock: a district mart, the provincial centre or a stall at a fair."""
+
+    __tablename__ = "store"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {STORE_KINDS}", name="kind_known"),
+        CheckConstraint("lat BETWEEN -90 AND 90 AND lng BETWEEN -180 AND 180", name="on_earth"),
+    )
+
+    id: Mapped[Pk]
+    #: Slug, part of every address of the store and scope of its staff's grants.
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    #: Name on the door.
+    name: Mapped[str] = mapped_column(String(200))
+    #: ``mart``, ``centre`` or ``stall``.
+    kind: Mapped[str] = mapped_column(String(10))
+    #: Who sells here.
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
+    #: The commune of today in which the store stands.
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    #: The district of the first tree (to 2024) that a district mart serves.
+    serves_area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    #: Street and number.
+    address: Mapped[str] = mapped_column(String(300))
+    #: Opening hours by weekday: ``{"mon": [["07:30", "19:00"]], …}``; a missing day is closed.
+    hours: Mapped[Json]
+    #: Degrees north; null when nobody has measured it.
+    lat: Mapped[float | None]
+    #: Degrees east; null when nobody has measured it.
+    lng: Mapped[float | None]
+    #: Whether an order can be fetched here.
+    has_pickup: Mapped[bool] = mapped_column(default=True)
+    #: Whether this store sends orders out.
+    has_delivery: Mapped[bool] = mapped_column(default=False)
+    #: Telephone of the counter.
+    phone: Mapped[str | None] = mapped_column(String(20))
+    #: A closed store sells nothing and is in no list; its history stays.
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Place(Base):
+    """Where goods lie inside a store. Goods in transit belong to no customer yet."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        UniqueConstraint("store_id", "code"),
+        CheckConstraint("code IN ('shelf', 'back', 'transit')", name="code_known"),
+    )
+
+    id: Mapped[Pk]
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    #: ``shelf``, ``back`` or ``transit``.
+    code: Mapped[str] = mapped_column(String(10))

@@ -1,0 +1,48 @@
+"""Reads of stores."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from core.db import db
+from core.errors import NotFound
+from shop.stores.models import Place, Seller, Store
+
+
+def get_store(code: str) -> Store:
+    """A store by its code, open or closed for good. Raises NotFound."""
+    store = db.session.scalar(select(Store).where(Store.code == code))
+    if store is None:
+        raise NotFound
+    return store
+
+
+def find_store(code: str) -> Store | None:
+    """An active store by its code."""
+    return db.session.scalar(select(Store).where(Store.code == code, Store.is_active))
+
+
+def list_stores() -> Sequence[Store]:
+    """Every active store by name; stores are few (tens), so they come as one page."""
+    return db.session.scalars(select(Store).where(Store.is_active).order_by(Store.name, Store.id)).all()
+
+
+def stores_by_id() -> dict[int, Store]:
+    """Every active store by id."""
+    return {store.id: store for store in list_stores()}
+
+
+def get_seller(code: str) -> Seller:
+    """A seller by code. Raises NotFound."""
+    seller = db.session.scalar(select(Seller).where(Seller.code == code))
+    if seller is None:
+        raise NotFound
+    return seller
+
+
+def get_place(store_id: int, code: str) -> Place:
+    """A place of a store: ``shelf``, ``back`` or ``transit``. Raises NotFound."""
+    place = db.session.scalar(select(Place).where(Place.store_id == store_id, Place.code == code))
+    if place is None:
+        raise NotFound
+    return place
