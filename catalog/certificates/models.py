@@ -1,0 +1,181 @@
+"""Certificates, suspensions and imports.
+
+What a certificate is worth on a day is read from the view `certificate_span` and the table
+`certificate_suspension`; `rules.py` says the same in Python. Verified facts never change: triggers of
+migration 0002 hold that, and that two certificates of one product never govern the same day.
+"""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, column, table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog.products.models import Product
+from core.db import Base, Instant, Pk, Versioned
+
+#: Who may issue: districts did until 2025, the ministry ("central") for five stars.
+LEVELS = ("district", "province", "central")
+#: The six grounds of Article 8 of Decision 26/2026/QĐ-TTg, a to e.
+GROUNDS = ("forged", "criteria", "breach", "misuse", "stopped", "other")
+
+
+class Certificate(Versioned, Base):
+    """One product in one decision of recognition, with everything that later decisions did to it."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("product_id", "issuer", "decision_number", "decided_on"),
+        CheckConstraint("stars BETWEEN 3 AND 5", name="stars_certify"),
+        CheckConstraint("score_hundredths BETWEEN 0 AND 10000", name="score_in_range"),
+        CheckConstraint("issuer_level IN ('district', 'province', 'central')", name="level_known"),
+        CheckConstraint("valid_from >= decided_on", name="begins_with_decision"),
+        CheckConstraint("valid_until >= valid_from", name="days_ordered"),
+        CheckConstraint("extended_until IS NULL OR extended_until > valid_until", name="extension_later"),
+        CheckConstraint("(extended_until IS NULL) = (extension_receipt IS NULL)", name="extension_has_receipt"),
+        CheckConstraint(
+            "(verified_at IS NULL) = (verified_on IS NULL) AND (verified_at IS NULL) = (verified_by IS NULL)",
+            name="verification_whole",
+        ),
+        CheckConstraint("verified_by <> entered_by", name="two_persons"),
+        CheckConstraint(
+            "(revoked_on IS NULL) = (revocation_number IS NULL)"
+            " AND (revoked_on IS NULL) = (revocation_ground IS NULL)"
+            " AND (revoked_on IS NULL) = (revocation_authority IS NULL)"
+            " AND (revoked_on IS NULL) = (revocation_recorded_at IS NULL)",
+            name="revocation_whole",
+        ),
+        CheckConstraint("revoked_on IS NULL OR revoked_on >= decided_on", name="revoked_after_decision"),
+        Index(None, "product_id", "valid_from"),
+        Index(None, "decision_number"),
+    )
+
+    id: Mapped[Pk]
+    #: Public code, such as CN-7K3M9QXT; the address /chung-nhan/<code>.
+    code: Mapped[str] = mapped_column(String(24))
+    #: The product that the decision names.
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    #: 3, 4 or 5; fewer stars bring no certificate (Article 4.1.a).
+    stars: Mapped[int]
+    #: The council's average score in hundredths of a point (6925 is 69.25), where the decision tells it.
+    score_hundredths: Mapped[int | None]
+    #: Number of the decision, as printed: "3981/QĐ-UBND".
+    decision_number: Mapped[str] = mapped_column(String(60))
+    #: Day of the decision.
+    decided_on: Mapped[date]
+    #: district, province or central.
+    issuer_level: Mapped[str] = mapped_column(String(10))
+    #: The authority as printed: "UBND tỉnh Lâm Đồng".
+    issuer: Mapped[str] = mapped_column(String(160))
+    #: First day.
+    valid_from: Mapped[date]
+    #: Last day, inclusive, as the decision says (never computed on import).
+    valid_until: Mapped[date]
+    #: Where the signed decision can be seen (an address or a file's name).
+    document: Mapped[str | None] = mapped_column(String(300))
+    #: The entry carries invented values: shown with "minh hoạ" wherever it appears.
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    #: What the source did not tell and who filled it in; shown to the desks.
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    #: Who entered it.
+    entered_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: When it was entered.
+    entered_at: Mapped[Instant]
+    #: The second certifier; empty until verified, and until then it is worth nothing.
+    verified_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: When it was verified.
+    verified_at: Mapped[Instant | None]
+    #: The day in Việt Nam of verified_at: a late verification never reaches back.
+    verified_on: Mapped[date | None]
+
+    #: Last day under Article 12.3 while a late re-evaluation is pending; at most 180 days more.
+    extended_until: Mapped[date | None]
+    #: Number of the receipt for that dossier.
+    extension_receipt: Mapped[str | None] = mapped_column(String(60))
+    #: Last day before a newer certificate of the product takes over; empty: no limit.
+    governs_until: Mapped[date | None]
+    #: When governs_until was recorded: sales decided earlier keep this certificate.
+    superseded_at: Mapped[Instant | None]
+
+    #: First day on which it is worth nothing any more, by decision of revocation.
+    revoked_on: Mapped[date | None]
+    #: Number of that decision.
+    revocation_number: Mapped[str | None] = mapped_column(String(60))
+    #: One of GROUNDS.
+    revocation_ground: Mapped[str | None] = mapped_column(String(10))
+    #: Who revoked it, as printed.
+    revocation_authority: Mapped[str | None] = mapped_column(String(160))
+    #: When we recorded it: what was decided before then was decided in good faith (decision 5).
+    revocation_recorded_at: Mapped[Instant | None]
+
+    #: When its beginning was told to the rest of the house.
+    begun_recorded_at: Mapped[Instant | None]
+    #: When its end (lapse, revocation or succession) was told to the rest of the house.
+    lapsed_recorded_at: Mapped[Instant | None]
+
+    product: Mapped[Product] = relationship()
+    suspensions: Mapped[list["CertificateSuspension"]] = relationship(
+        order_by="CertificateSuspension.from_on", lazy="selectin"
+    )
+
+
+class CertificateSuspension(Base):
+    """Days on which a certificate stands still; the first and the last day count."""
+
+    __tablename__ = "certificate_suspension"
+
+    id: Mapped[Pk]
+    #: The certificate.
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    #: First day.
+    from_on: Mapped[date]
+    #: Last day; empty while open. A day before from_on means it was lifted on its first day.
+    until_on: Mapped[date | None]
+    #: Number of the decision.
+    decision_number: Mapped[str] = mapped_column(String(60))
+    #: Why, in the authority's words.
+    ground: Mapped[str] = mapped_column(String(300))
+    #: When we recorded it.
+    recorded_at: Mapped[Instant]
+    #: Who recorded it.
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: When its beginning was told to the rest of the house.
+    begun_recorded_at: Mapped[Instant | None]
+    #: When it was lifted.
+    lifted_at: Mapped[Instant | None]
+    #: Who lifted it.
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class CertificateImport(Base):
+    """A file of one decision that was imported: the same file again does nothing."""
+
+    __tablename__ = "certificate_import"
+    __table_args__ = (UniqueConstraint("sha256"),)
+
+    id: Mapped[Pk]
+    #: SHA-256 in hex over the file and the decision it was imported under.
+    sha256: Mapped[str] = mapped_column(String(64))
+    #: Name of the file.
+    file_name: Mapped[str] = mapped_column(String(200))
+    #: The decision, as given.
+    decision_number: Mapped[str] = mapped_column(String(60))
+    #: How many certificates were entered.
+    entries: Mapped[int]
+    #: Who imported it.
+    imported_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: When.
+    imported_at: Mapped[Instant]
+
+
+#: The view of migration 0002: verified certificates with the first and last day on which each governs
+#: (suspensions apart). A span whose last day is before its first governs nothing.
+SPAN = table(
+    "certificate_span",
+    column("certificate_id", Certificate.id.type),
+    column("product_id", Certificate.product_id.type),
+    column("stars", Certificate.stars.type),
+    column("starts_on", Date()),
+    column("ends_on", Date()),
+)

@@ -1,0 +1,179 @@
+"""Reading certificates: the gate in SQL, the history of a product, and the public page."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from catalog.certificates.models import SPAN, Certificate, CertificateSuspension
+from catalog.certificates.refusals import CertificateNotFound
+from catalog.certificates.rules import Pause, Standing, Status, Term, standing, status_of
+from catalog.products.models import Product
+from core.db import db
+from core.text import fold, squeeze
+
+#: Parameters that one statement may carry on either engine.
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Governing:
+    """The certificate under which a product is sold on a day."""
+
+    certificate_id: int
+    code: str
+    decision_number: str
+    stars: int
+    #: Last day it governs as known now; suspensions apart.
+    ends_on: date
+    product_id: int
+    starts_on: date
+    decided_on: date
+    issuer: str
+    is_demo: bool
+
+
+#: The columns of Governing, in its order.
+_GOVERNING = (
+    Certificate.id,
+    Certificate.code,
+    Certificate.decision_number,
+    Certificate.stars,
+    SPAN.c.ends_on,
+    Certificate.product_id,
+    SPAN.c.starts_on,
+    Certificate.decided_on,
+    Certificate.issuer,
+    Certificate.is_demo,
+)
+
+
+def open_products(on: date) -> Select[tuple[int]]:
+    """Ids of all products that a certificate covers on that day: the gate as a subquery for lists and facets."""
+    return select(SPAN.c.product_id).where(_covers(on))
+
+
+def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
+    """The governing certificate of each of these products that has one on that day."""
+    found: dict[int, Governing] = {}
+    wanted = list(product_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        query = (
+            select(*_GOVERNING)
+            .join(SPAN, SPAN.c.certificate_id == Certificate.id)
+            .where(SPAN.c.product_id.in_(chunk), _covers(on))
+        )
+        found.update((row.product_id, Governing(*row)) for row in db.session.execute(query))
+    return found
+
+
+def standings(product_ids: Collection[int], on: date) -> dict[int, Standing]:
+    """What each of these products is allowed on that day, and why; every id gets an answer."""
+    terms: dict[int, list[Term]] = defaultdict(list)
+    wanted = list(product_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = Certificate.product_id.in_(wanted[start : start + _CHUNK])
+        query = select(Certificate).where(chunk, Certificate.verified_at.is_not(None))
+        for certificate in db.session.scalars(query):
+            terms[certificate.product_id].append(term_of(certificate))
+    return {product_id: standing(terms[product_id], on) for product_id in wanted}
+
+
+def get_certificate(code: str) -> Certificate:
+    """A certificate by its code, verified or not: for the desks. Refuses with CertificateNotFound."""
+    certificate = db.session.scalars(select(Certificate).where(Certificate.code == code)).first()
+    if certificate is None:
+        raise CertificateNotFound
+    return certificate
+
+
+def get_public(code: str) -> Certificate:
+    """A certificate that the public may see: only once it is verified. Refuses with CertificateNotFound."""
+    certificate = get_certificate(code)
+    if certificate.verified_at is None:
+        raise CertificateNotFound
+    return certificate
+
+
+def history(product_id: int) -> Sequence[Certificate]:
+    """The verified certificates of a product, newest first."""
+    query = (
+        select(Certificate)
+        .where(Certificate.product_id == product_id, Certificate.verified_at.is_not(None))
+        .order_by(Certificate.valid_from.desc(), Certificate.decided_on.desc(), Certificate.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def list_unverified(limit: int = 100) -> Sequence[Certificate]:
+    """Entries that wait for a second person, oldest first."""
+    query = select(Certificate).where(Certificate.verified_at.is_(None)).order_by(Certificate.entered_at)
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def list_ending(on: date, until: date, limit: int = 100) -> Sequence[tuple[Certificate, date]]:
+    """Certificates whose last governing day lies from `on` to `until`, soonest first, with that day."""
+    query = (
+        select(Certificate, SPAN.c.ends_on)
+        .join(SPAN, SPAN.c.certificate_id == Certificate.id)
+        .where(SPAN.c.ends_on.between(on, until), SPAN.c.starts_on <= SPAN.c.ends_on)
+        .order_by(SPAN.c.ends_on, Certificate.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query.limit(limit))]
+
+
+def count_unverified() -> int:
+    """How many entries wait for a second person."""
+    query = select(func.count()).select_from(Certificate).where(Certificate.verified_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def find_public(typed: str, limit: int = 20) -> Sequence[Certificate]:
+    """Verified certificates that what somebody typed may mean: a code, a decision's number or a product's name."""
+    text = squeeze(typed)
+    if not text:
+        return []
+    ways = [
+        func.upper(Certificate.code) == text.upper(),
+        func.lower(Certificate.decision_number) == text.lower(),
+        func.lower(Certificate.decision_number).startswith(text.lower() + "/", autoescape=True),
+    ]
+    if len(text) >= 3:
+        named = select(Product.id).where(Product.name_folded.contains(fold(text), autoescape=True))
+        ways.append(Certificate.product_id.in_(named))
+    query = select(Certificate).where(Certificate.verified_at.is_not(None), or_(*ways))
+    return db.session.scalars(query.order_by(Certificate.valid_from.desc(), Certificate.id).limit(limit)).all()
+
+
+def term_of(certificate: Certificate) -> Term:
+    """The certificate as the rules see it."""
+    return Term(
+        certificate_id=certificate.id,
+        stars=certificate.stars,
+        valid_from=certificate.valid_from,
+        valid_until=certificate.valid_until,
+        verified_on=certificate.verified_on,
+        extended_until=certificate.extended_until,
+        governs_until=certificate.governs_until,
+        revoked_on=certificate.revoked_on,
+        pauses=tuple(Pause(s.from_on, s.until_on) for s in certificate.suspensions),
+        decided_on=certificate.decided_on,
+    )
+
+
+def status_on(certificate: Certificate, on: date) -> Status:
+    """What the certificate is on that day."""
+    return status_of(term_of(certificate), on)
+
+
+def _covers(on: date) -> ColumnElement[bool]:
+    """The gate (decision 1) over the view `certificate_span`."""
+    paused = exists().where(
+        CertificateSuspension.certificate_id == SPAN.c.certificate_id,
+        CertificateSuspension.from_on <= on,
+        or_(CertificateSuspension.until_on.is_(None), CertificateSuspension.until_on >= on),
+    )
+    return and_(SPAN.c.starts_on <= on, SPAN.c.ends_on >= on, ~paused)
