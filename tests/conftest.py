@@ -19,13 +19,15 @@ from tests.support.postgres import PrivatePostgres
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let each test that touches a database run on both; ``@pytest.mark.on`` and OCOP_TEST_DATABASE narrow."""
+    """Run each test that touches a database on both; ``@pytest.mark.on``, OCOP_TEST_DATABASE narrow it."""
     if "database" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker("on")
     kinds = marker.args if marker else KINDS
     chosen = os.environ.get("OCOP_TEST_DATABASE")
-    metafunc.parametrize("database", [k for k in kinds if chosen in (None, k)], indirect=True, scope="session")
+    metafunc.parametrize(
+        "database", [k for k in kinds if chosen in (None, k)], indirect=True, scope="session"
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

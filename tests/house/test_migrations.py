@@ -1,0 +1,43 @@
+"""The migrations build exactly what the models say, and can be walked back, on both databases."""
+
+import flask_migrate
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import inspect
+
+from core.db import db
+from tests.support.databases import Database, make_app
+
+
+def test_up_no_difference_down_and_up_again(database: Database) -> None:
+    url = database.empty()
+    app = make_app(url, database.folder / "migrations")
+    with app.app_context():
+        flask_migrate.upgrade()
+        assert differences() == []
+        flask_migrate.downgrade(revision="base")
+        assert tables() <= {"alembic_version"}
+        flask_migrate.upgrade()
+        assert differences() == []
+        db.session.remove()
+        db.engine.dispose()
+    database.discard(url)
+
+
+def test_there_is_one_line_of_migrations(app: Flask) -> None:
+    assert len(ScriptDirectory(str(app.extensions["migrate"].directory)).get_heads()) == 1
+
+
+def differences() -> list[object]:
+    """What autogenerate would still write."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, db.metadata))
+
+
+def tables() -> set[str]:
+    """What stands in the database now, views included."""
+    found = inspect(db.engine)
+    return set(found.get_table_names()) | set(found.get_view_names())
