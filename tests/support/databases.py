@@ -11,27 +11,33 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flask_migrate
 from flask import Flask
 from sqlalchemy import Connection, Engine
 
-import admin
-import catalog
-import shop
-from core.app import Part, build_app
 from core.config import Config
 from core.db import db
 from tests.support.needs import lacking
 from tests.support.postgres import Missing, PrivatePostgres
 
-PARTS: Sequence[Part] = (catalog, shop, admin)
+if TYPE_CHECKING:
+    from core.app import Part
+
 KINDS = ("sqlite", "postgresql")
 
 
-def make_app(url: str, instance: Path, parts: Sequence[Part] = PARTS) -> Flask:
-    """The real application on a database, as the tests want it."""
+def make_app(url: str, instance: Path, parts: "Sequence[Part] | None" = None) -> Flask:
+    """The real application on a database, as the tests want it.
+
+    It is imported here, so that tests of pure rules never pay for it.
+    """
+    import admin
+    import catalog
+    import shop
+    from core.app import build_app
+
     config = Config(
         instance=instance,
         database_url=url,
@@ -39,7 +45,7 @@ def make_app(url: str, instance: Path, parts: Sequence[Part] = PARTS) -> Flask:
         mail_url=f"file:{instance / 'mail'}",
         testing=True,
     )
-    return build_app(config.checked(), parts)
+    return build_app(config.checked(), (catalog, shop, admin) if parts is None else parts)
 
 
 def migrate(app: Flask, revision: str = "head") -> None:
