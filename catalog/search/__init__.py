@@ -1,0 +1,1 @@
+"""Search: one port, engines behind it; an index proposes, the database's gate decides."""
