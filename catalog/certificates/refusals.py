@@ -1,7 +1,10 @@
 """What certificates refuse: to sell without one, and to change them out of order."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
+from catalog.certificates.rules import Status
 from core.errors import Gone, NotFound, Refusal
 
 
@@ -40,6 +43,17 @@ class NotCertified(NotFound):
     text = _l("Sản phẩm chưa được công nhận OCOP.")
 
 
+def closed(status: Status, **facts: Any) -> Refusal:
+    """The refusal that says why a product with this status cannot be sold."""
+    kinds: dict[Status, type[Refusal]] = {
+        Status.LAPSED: CertificateLapsed,
+        Status.SUPERSEDED: CertificateLapsed,
+        Status.REVOKED: CertificateRevoked,
+        Status.SUSPENDED: CertificateSuspended,
+    }
+    return kinds.get(status, NotCertified)(**facts)
+
+
 class CertificateNotFound(NotFound):
     """No such certificate, or nobody has verified it yet."""
 
@@ -48,7 +62,7 @@ class CertificateNotFound(NotFound):
 
 
 class DecisionTwice(Refusal):
-    """This product already stands in this decision."""
+    """The product already stands in that decision."""
 
     code = "certificate.duplicate"
     text = _l("Sản phẩm này đã có trong quyết định này.")
