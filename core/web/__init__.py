@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-from core.web import api, health, i18n, pages, problems, security
+from core.web import api, assets, health, i18n, links, pages, problems, security
 
 HERE = Path(__file__).parent
 
@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 def init_app(app: Flask) -> None:
     """Join the web to the application."""
     app.register_blueprint(
-        Blueprint("core", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+        assets.Assets("core", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
     )
     problems.init_app(app)
     api.init_app(app)
@@ -20,3 +20,5 @@ def init_app(app: Flask) -> None:
     health.init_app(app)
     i18n.init_app(app)
     pages.init_app(app)
+    assets.init_app(app)
+    links.init_app(app)

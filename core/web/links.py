@@ -1,0 +1,16 @@
+"""Addresses of our own pages for mails and printed codes: built on ``OCOP_BASE_URL``, never on a Host header."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from core.config import Config
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, also outside a request (the worker, the command line)."""
+    config: Config = current_app.extensions["config"]
+    parts = urlsplit(config.base_url)
+    adapter = current_app.url_map.bind(parts.netloc, script_name=parts.path or "/", url_scheme=parts.scheme)
+    return adapter.build(endpoint, values, force_external=True)

@@ -1,0 +1,64 @@
+// Small comforts; every page works without them.
+
+// A menu closes when one clicks elsewhere or presses Escape.
+const openMenus = () => document.querySelectorAll("details[data-menu][open]");
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// After a refused form the eye and the reader begin at the list of what is wrong.
+document.querySelector("[data-error-summary]")?.focus();
+
+// One press, one sending.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Plus and minus beside a number.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const input = button.parentElement.querySelector("input");
+  const before = input.value;
+  if (button.dataset.step === "up") input.stepUp(); else input.stepDown();
+  if (input.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Fields that send their form when changed (quantities, sort orders); the button for it hides.
+document.querySelectorAll("[data-auto-submit]").forEach((field) => {
+  field.form.querySelectorAll("[data-auto-hide]").forEach((button) => { button.hidden = true; });
+  field.addEventListener("change", () => field.form.requestSubmit());
+});
+
+// All of a table's boxes at once.
+document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-tick-all]");
+  if (!all) return;
+  all.closest("table").querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
+});
+
+// Print and copy buttons show only where they can work.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
+if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const words = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = words; }, 2000);
+  });
+});
