@@ -5,7 +5,7 @@ decision can fall on two sides of midnight. No other module may ask for the time
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -57,7 +57,7 @@ def seconds_to_midnight(instant: datetime) -> int:
 
 
 @contextmanager
-def travel(instant: datetime) -> Iterator[None]:
+def travel(instant: datetime) -> Generator[None]:
     """Let this context live at ``instant``: for tests, and for demonstration data of the past."""
     if instant.tzinfo is None:
         raise ValueError("travel() needs an aware instant")

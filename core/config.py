@@ -5,8 +5,9 @@ Read once at start into a frozen dataclass; a malformed value refuses to start a
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -64,7 +65,7 @@ class Config:
             raise ConfigError("OCOP_SEARCH=postgresql needs a PostgreSQL OCOP_DATABASE_URL")
         if self.stripe_api_base and self.stripe_api_key.startswith("sk_live"):
             raise ConfigError("OCOP_STRIPE_API_BASE must not be set beside a live OCOP_STRIPE_API_KEY")
-        return _with(self, database_url=url, secret_key=self.secret_key or self._local_secret())
+        return replace(self, database_url=url, secret_key=self.secret_key or self._local_secret())
 
     @property
     def is_loopback(self) -> bool:
@@ -92,7 +93,7 @@ def _read(environ: Mapping[str, str], name: str) -> str | None:
     return environ.get(key) or None
 
 
-def _convert(name: str, text: str) -> object:
+def _convert(name: str, text: str) -> Any:
     if name == "instance":
         return Path(text)
     if name == "testing":
@@ -102,10 +103,6 @@ def _convert(name: str, text: str) -> object:
             raise ConfigError("OCOP_THREADS must be a number from 1 to 64")
         return int(text)
     return text
-
-
-def _with(config: Config, **changes: object) -> Config:
-    return Config(**{**{f.name: getattr(config, f.name) for f in fields(config)}, **changes})
 
 
 def _psycopg(url: str) -> str:

@@ -6,7 +6,7 @@ IMMEDIATE (a lock upgrade in the middle would fail at once with "database is loc
 a reading one with plain BEGIN, so that readers never wait for writers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -94,7 +94,7 @@ _DEPTH = "ocop_transaction_depth"
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction() -> Generator[Session]:
     """One unit of work: commits when the outermost block ends, rolls everything back on any exception.
 
     Joins an outer transaction. What was read before the outermost one began is read

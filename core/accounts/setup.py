@@ -1,7 +1,18 @@
-"""Joins accounts to the application. (Not in ``__init__``: the audit trail imports ``actor`` from this package.)"""
+"""Joins accounts to the application."""
 
 from flask import Flask
 
+from core import mail
+from core.accounts import cli, passwords, reactions, sessions
+from core.web.access import load_actor_with
+
+__all__ = ["init_app", "reactions"]
+
 
 def init_app(app: Flask) -> None:
-    """Register pages, commands, and how the caller of a request is found."""
+    """Register pages and commands, and tell how the caller of a request is found."""
+    config = app.extensions["config"]
+    mail.init_app(app, config)
+    passwords.init_app(app, config)
+    load_actor_with(sessions.load_actor)
+    cli.init_app(app)

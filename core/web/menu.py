@@ -8,13 +8,14 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import LazyString
 
+from core.accounts.actor import Actor
 from core.accounts.permissions import may
 from core.web.access import current_actor
 
 
 @dataclass(frozen=True)
 class Item:
-    """A line of a menu. ``action``: shown only to callers who may; ``badge``: a small number beside it."""
+    """A line of a menu. ``action``: shown only to callers who may; ``known``: only to callers with an account."""
 
     label: LazyString | str
     endpoint: str
@@ -23,6 +24,7 @@ class Item:
     badge: Callable[[], int | None] | None
     icon: str | None
     group: LazyString | str | None
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,21 @@ _menus: dict[str, dict[str, Item]] = defaultdict(dict)
 def menu_item(
     menu: str, label: LazyString | str, endpoint: str, *, order: int = 10, action: str | None = None,
     badge: Callable[[], int | None] | None = None, icon: str | None = None, group: LazyString | str | None = None,
+    known: bool = False,
 ) -> None:  # fmt: skip
     """Add a line to a menu; the same endpoint twice is one line."""
-    _menus[menu][endpoint] = Item(label, endpoint, order, action, badge, icon, group)
+    _menus[menu][endpoint] = Item(label, endpoint, order, action, badge, icon, group, known)
 
 
 def menu(name: str) -> list[Line]:
     """The lines of a menu for this caller."""
     items = sorted(_menus[name].values(), key=lambda item: item.order)
     actor = current_actor()
-    return [_line(item) for item in items if item.action is None or may(actor, item.action)]
+    return [_line(item) for item in items if _is_for(item, actor)]
+
+
+def _is_for(item: Item, actor: Actor) -> bool:
+    return actor.is_known if item.known else item.action is None or may(actor, item.action)
 
 
 def _line(item: Item) -> Line:

@@ -96,11 +96,17 @@ def wants_json() -> bool:
 
 
 def flatten(messages: Any) -> dict[str, Any]:
-    """Field errors as plain texts; webargs' outer ``json``/``query`` key is dropped."""
-    plainly = plain(messages)
-    if isinstance(plainly, dict) and len(plainly) == 1 and next(iter(plainly)) in ("json", "query", "form", "files"):
-        plainly = next(iter(plainly.values()))
-    return plainly if isinstance(plainly, dict) else {"_schema": plainly}
+    """Messages by field, each a list of texts; webargs' outer ``json``/``query`` key is dropped."""
+    found: Any = plain(messages)
+    if isinstance(found, dict) and len(found) == 1 and next(iter(found)) in ("json", "query", "form", "files"):
+        found = next(iter(found.values()))
+    return {key: _listed(value) for key, value in found.items()} if isinstance(found, dict) else {"_schema": found}
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _listed(inner) for key, inner in value.items()}
+    return value if isinstance(value, list) else [value]
 
 
 def plain(value: Any) -> Any:
