@@ -7,19 +7,25 @@ talks to the world runs between two short transactions and must be safe to repea
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from core.clock import now
+from core.clock import day_start, now
 from core.db import db, end_reading, transaction
+from core.doctor import invariant
 from core.events import Later, find_later, unpack
 from core.outbox import OutboxRow
+from core.schedule import nightly
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
+#: Done rows are kept so long.
+KEEP = timedelta(days=30)
+#: A row that waits longer is a finding of the doctor.
+PATIENCE = timedelta(minutes=15)
 #: Seconds to wait after the n-th failure; the last one repeats.
 BACKOFF = (1, 5, 30, 120, 600, 3600)
 
@@ -57,6 +63,24 @@ def work_forever(
 def waiting() -> int:
     """How many rows are not done."""
     return len(db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all())
+
+
+@nightly
+def forget_done(today: date) -> int:
+    """Drop rows that were done more than thirty days ago."""
+    old = delete(OutboxRow).where(OutboxRow.done_at < day_start(today) - KEEP)
+    with transaction() as session:
+        return session.execute(old).rowcount  # pyright: ignore[reportAttributeAccessIssue] a CursorResult
+
+
+@invariant("I12", "the outbox keeps up: nothing has waited longer than fifteen minutes")
+def nothing_is_stuck() -> list[str]:
+    """A line for each row that should have been done long ago."""
+    stuck = OutboxRow.done_at.is_(None) & (OutboxRow.due_at < now() - PATIENCE)
+    rows = db.session.scalars(select(OutboxRow).where(stuck).order_by(OutboxRow.id).limit(100))
+    return [
+        f"row {row.id} {row.reaction}, tried {row.attempts} times: {row.last_error or 'no worker?'}" for row in rows
+    ]
 
 
 def _claim() -> OutboxRow | None:
