@@ -50,7 +50,7 @@ _kinds: dict[str, ScopeKind] = {}
 _allowed: dict[str, set[str]] = defaultdict(set)
 
 __all__ = [
-    "EVERY", "Role", "Scope", "ScopeKind", "actions", "authorize", "can_give", "find_role", "find_scope_kind",
+    "EVERY", "Role", "Scope", "ScopeKind", "actions", "authorize", "can_give", "describe", "find_role", "find_scope_kind",
     "is_allowed", "may", "permit", "role", "roles", "roles_given_by", "scope", "scope_kind", "scope_kinds",
 ]  # fmt: skip
 
@@ -134,6 +134,13 @@ def authorize(actor: Actor, action: str, *scopes: Scope) -> None:
         raise Forbidden(action=action)
     if not is_allowed(actor, action, *scopes):
         raise NotFound
+
+
+def describe(name: str, kind: str = "", code: str = "") -> str:
+    """A role in words, with the name of its scope's object: "Keeper · North branch"."""
+    known, place = _roles.get(name), _kinds.get(kind)
+    label = str(known.label) if known else name
+    return f"{label} · {place.find(code) or code if place else code}" if kind else label
 
 
 def can_give(actor: Actor, wanted: Grant) -> bool:

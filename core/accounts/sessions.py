@@ -39,10 +39,10 @@ def open_session(user_id: int, user_agent: str) -> tuple[str, UserSession]:
     return secret, row
 
 
-def end_sessions(user_id: int, but: int | None = None) -> int:
-    """End all of a person's sessions in the running transaction, perhaps but one; answers how many."""
+def end_sessions(user_id: int) -> int:
+    """End all of a person's sessions in the running transaction; answers how many."""
     live = UserSession.user_id == user_id, UserSession.revoked_at.is_(None)
-    ended = update(UserSession).where(*live, UserSession.id != (but or 0)).values(revoked_at=now())
+    ended = update(UserSession).where(*live).values(revoked_at=now())
     return int(db.session.execute(ended).rowcount)  # type: ignore[attr-defined]
 
 

@@ -3,10 +3,10 @@
 from flask import Flask
 
 from core import mail
-from core.accounts import cli, passwords, reactions, sessions
+from core.accounts import cli, pages, passwords, profile, reactions, sessions
 from core.web.access import load_actor_with
 
-__all__ = ["init_app", "reactions"]
+__all__ = ["init_app", "profile", "reactions"]
 
 
 def init_app(app: Flask) -> None:
@@ -14,5 +14,7 @@ def init_app(app: Flask) -> None:
     config = app.extensions["config"]
     mail.init_app(app, config)
     passwords.init_app(app, config)
+    app.config["PERMANENT_SESSION_LIFETIME"] = sessions.SHOPPER[1]
     load_actor_with(sessions.load_actor)
+    pages.init_app(app)
     cli.init_app(app)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from flask import Flask
 
-from core.web import api, apidocs, assets, health, i18n, pages, problems, querystring, security
+from core.web import api, apidocs, assets, health, i18n, idempotency, pages, problems, querystring, ratelimit, security
+
+__all__ = ["idempotency", "init_app", "ratelimit"]
 
 HERE = Path(__file__).parent
 
