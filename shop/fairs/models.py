@@ -140,7 +140,7 @@ class Booking(Versioned, Base):
         CheckConstraint(_one_of("state", BookingState), name="state_known"),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("refund_due_vnd >= 0 AND refund_due_vnd <= price_vnd", name="refund_within_price"),
-        CheckConstraint("(state = 'checked_in') <= (checked_in_on IS NOT NULL)", name="checked_in_has_day"),
+        CheckConstraint("state <> 'checked_in' OR checked_in_on IS NOT NULL", name="checked_in_has_day"),
         Index(None, "state", "expires_at"),
     )
 

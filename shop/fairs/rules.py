@@ -102,9 +102,9 @@ class Admission:
     """What a fair shows: products of at least ``stars_min`` stars, of the sets in ``groups`` (empty: all)."""
 
     stars_min: int = 3
-    groups: frozenset[int] = frozenset()
+    groups: frozenset[str] = frozenset()
 
-    def admits(self, stars: int, group: int) -> bool:
+    def admits(self, stars: int, group: str) -> bool:
         """Whether a product of that set with that many stars may be shown."""
         return stars >= self.stars_min and (not self.groups or group in self.groups)
 
