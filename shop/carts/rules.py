@@ -1,8 +1,7 @@
 """Pure rules of carts: what a line costs, what is wrong with it, and how two carts become one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 #: The largest quantity a line can hold at all; the limit of a sale is lower (``limit``).
 MOST = 1_000_000
@@ -14,10 +13,13 @@ MOST_LINES = 100
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a line cannot be bought now: a stable code, and the facts that belong to it."""
+    """Why a line cannot be bought now: a stable code, and the number (units) that belongs to it."""
 
     code: str
-    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    #: With ``stock.short``: what is free.
+    available: int | None = None
+    #: With ``quantity.limit``: the most that one order takes.
+    limit: int | None = None
 
 
 def limit(unit: str) -> int:
@@ -35,7 +37,6 @@ def line_total(price_vnd: int, quantity: int, unit: str) -> int:
 def find_problem(
     *,
     refusal: str | None,
-    refusal_facts: Mapping[str, Any] | None,
     unit: str,
     quantity: int,
     available: int,
@@ -48,13 +49,13 @@ def find_problem(
     outweighs; then age, the limit of an order, and stock (``available`` units).
     """
     if refusal is not None:
-        return Problem(refusal, refusal_facts or {})
+        return Problem(refusal)
     if is_alcohol and not is_adult:
         return Problem("adult.required")
     if quantity > limit(unit):
-        return Problem("quantity.limit", {"limit": limit(unit)})
+        return Problem("quantity.limit", limit=limit(unit))
     if quantity > available:
-        return Problem("stock.short", {"available": available})
+        return Problem("stock.short", available=available)
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from catalog.listings.queries import Offer, offers
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from catalog.listings.models import Listing, Sku
@@ -12,6 +13,7 @@ from catalog.products.models import Product
 from core.clock import local_day
 from core.db import db
 from core.errors import NotFound
+from core.text import fold
 from shop.inventory.models import Lot, StockHold, StockLevel, StockMovement
 from shop.inventory.rules import LotState
 from shop.stores.models import Place, Store
@@ -19,8 +21,8 @@ from shop.stores.rules import SELLABLE_PLACES
 
 
 @dataclass(frozen=True)
-class SkuName:
-    """What people call a SKU, whether or not it is on sale."""
+class SkuFacts:
+    """What a SKU is called and costs, whether or not it may be sold today."""
 
     sku_id: int
     code: str
@@ -28,8 +30,22 @@ class SkuName:
     label: str
     slug: str
     unit: str
+    price_vnd: int
     product_id: int
     listing_id: int
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A SKU that can be bought at a store now, with the units that are free."""
+
+    sku: str
+    slug: str
+    name: str
+    label: str
+    unit: str
+    available: int
+    offer: Offer
 
 
 @dataclass(frozen=True)
@@ -100,23 +116,34 @@ def stocked(store_id: int, now: datetime) -> dict[int, int]:
     return {sku_id: int(units) for sku_id, _store, units in rows if units > 0}
 
 
-def sku_names(sku_ids: Collection[int]) -> dict[int, SkuName]:
-    """Names of SKUs by id, on sale or not."""
-    return {row.id: _sku_name(row) for row in db.session.execute(_names().where(Sku.id.in_(sku_ids)))}
+def list_offered(store_id: int, now: datetime, *, is_adult: bool) -> list[Offered]:
+    """What a shopper can buy at a store now, by name; wine and spirits only for adults (decision 15)."""
+    free = stocked(store_id, now)
+    on_sale = offers(list(free), local_day(now)).values()
+    shown = [offer for offer in on_sale if is_adult or not offer.is_alcohol]
+    return [
+        Offered(o.sku_code, o.slug, o.name, o.label, o.unit, free[o.sku_id], o)
+        for o in sorted(shown, key=lambda o: (fold(o.name), o.sku_code))
+    ]
 
 
-def find_sku(code: str) -> SkuName | None:
+def sku_facts(sku_ids: Collection[int]) -> dict[int, SkuFacts]:
+    """Names and prices of SKUs by id, on sale or not."""
+    return {row.id: _sku_facts(row) for row in db.session.execute(_facts().where(Sku.id.in_(sku_ids)))}
+
+
+def find_sku(code: str) -> SkuFacts | None:
     """A SKU by its code, on sale or not."""
-    row = db.session.execute(_names().where(Sku.code == code)).one_or_none()
-    return None if row is None else _sku_name(row)
+    row = db.session.execute(_facts().where(Sku.code == code)).one_or_none()
+    return None if row is None else _sku_facts(row)
 
 
 def name_short(wants: Mapping[int, int], found: Mapping[int, int]) -> list[dict[str, Any]]:
     """The lines of an OutOfStock: every SKU of which less was found than wanted, by name."""
     short = [sku for sku, wanted in wants.items() if found.get(sku, 0) < wanted]
-    names = sku_names(short)
+    facts = sku_facts(short)
     return [
-        {"sku": names[s].code, "name": names[s].name, "wanted": wants[s], "available": found.get(s, 0)} for s in short
+        {"sku": facts[s].code, "name": facts[s].name, "wanted": wants[s], "available": found.get(s, 0)} for s in short
     ]
 
 
@@ -226,13 +253,16 @@ def _free_by_store(now: datetime) -> Select[tuple[int, int, int]]:
     )
 
 
-def _names() -> Select[Any]:
+def _facts() -> Select[Any]:
+    of_sku = Sku.id, Sku.code, Sku.label, Sku.unit, Sku.price_vnd, Sku.listing_id
     return (
-        select(Sku.id, Sku.code, Sku.label, Sku.unit, Sku.listing_id, Product.name, Product.slug, Listing.product_id)
+        select(*of_sku, Product.name, Product.slug, Listing.product_id)
         .join(Listing, Listing.id == Sku.listing_id)
         .join(Product, Product.id == Listing.product_id)
     )
 
 
-def _sku_name(row: Any) -> SkuName:
-    return SkuName(row.id, row.code, row.name, row.label, row.slug, row.unit, row.product_id, row.listing_id)
+def _sku_facts(row: Any) -> SkuFacts:
+    return SkuFacts(
+        row.id, row.code, row.name, row.label, row.slug, row.unit, row.price_vnd, row.product_id, row.listing_id
+    )

@@ -1,7 +1,6 @@
 """What stock does when a star begins or ends."""
 
 from catalog.certificates.events import CertificateEnded, CertificateVerified
-
 from core.clock import today
 from core.events import later, on
 from shop.inventory.service import settle_stars

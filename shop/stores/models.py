@@ -1,8 +1,9 @@
 """Sellers, stores and the places inside a store."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalog.areas.models import Area
 from core.db import Base, Json, Pk, Versioned
 from shop.stores.rules import STORE_KINDS, VAT_METHODS
 
@@ -70,6 +71,10 @@ class Store(Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     #: A closed store sells nothing and is in no list; its history stays.
     is_active: Mapped[bool] = mapped_column(default=True)
+
+    seller: Mapped[Seller] = relationship()
+    area: Mapped[Area] = relationship(foreign_keys=area_id)
+    serves: Mapped[Area | None] = relationship(foreign_keys=serves_area_id)
 
 
 class Place(Base):

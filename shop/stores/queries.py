@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.db import db
 from core.errors import NotFound
@@ -10,25 +11,27 @@ from shop.stores.models import Place, Seller, Store
 
 
 def get_store(code: str) -> Store:
-    """A store by its code, open or closed for good. Raises NotFound."""
-    store = db.session.scalar(select(Store).where(Store.code == code))
+    """A store that trades, by its code. Raises NotFound."""
+    store = find_store(code)
     if store is None:
         raise NotFound
     return store
 
 
 def find_store(code: str) -> Store | None:
-    """An active store by its code."""
+    """A store that trades, by its code."""
     return db.session.scalar(select(Store).where(Store.code == code, Store.is_active))
 
 
 def list_stores() -> Sequence[Store]:
-    """Every active store by name; stores are few (tens), so they come as one page."""
-    return db.session.scalars(select(Store).where(Store.is_active).order_by(Store.name, Store.id)).all()
+    """Every store that trades, by name; stores are few (tens), so they come as one page."""
+    with_names = selectinload(Store.seller), selectinload(Store.area), selectinload(Store.serves)
+    query = select(Store).where(Store.is_active).order_by(Store.name, Store.id)
+    return db.session.scalars(query.options(*with_names)).all()
 
 
 def stores_by_id() -> dict[int, Store]:
-    """Every active store by id."""
+    """Every store that trades, by id."""
     return {store.id: store for store in list_stores()}
 
 

@@ -1,0 +1,141 @@
+"""Reads of carts: the lines as they stand at this instant, each with what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.listings.queries import Offer, offers
+from sqlalchemy import func, select
+
+from catalog.certificates.queries import standings
+from catalog.certificates.rules import Status
+from core.clock import local_day
+from core.db import db
+from core.errors import NotFound
+from shop.carts.models import Cart, CartLine
+from shop.carts.rules import Problem, find_problem, line_total, sum_without_problems
+from shop.inventory.queries import SkuFacts, available, sku_facts
+
+#: What a shopper is told of a product whose certificate is not open. A certificate that was replaced by one
+#: that is not open either has simply run out for her.
+_CODES = {
+    Status.LAPSED: "certificate.lapsed",
+    Status.SUPERSEDED: "certificate.lapsed",
+    Status.REVOKED: "certificate.revoked",
+    Status.SUSPENDED: "certificate.suspended",
+    Status.MISSING: "certificate.missing",
+    Status.NOT_YET_VALID: "certificate.missing",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line now. ``offer`` is what the catalog offers today; None exactly when the catalog refuses."""
+
+    sku_id: int
+    sku: str
+    slug: str
+    name: str
+    label: str
+    unit: str
+    quantity: int
+    unit_price_vnd: int
+    line_total_vnd: int
+    #: Units free in the cart's store, or in the best-stocked one while none is chosen.
+    available: int
+    problem: Problem | None
+    offer: Offer | None
+
+
+@dataclass(frozen=True)
+class CartView:
+    """A cart now. ``total_vnd`` leaves lines with a problem out."""
+
+    cart: Cart
+    lines: list[Line]
+    total_vnd: int
+    #: Ids of stores that have every line without a problem.
+    ready_stores: list[int]
+
+    @property
+    def sound(self) -> list[Line]:
+        """The lines that can be bought."""
+        return [line for line in self.lines if line.problem is None]
+
+    @property
+    def troubled(self) -> list[Line]:
+        """The lines that cannot."""
+        return [line for line in self.lines if line.problem is not None]
+
+
+def get_cart(token: str) -> Cart:
+    """A cart by its token, open or ordered. Raises NotFound."""
+    cart = find_cart(token)
+    if cart is None:
+        raise NotFound
+    return cart
+
+
+def find_cart(token: str) -> Cart | None:
+    """A cart by its token."""
+    return db.session.scalar(select(Cart).where(Cart.token == token))
+
+
+def find_open_cart_of(user_id: int) -> Cart | None:
+    """The open cart of an account; the newest should there be several."""
+    query = select(Cart).where(Cart.user_id == user_id, Cart.closed_at.is_(None))
+    return db.session.scalar(query.order_by(Cart.updated_at.desc(), Cart.id.desc()).limit(1))
+
+
+def quantities(cart_id: int) -> dict[int, int]:
+    """Units wanted by SKU id, in the order in which they were added."""
+    query = select(CartLine.sku_id, CartLine.quantity).where(CartLine.cart_id == cart_id)
+    return {row.sku_id: row.quantity for row in db.session.execute(query.order_by(CartLine.id))}
+
+
+def count_lines(token: str) -> int:
+    """How many lines an open cart has: the number beside the menu's basket."""
+    query = select(func.count(CartLine.id)).join(Cart, Cart.id == CartLine.cart_id)
+    return db.session.scalar(query.where(Cart.token == token, Cart.closed_at.is_(None))) or 0
+
+
+def view_cart(cart: Cart, at: datetime) -> CartView:
+    """A cart as it stands at an instant. A constant number of queries, however many lines."""
+    wanted = quantities(cart.id)
+    on = local_day(at)
+    facts = sku_facts(list(wanted))
+    offered = offers(list(wanted), on)
+    refused = _refused({sku: one.product_id for sku, one in facts.items() if sku not in offered}, at)
+    stock = available(list(wanted), at)
+    lines = [
+        _line(cart, facts[sku], quantity, offered.get(sku), refused.get(sku), stock.get(sku, {}))
+        for sku, quantity in wanted.items()
+    ]
+    total = sum_without_problems([(line.line_total_vnd, line.problem) for line in lines])
+    return CartView(cart, lines, total, _ready_stores(lines, stock))
+
+
+def _refused(products: Mapping[int, int], at: datetime) -> dict[int, str]:
+    """Why the catalog does not offer SKUs (by id, with their product): the code of its refusal."""
+    found = standings(list(set(products.values())), local_day(at)) if products else {}
+    return {sku: _CODES.get(found[product].status, "listing.withdrawn") for sku, product in products.items()}
+
+
+def _line(
+    cart: Cart, facts: SkuFacts, quantity: int, offer: Offer | None, refusal: str | None, stock: Mapping[int, int]
+) -> Line:
+    free = stock.get(cart.store_id, 0) if cart.store_id is not None else max(stock.values(), default=0)
+    problem = find_problem(
+        refusal=refusal, unit=facts.unit, quantity=quantity, available=free,
+        is_alcohol=offer is not None and offer.is_alcohol, is_adult=cart.is_adult,
+    )  # fmt: skip
+    return Line(
+        facts.sku_id, facts.code, facts.slug, facts.name, facts.label, facts.unit, quantity, facts.price_vnd,
+        line_total(facts.price_vnd, quantity, facts.unit), free, problem, offer,
+    )  # fmt: skip
+
+
+def _ready_stores(lines: Sequence[Line], stock: Mapping[int, Mapping[int, int]]) -> list[int]:
+    wanted = {line.sku_id: line.quantity for line in lines if line.problem is None}
+    stores = {store for sku in wanted for store in stock.get(sku, {})}
+    return sorted(store for store in stores if all(stock[sku].get(store, 0) >= units for sku, units in wanted.items()))

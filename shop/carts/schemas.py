@@ -1,0 +1,60 @@
+"""What carts take and answer."""
+
+from marshmallow import fields
+
+from core.web.api import Schema
+from core.web.fields import DongField, Whole, Words
+from shop.carts.rules import MOST
+
+_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+
+
+class CartIn(Schema):
+    """A new cart, of a chosen store or not yet."""
+
+    store = Words(most=40, pattern=_SLUG)
+
+
+class CartQuery(Schema):
+    """``adult=1``: the visitor says that he or she is 18 or older; the cart remembers it."""
+
+    adult = Whole(least=1, most=1)
+
+
+class LineIn(Schema):
+    """How much is wanted: pieces, or grams of goods sold by weight."""
+
+    quantity = Whole(least=1, most=MOST, required=True)
+
+
+class ProblemOut(Schema):
+    """Why a line cannot be bought now."""
+
+    code = Words(required=True, metadata={"description": "Such as stock.short, certificate.lapsed, quantity.limit."})
+    detail = Words(required=True)
+    available = Whole(metadata={"description": "Units free now, with stock.short."})
+    limit = Whole(metadata={"description": "Units one order takes, with quantity.limit."})
+
+
+class LineOut(Schema):
+    """A line; ``problem`` only where there is one."""
+
+    sku = Words(required=True)
+    slug = Words(required=True)
+    name = Words(required=True)
+    label = Words(required=True)
+    unit = Words(required=True, metadata={"enum": ["piece", "gram"]})
+    quantity = Whole(required=True)
+    unit_price = DongField(required=True, metadata={"description": "Of a piece, or of a kilogram when unit is gram."})
+    line_total = DongField(required=True)
+    problem = fields.Nested(ProblemOut)
+
+
+class CartOut(Schema):
+    """A cart as it stands now; ``total`` leaves lines with a problem out."""
+
+    token = Words(required=True)
+    store = Words(allow_none=True)
+    lines = fields.List(fields.Nested(LineOut), required=True)
+    total = DongField(required=True)
+    currency = Words(required=True)

@@ -1,0 +1,149 @@
+"""Verbs of carts. None of them touches stock."""
+
+from datetime import datetime
+
+from catalog.listings.queries import get_offer
+from sqlalchemy import delete, func, select
+
+from core.clock import local_day, now
+from core.db import db, transaction
+from core.errors import NotFound
+from core.ids import secret_token
+from shop.carts.models import Cart, CartLine
+from shop.carts.queries import quantities
+from shop.carts.refusals import CartClosed, CartFull
+from shop.carts.rules import MOST, MOST_LINES, merge
+from shop.stores.models import Store
+
+
+def start_cart(store: Store | None = None, user_id: int | None = None, *, is_adult: bool = False) -> Cart:
+    """An empty cart under a fresh token."""
+    with transaction() as session:
+        at = now()
+        cart = Cart(
+            token=secret_token(), store_id=store.id if store else None, user_id=user_id, is_adult=is_adult,
+            created_at=at, updated_at=at,
+        )  # fmt: skip
+        session.add(cart)
+        session.flush()
+        return cart
+
+
+def set_line(token: str, sku_code: str, quantity: int) -> Cart:
+    """Want exactly so many units of a SKU (pieces, or grams).
+
+    Raises the catalog's refusal when the SKU may not be sold today: what has lapsed enters no cart and
+    grows in none. Too little stock is no refusal here: the line says so.
+    """
+    with transaction():
+        cart = lock_cart(token)
+        offer = get_offer(sku_code, local_day(now()))
+        _put(cart, offer.sku_id, quantity)
+        return cart
+
+
+def add_line(token: str, sku_code: str, quantity: int) -> Cart:
+    """Want so many units more of a SKU. Raises as ``set_line``."""
+    with transaction():
+        cart = lock_cart(token)
+        offer = get_offer(sku_code, local_day(now()))
+        _put(cart, offer.sku_id, min(quantities(cart.id).get(offer.sku_id, 0) + quantity, MOST))
+        return cart
+
+
+def remove_line(token: str, sku_id: int) -> Cart:
+    """Want a SKU no more. Raises NotFound when it is not in the cart."""
+    with transaction():
+        cart = lock_cart(token)
+        line = _line(cart.id, sku_id)
+        if line is None:
+            raise NotFound
+        db.session.delete(line)
+        cart.updated_at = now()
+        return cart
+
+
+def choose_store(token: str, store: Store | None) -> Cart:
+    """Buy from this store (None: undecided); availability is then judged there."""
+    with transaction():
+        cart = lock_cart(token)
+        cart.store_id = store.id if store else None
+        cart.updated_at = now()
+        return cart
+
+
+def confirm_adult(token: str) -> Cart:
+    """The visitor says that he or she is 18 or older (asked once)."""
+    with transaction():
+        cart = lock_cart(token)
+        cart.is_adult = True
+        return cart
+
+
+def adopt(token: str, user_id: int) -> Cart:
+    """The cart of a visitor who has signed in: joined with the account's own open cart, no line lost.
+
+    Twice has the effect of once.
+    """
+    with transaction():
+        cart = lock_cart(token)
+        others = select(Cart).where(Cart.user_id == user_id, Cart.closed_at.is_(None), Cart.id != cart.id)
+        for other in db.session.scalars(others.order_by(Cart.id).with_for_update()):
+            for sku_id, quantity in merge(quantities(cart.id), quantities(other.id)).items():
+                _put(cart, sku_id, quantity)
+            cart.is_adult = cart.is_adult or other.is_adult
+            _drop(other)
+        cart.user_id = user_id
+        return cart
+
+
+def close_cart(token: str, at: datetime) -> Cart:
+    """The cart becomes an order: locked first, then shut for ever. Raises CartClosed when it was already."""
+    with transaction():
+        cart = lock_cart(token)
+        cart.closed_at = at
+        return cart
+
+
+def lock_cart(token: str) -> Cart:
+    """The open cart behind a token, locked until the transaction ends. Raises NotFound, CartClosed."""
+    query = select(Cart).where(Cart.token == token).with_for_update()
+    cart = db.session.scalar(query.execution_options(populate_existing=True))
+    if cart is None:
+        raise NotFound
+    if cart.closed_at is not None:
+        raise CartClosed
+    return cart
+
+
+def forget_carts(before: datetime) -> int:
+    """Drop carts that nobody has touched since an instant and that never became an order; answers how many."""
+    with transaction():
+        old = select(Cart).where(Cart.closed_at.is_(None), Cart.updated_at < before).limit(1000)
+        carts = list(db.session.scalars(old))
+        for cart in carts:
+            _drop(cart)
+        return len(carts)
+
+
+def _put(cart: Cart, sku_id: int, quantity: int) -> None:
+    line = _line(cart.id, sku_id)
+    if line is not None:
+        line.quantity = quantity
+    else:
+        count = db.session.scalar(select(func.count()).where(CartLine.cart_id == cart.id)) or 0
+        if count >= MOST_LINES:
+            raise CartFull(limit=MOST_LINES)
+        db.session.add(CartLine(cart_id=cart.id, sku_id=sku_id, quantity=quantity, added_at=now()))
+    cart.updated_at = now()
+    db.session.flush()
+
+
+def _line(cart_id: int, sku_id: int) -> CartLine | None:
+    return db.session.scalar(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.sku_id == sku_id))
+
+
+def _drop(cart: Cart) -> None:
+    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id))
+    db.session.delete(cart)
+    db.session.flush()

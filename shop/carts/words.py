@@ -1,0 +1,38 @@
+"""How carts speak: amounts and problems in words."""
+
+from flask_babel import gettext as _
+
+from shop.carts.rules import Problem
+
+
+def amount(quantity: int, unit: str) -> str:
+    """``3``, ``500 g`` or ``1,5 kg``."""
+    if unit == "piece":
+        return f"{quantity:,}".replace(",", ".")
+    if quantity < 1000:
+        return f"{quantity}\N{NO-BREAK SPACE}g"
+    return f"{quantity / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",") + "\N{NO-BREAK SPACE}kg"
+
+
+def tell(problem: Problem, unit: str) -> str:
+    """What stands in the way, and what the shopper can do."""
+    if problem.code == "stock.short":
+        if not problem.available:
+            return _("Tạm hết hàng. Chúng tôi giữ dòng này trong giỏ để bạn đặt khi có hàng lại.")
+        return _("Chỉ còn %(amount)s. Hãy giảm số lượng.", amount=amount(problem.available, unit))
+    if problem.code == "quantity.limit":
+        return _(
+            "Mỗi đơn nhận nhiều nhất %(amount)s. Cần nhiều hơn, hãy gọi cho cửa hàng.",
+            amount=amount(problem.limit or 0, unit),
+        )
+    return _PLAIN.get(problem.code, _PLAIN["listing.withdrawn"])()
+
+
+_PLAIN = {
+    "certificate.lapsed": lambda: _("Công nhận OCOP đã hết hiệu lực nên sản phẩm tạm ngừng bán."),
+    "certificate.revoked": lambda: _("Công nhận OCOP đã bị thu hồi nên sản phẩm ngừng bán."),
+    "certificate.suspended": lambda: _("Công nhận OCOP đang tạm dừng nên sản phẩm tạm ngừng bán."),
+    "certificate.missing": lambda: _("Sản phẩm chưa có công nhận OCOP còn hiệu lực."),
+    "listing.withdrawn": lambda: _("Sản phẩm đã ngừng bán."),
+    "adult.required": lambda: _("Rượu chỉ bán cho người từ 18 tuổi. Hãy xác nhận tuổi để mua."),
+}

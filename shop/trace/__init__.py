@@ -1,0 +1,1 @@
+"""Trace: the public page behind the code on a lot's label."""
