@@ -50,9 +50,9 @@ _GOVERNING = (
 )
 
 
-def open_products(on: date) -> Select[tuple[int]]:
+def open_products(on: date) -> Select[int]:
     """Ids of all products that a certificate covers on that day: the gate as a subquery for lists and facets."""
-    return select(SPAN.c.product_id).where(_covers(on))
+    return select(SPAN.c.product_id).where(covering(on))
 
 
 def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
@@ -64,7 +64,7 @@ def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
         query = (
             select(*_GOVERNING)
             .join(SPAN, SPAN.c.certificate_id == Certificate.id)
-            .where(SPAN.c.product_id.in_(chunk), _covers(on))
+            .where(SPAN.c.product_id.in_(chunk), covering(on))
         )
         found.update((row.product_id, Governing(*row)) for row in db.session.execute(query))
     return found
@@ -169,7 +169,7 @@ def status_on(certificate: Certificate, on: date) -> Status:
     return status_of(term_of(certificate), on)
 
 
-def _covers(on: date) -> ColumnElement[bool]:
+def covering(on: date) -> ColumnElement[bool]:
     """The gate (decision 1) over the view `certificate_span`."""
     paused = exists().where(
         CertificateSuspension.certificate_id == SPAN.c.certificate_id,
