@@ -1,11 +1,12 @@
 """Passwords: argon2id, a cap on how many are computed at once, and the same time for unknown accounts."""
 
 import unicodedata
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
 from core.config import Config
@@ -20,30 +21,29 @@ COMMON = frozenset(
 )
 
 #: 19 MiB and two passes (OWASP's second profile): about 30 ms here; two at once per process bound the memory.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+STRONG = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+#: Under test the strength proves nothing.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _slots = BoundedSemaphore(2)
 _WAIT_SECONDS = 10
-_decoys: dict[int, str] = {}
 
 
-def init_app(_app: Flask, config: Config) -> None:
-    """Make hashing cheap under test, where its strength proves nothing."""
-    global _hasher
-    if config.testing:
-        _hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+def init_app(app: Flask, config: Config) -> None:
+    """Choose the cost once, at start."""
+    app.extensions["password_hasher"] = CHEAP if config.testing else STRONG
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password, in its own notation."""
     with _Slot():
-        return _hasher.hash(_normal(password))
+        return _hasher().hash(_normal(password))
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether it is the password. Without a hash it takes as long and answers False."""
     with _Slot():
         try:
-            _hasher.verify(password_hash or _decoy(), _normal(password))
+            _hasher().verify(password_hash or _decoy(_hasher()), _normal(password))
         except (VerifyMismatchError, InvalidHashError):
             return False
     return password_hash is not None
@@ -65,12 +65,14 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _decoy() -> str:
-    """A hash of nothing in particular, made with the present parameters."""
-    key = id(_hasher)
-    if key not in _decoys:
-        _decoys[key] = _hasher.hash("no account has this password")
-    return _decoys[key]
+def _hasher() -> PasswordHasher:
+    return current_app.extensions["password_hasher"]
+
+
+@cache
+def _decoy(hasher: PasswordHasher) -> str:
+    """A hash that nobody's password has, made with the same parameters."""
+    return hasher.hash("no account has this password")
 
 
 class _Slot:

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from core.accounts import schemas, service, tokens
-from core.accounts.models import UserAccount
+from core.accounts.models import UserAccount, UserGrant
 from core.accounts.pages import pages
 from core.accounts.permissions import describe
 from core.accounts.queries import get_user, list_grants, list_sessions, list_tokens
@@ -125,12 +125,16 @@ def _home(
         profile=profile or Form(schemas.ProfileIn(), _profile(user)),
         password=password or Form(schemas.ChangePasswordIn()), token=token or Form(schemas.TokenIn()),
         sessions=list_sessions(user.id), this_session=current[0].id if current else None,
-        tokens=list_tokens(user.id), grants=[describe(g.role, g.scope_type, g.scope_id) for g in list_grants([user.id])[user.id]],
+        tokens=list_tokens(user.id), grants=[_in_words(grant) for grant in list_grants([user.id])[user.id]],
     )  # fmt: skip
 
 
 def _profile(user: UserAccount) -> dict[str, object]:
     return {"version": user.version, "name": user.name, "locale": user.locale}
+
+
+def _in_words(grant: UserGrant) -> str:
+    return describe(grant.role, grant.scope_type, grant.scope_id)
 
 
 def _me() -> int:

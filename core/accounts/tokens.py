@@ -19,7 +19,9 @@ SHOWN = 12
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-def create_token(user: UserAccount, name: str, by: Actor, *, scope: str = "", days: int | None = None) -> tuple[str, ApiToken]:
+def create_token(
+    user: UserAccount, name: str, by: Actor, *, scope: str = "", days: int | None = None
+) -> tuple[str, ApiToken]:
     """Make a token for ``days`` days (None: until revoked); answers the secret, which is shown only now.
 
     ``scope`` is a space-separated list of actions (``stock.receive``) or their first words (``stock``);

@@ -8,8 +8,6 @@ from core.web import api, apidocs, assets, health, i18n, idempotency, pages, pro
 
 __all__ = ["idempotency", "init_app", "ratelimit"]
 
-HERE = Path(__file__).parent
-
 
 def init_app(app: Flask) -> None:
     """Join the web to the application."""
