@@ -127,13 +127,14 @@ def end_reading() -> None:
     session = db.session()
     if not session.info.get(_DEPTH, 0):
         session.rollback()
+        session.expire_all()
 
 
 def _begin_writing(session: Session) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside transaction()")
-    if session.in_transaction():
-        session.rollback()
+    session.rollback()
+    session.expire_all()  # nothing known from before this transaction may decide anything inside it
     session.connection(execution_options={_WRITES: True})
 
 

@@ -36,7 +36,8 @@ def init_app(app: Flask) -> None:
 def docs() -> Response:
     """All operations by feature."""
     spec: dict[str, Any] = current_app.extensions["api"].spec.to_dict()
-    features = {tag["name"]: (tag.get("description", ""), operations(spec, tag["name"])) for tag in spec.get("tags", [])}
+    tags: list[dict[str, str]] = spec.get("tags", [])
+    features = {tag["name"]: (tag.get("description", ""), operations(spec, tag["name"])) for tag in tags}
     return render("apidocs/docs.html", features=features)
 
 

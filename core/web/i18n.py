@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, request, session
+from flask import Flask, Response, has_request_context, redirect, request, session
 from flask_babel import Babel, get_locale
 
 from core.web.access import public
@@ -29,7 +29,9 @@ def init_app(app: Flask) -> None:
 
 
 def choose() -> str:
-    """The language of this request: asked for, kept, or the browser's best."""
+    """The language of this request: asked for, kept, or the browser's best. Vietnamese outside any request."""
+    if not has_request_context():
+        return "vi"
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked

@@ -13,14 +13,14 @@ def init_app(app: Flask) -> None:
 
 
 def here(**changes: object) -> str:
-    """This page's address with parameters replaced; None takes one away."""
+    """The present page's address with parameters replaced; None takes one away."""
     pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
     pairs += [(key, str(value)) for key, value in changes.items() if value is not None]
     return request.path + ("?" + urlencode(pairs) if pairs else "")
 
 
 def toggled(name: str, value: object) -> str:
-    """This page's address with one value of a facet switched, from its first page on."""
+    """The present page's address with one value of a facet switched, from its first page on."""
     kept = [one for one in request.args.getlist(name) if one != str(value)]
     if not asked(name, value):
         kept.append(str(value))

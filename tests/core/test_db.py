@@ -59,7 +59,9 @@ def test_sqlite_is_as_durable_as_promised(live: Live) -> None:
             assert db.session.scalar(text("SHOW lock_timeout")) == "5s"
         return
     with live.app.app_context():
-        found = {name: db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")}
+        found = {
+            name: db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

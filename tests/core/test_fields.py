@@ -106,5 +106,3 @@ def test_json_huge_number_is_no_number_of_ours(app: Flask) -> None:
     body = read_json(b'{"units": 1e400}')
     with pytest.raises(ValidationError):
         Sample().load(body)
-
-

@@ -18,9 +18,7 @@ def test_parts_add_up_and_stay_within_one_dong_of_their_share(total: int, weight
     parts = allocate(total, weights)
     shares = weights if any(weights) else [1] * len(weights)
     assert sum(parts) == total
-    assert all(
-        abs(part * sum(shares) - total * share) < sum(shares) for part, share in zip(parts, shares, strict=True)
-    )
+    assert all(abs(part * sum(shares) - total * share) < sum(shares) for part, share in zip(parts, shares, strict=True))
 
 
 def test_ties_go_to_the_earlier_part() -> None:
