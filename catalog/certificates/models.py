@@ -78,8 +78,8 @@ class Certificate(Versioned, Base):
     #: What the source did not tell and who filled it in; shown to the desks.
     note: Mapped[str] = mapped_column(Text, default="")
 
-    #: Who entered it.
-    entered_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Who entered it; empty for an import from the command line.
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: When it was entered.
     entered_at: Mapped[Instant]
     #: The second certifier; empty until verified, and until then it is worth nothing.
@@ -139,10 +139,10 @@ class CertificateSuspension(Base):
     #: When we recorded it.
     recorded_at: Mapped[Instant]
     #: Who recorded it.
-    recorded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: When its beginning was told to the rest of the house.
     begun_recorded_at: Mapped[Instant | None]
-    #: When it was lifted.
+    #: When its end was recorded, by a person who lifted it or by the clock after its last day.
     lifted_at: Mapped[Instant | None]
     #: Who lifted it.
     lifted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -163,8 +163,8 @@ class CertificateImport(Base):
     decision_number: Mapped[str] = mapped_column(String(60))
     #: How many certificates were entered.
     entries: Mapped[int]
-    #: Who imported it.
-    imported_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Who imported it; empty for the command line.
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: When.
     imported_at: Mapped[Instant]
 

@@ -1,0 +1,361 @@
+"""Verbs on certificates: enter, verify, revoke, suspend, lift, extend. Each is one transaction.
+
+Nothing here sells or unlists anything: the doors judge by date. The events only tell the rest of the house
+that something is to be tidied.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from catalog.certificates.events import CertificateEnded, CertificateResumed, CertificateVerified
+from catalog.certificates.models import Certificate, CertificateSuspension
+from catalog.certificates.queries import get_certificate, governing, history, status_on, term_of
+from catalog.certificates.refusals import (
+    AlreadyExtended,
+    AlreadyRevoked,
+    AlreadySuspended,
+    AlreadyVerified,
+    DecisionTwice,
+    NotSuspended,
+    NotVerified,
+    SamePerson,
+    VerificationDiffers,
+)
+from catalog.certificates.rules import EXTENSION_DAYS, Term, cuts, implausible
+from catalog.products.models import Product
+from catalog.products.queries import find_product
+from catalog.products.refusals import ProductUnknown
+from core.accounts.actor import Actor
+from core.accounts.permissions import authorize
+from core.audit import record
+from core.clock import local_day, now
+from core.db import db, transaction
+from core.errors import Invalid
+from core.events import publish
+from core.ids import short_code
+
+_ONE_DAY = timedelta(days=1)
+
+
+def enter(
+    by: Actor,
+    *,
+    product: str,
+    decision_number: str,
+    decided_on: date,
+    issuer_level: str,
+    issuer: str,
+    stars: int,
+    valid_from: date,
+    valid_until: date,
+    score: int | None = None,
+    document: str | None = None,
+    is_demo: bool = False,
+    note: str = "",
+) -> Certificate:
+    """Enter what a decision says of one product (by code or slug); worth nothing until verified.
+
+    score is in hundredths of a point. Raises ProductUnknown, DecisionTwice, Invalid (implausible values).
+    """
+    authorize(by, "certificates.enter")
+    check_plausible(stars, score, decided_on, valid_from, valid_until)
+    with transaction() as session:
+        found = find_product(product)
+        if found is None:
+            raise ProductUnknown(product=product)
+        if is_entered(found.id, issuer, decision_number, decided_on):
+            raise DecisionTwice(product=found.code)
+        certificate = Certificate(
+            code=short_code("CN"),
+            product_id=found.id,
+            stars=stars,
+            score_hundredths=score,
+            decision_number=decision_number,
+            decided_on=decided_on,
+            issuer_level=issuer_level,
+            issuer=issuer,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            document=document,
+            is_demo=is_demo,
+            note=note,
+            entered_by=by.user_id,
+            entered_at=now(),
+        )
+        session.add(certificate)
+        session.flush()
+        record(
+            "certificate.entered",
+            _subject(certificate),
+            by,
+            product=found.code,
+            decision=decision_number,
+            stars=stars,
+            valid_until=valid_until,
+        )
+    return certificate
+
+
+def discard(by: Actor, code: str) -> None:
+    """Take back an entry that nobody has verified. Raises AlreadyVerified, CertificateNotFound."""
+    authorize(by, "certificates.enter")
+    with transaction() as session:
+        certificate = _locked(code)
+        if certificate.verified_at is not None:
+            raise AlreadyVerified
+        record("certificate.discarded", _subject(certificate), by, decision=certificate.decision_number)
+        session.delete(certificate)
+
+
+def verify(by: Actor, code: str, *, stars: int, valid_until: date) -> Certificate:
+    """Confirm an entry by reading the decision a second time; from that day on it may govern (decision 3).
+
+    Where another certificate of the product would govern the same days, the newer takes over and the older
+    ends the day before, in this transaction (decision 2).
+    Raises AlreadyVerified, SamePerson, VerificationDiffers (facts: fields).
+    """
+    authorize(by, "certificates.verify")
+    with transaction() as session:
+        certificate = _locked(code)
+        at = now()
+        _check_second_reading(certificate, by, stars, valid_until)
+        term = replace(term_of(certificate), verified_on=local_day(at))
+        _settle(certificate, term)
+        certificate.verified_by, certificate.verified_at = by.user_id, at
+        certificate.verified_on = local_day(at)
+        if term.starts_on <= local_day(at):
+            certificate.begun_recorded_at = at
+        session.flush()
+        record("certificate.verified", _subject(certificate), by, stars=stars, valid_until=valid_until)
+        publish(CertificateVerified(certificate.id, certificate.product_id, term.starts_on))
+    return certificate
+
+
+def revoke(
+    by: Actor,
+    code: str,
+    *,
+    decision_number: str,
+    ground: str,
+    effective_on: date | None = None,
+    authority: str | None = None,
+) -> Certificate:
+    """Record a revocation; it takes effect on `effective_on` (today when left out), past days included.
+
+    What was decided before this instant stays as it was decided. Raises NotVerified, AlreadyRevoked,
+    Invalid for a day before the decision.
+    """
+    authorize(by, "certificates.end")
+    with transaction() as session:
+        certificate = _verified(code)
+        at = now()
+        on = effective_on or local_day(at)
+        if certificate.revoked_on is not None:
+            raise AlreadyRevoked
+        if on < certificate.decided_on:
+            raise Invalid({"effective_on": [_("Không thể trước ngày quyết định công nhận.")]})
+        was_open = _is_governing(certificate, local_day(at))
+        certificate.revoked_on = on
+        certificate.revocation_number = decision_number
+        certificate.revocation_ground = ground
+        certificate.revocation_authority = authority or certificate.issuer
+        certificate.revocation_recorded_at = at
+        if on <= local_day(at):
+            certificate.lapsed_recorded_at = at
+        session.flush()
+        record(
+            "certificate.revoked",
+            _subject(certificate),
+            by,
+            decision=decision_number,
+            ground=ground,
+            effective_on=on,
+        )
+        if was_open:
+            tell_if_closed(certificate, local_day(at), on, "revoked")
+    return certificate
+
+
+def suspend(
+    by: Actor,
+    code: str,
+    *,
+    decision_number: str,
+    ground: str,
+    from_on: date | None = None,
+    until_on: date | None = None,
+) -> Certificate:
+    """Stop a certificate from a day (today when left out), until a last day or until it is lifted.
+
+    Raises NotVerified, AlreadyRevoked, AlreadySuspended, Invalid for days out of order.
+    """
+    authorize(by, "certificates.end")
+    with transaction() as session:
+        certificate = _verified(code)
+        at = now()
+        first = from_on or local_day(at)
+        if certificate.revoked_on is not None:
+            raise AlreadyRevoked
+        if any(s.lifted_at is None for s in certificate.suspensions):
+            raise AlreadySuspended
+        if until_on is not None and until_on < first:
+            raise Invalid({"until_on": [_("Không thể trước ngày bắt đầu.")]})
+        was_open = _is_governing(certificate, local_day(at))
+        certificate.suspensions.append(
+            CertificateSuspension(
+                from_on=first,
+                until_on=until_on,
+                decision_number=decision_number,
+                ground=ground,
+                recorded_at=at,
+                recorded_by=by.user_id,
+                begun_recorded_at=at if first <= local_day(at) else None,
+            )
+        )
+        session.flush()
+        record("certificate.suspended", _subject(certificate), by, decision=decision_number, from_on=first)
+        if was_open:
+            tell_if_closed(certificate, local_day(at), first, "suspended")
+    return certificate
+
+
+def lift(by: Actor, code: str) -> Certificate:
+    """Lift the open suspension: from today on the certificate counts again. Raises NotSuspended."""
+    authorize(by, "certificates.end")
+    with transaction() as session:
+        certificate = _verified(code)
+        at = now()
+        today = local_day(at)
+        current = next((s for s in certificate.suspensions if s.lifted_at is None), None)
+        if current is None:
+            raise NotSuspended
+        yesterday = today - _ONE_DAY
+        current.until_on = min(yesterday, current.until_on or yesterday)
+        current.lifted_at, current.lifted_by = at, by.user_id
+        current.begun_recorded_at = current.begun_recorded_at or at
+        session.flush()
+        record("certificate.suspension_lifted", _subject(certificate), by, from_on=today)
+        tell_if_open(certificate, today)
+    return certificate
+
+
+def extend(by: Actor, code: str, *, receipt_number: str, until: date) -> Certificate:
+    """Carry a certificate over its last day while a late re-evaluation is pending (Article 12.3).
+
+    Needs the number of the dossier's receipt; at most 180 days. Raises NotVerified, AlreadyRevoked,
+    AlreadyExtended, Invalid for a day out of range.
+    """
+    authorize(by, "certificates.end")
+    with transaction() as session:
+        certificate = _verified(code)
+        if certificate.revoked_on is not None:
+            raise AlreadyRevoked
+        if certificate.extended_until is not None:
+            raise AlreadyExtended
+        latest = certificate.valid_until + timedelta(days=EXTENSION_DAYS)
+        if not certificate.valid_until < until <= latest:
+            text = _("Phải sau ngày cuối và không quá %(days)d ngày sau đó.", days=EXTENSION_DAYS)
+            raise Invalid({"until": [text]})
+        today = local_day(now())
+        was_open = _is_governing(certificate, today)
+        _settle(certificate, replace(term_of(certificate), extended_until=until))
+        certificate.extended_until, certificate.extension_receipt = until, receipt_number
+        certificate.lapsed_recorded_at = None
+        session.flush()
+        record("certificate.extended", _subject(certificate), by, receipt=receipt_number, until=until)
+        if not was_open:
+            tell_if_open(certificate, today)
+    return certificate
+
+
+def check_plausible(stars: int, score: int | None, decided_on: date, valid_from: date, valid_until: date) -> None:
+    """Refuse what no decision could say, with Invalid naming each field."""
+    texts = {
+        "score": _("Điểm không ứng với số sao."),
+        "valid_from": _("Không thể trước ngày quyết định."),
+        "valid_until": _("Phải sau ngày đầu và không quá 36 tháng (cộng một tháng cách tính)."),
+    }
+    wrong = implausible(stars, score, decided_on, valid_from, valid_until)
+    if wrong:
+        raise Invalid({field: [texts[field]] for field in wrong})
+
+
+def is_entered(product_id: int, issuer: str, decision_number: str, decided_on: date) -> bool:
+    """Whether the product already stands in that decision."""
+    query = select(Certificate.id).where(
+        Certificate.product_id == product_id,
+        Certificate.issuer == issuer,
+        Certificate.decision_number == decision_number,
+        Certificate.decided_on == decided_on,
+    )
+    return db.session.scalar(query) is not None
+
+
+def tell_if_closed(certificate: Certificate, today: date, on: date, kind: str) -> bool:
+    """Tell that a product lost its certificate, when indeed none covers it today."""
+    if governing([certificate.product_id], today):
+        return False
+    publish(CertificateEnded(certificate.id, certificate.product_id, on, kind))
+    return True
+
+
+def tell_if_open(certificate: Certificate, today: date) -> bool:
+    """Tell that a product may be sold again, when this certificate covers it today."""
+    if not _is_governing(certificate, today):
+        return False
+    publish(CertificateResumed(certificate.id, certificate.product_id, today))
+    return True
+
+
+def _check_second_reading(certificate: Certificate, by: Actor, stars: int, valid_until: date) -> None:
+    if certificate.verified_at is not None:
+        raise AlreadyVerified
+    if certificate.entered_by is not None and certificate.entered_by == by.user_id:
+        raise SamePerson
+    read = {"stars": stars, "valid_until": valid_until}
+    differing = [field for field, value in read.items() if getattr(certificate, field) != value]
+    if differing:
+        raise VerificationDiffers(fields=differing)
+
+
+def _settle(certificate: Certificate, planned: Term) -> None:
+    """Shorten whichever certificate is older where governing days would overlap, were `planned` written.
+
+    The others are written first: the database refuses two that govern the same day at any moment.
+    """
+    others = [other for other in history(certificate.product_id) if other.id != certificate.id]
+    last_days = cuts(planned, [term_of(other) for other in others])
+    at = now()
+    for other in others:
+        if other.id in last_days:
+            other.governs_until, other.superseded_at = last_days[other.id], at
+    db.session.flush()
+    if certificate.id in last_days:
+        certificate.governs_until, certificate.superseded_at = last_days[certificate.id], at
+
+
+def _is_governing(certificate: Certificate, on: date) -> bool:
+    db.session.flush()
+    return status_on(certificate, on).is_open
+
+
+def _verified(code: str) -> Certificate:
+    certificate = _locked(code)
+    if certificate.verified_at is None:
+        raise NotVerified
+    return certificate
+
+
+def _locked(code: str) -> Certificate:
+    """The certificate, once nobody else is changing any certificate of its product."""
+    certificate = get_certificate(code)
+    db.session.execute(select(Product.id).where(Product.id == certificate.product_id).with_for_update())
+    db.session.refresh(certificate)
+    return certificate
+
+
+def _subject(certificate: Certificate) -> str:
+    return f"certificate:{certificate.code}"
