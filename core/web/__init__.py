@@ -1,7 +1,5 @@
 """What every route uses: access, strict input, one form of errors, pages, languages, health."""
 
-from pathlib import Path
-
 from flask import Flask
 
 from core.web import api, apidocs, assets, health, i18n, idempotency, pages, problems, querystring, ratelimit, security
