@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
 from shop.orders.rules import State
+from shop.stores.models import Seller, Store
 
 _STATES = "(" + ", ".join(f"'{state}'" for state in State) + ")"
 
@@ -86,9 +87,13 @@ class Order(Versioned, Base):
     collect_by: Mapped[date | None]
     #: Day on which a revocation stopped it.
     held_on: Mapped[date | None]
+    #: Language of the buyer's mails.
+    locale: Mapped[str] = mapped_column(String(5), default="vi")
     #: What the buyer agreed to: `{"items": [{"purpose", "version", "given", "at"}]}`.
     consents: Mapped[Json] = mapped_column(default=dict[str, Any])
 
+    seller: Mapped[Seller] = relationship()
+    store: Mapped[Store] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position")
     charges: Mapped[list["OrderCharge"]] = relationship(order_by="OrderCharge.id")
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")

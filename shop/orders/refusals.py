@@ -29,7 +29,7 @@ class PriceChanged(Refusal):
 class LinesRefused(Refusal):
     """Something else stands in the way of lines of the cart; `lines` names each with its problem's code."""
 
-    code = "cart.problem"
+    code = "cart.line_unavailable"
     text = _l("Có mặt hàng chưa mua được. Hãy xem lại giỏ hàng.")
 
 
@@ -47,13 +47,6 @@ class AdultsOnly(Refusal):
     text = _l("Hãy xác nhận bạn đủ 18 tuổi để mua rượu, bia.")
 
 
-class NoStoreHasAll(Refusal):
-    """No one store that delivers holds all lines. `lines` names what is short at the best one."""
-
-    code = "stock.short"
-    text = _l("Chưa có cửa hàng nào đủ mọi mặt hàng trong giỏ để giao.")
-
-
 class MethodUnavailable(Refusal):
     """The chosen store does not hand out or does not deliver, or the way to pay does not fit."""
 
@@ -68,8 +61,22 @@ class OrderStateRefused(Refusal):
     text = _l("Đơn hàng đang ở trạng thái không làm được việc này.")
 
 
-class NotCovered(Refusal):
-    """The database itself refused: a line's certificate does not cover the day. The last door of the gate."""
+class LinesLapsed(Refusal):
+    """Lines whose star has ended; `lines` names each. Also the database's own word, the last door of the gate."""
 
     code = "certificate.lapsed"
-    text = _l("Sản phẩm không còn được công nhận vào ngày đặt hàng.")
+    text = _l("Công nhận OCOP đã hết hiệu lực. Hãy bỏ mặt hàng này khỏi giỏ.")
+
+
+class LinesRevoked(Refusal):
+    """Lines whose star was taken back; `lines` names each."""
+
+    code = "certificate.revoked"
+    text = _l("Công nhận OCOP đã bị thu hồi. Hãy bỏ mặt hàng này khỏi giỏ.")
+
+
+class LinesSuspended(Refusal):
+    """Lines whose star stands still for now; `lines` names each."""
+
+    code = "certificate.suspended"
+    text = _l("Công nhận OCOP đang bị tạm dừng. Hãy bỏ mặt hàng này khỏi giỏ.")

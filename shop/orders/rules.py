@@ -142,6 +142,21 @@ DELIVERY_FREE_FROM_VND = 500_000
 DELIVERY_VAT_BP = 800
 
 
+#: What a buyer can agree to, with the version of the wording shown on the page.
+CONSENTS = {"terms": "2026-11", "marketing": "2026-11"}
+
+
+def reference_of(number: str) -> str:
+    """How payments and holds know an order: `ord:DH-7K3M9QXT`."""
+    return f"ord:{number}"
+
+
+def number_of(reference: str) -> str | None:
+    """The order's number in a payment's reference, or None when it is somebody else's."""
+    kind, _colon, number = reference.partition(":")
+    return number if kind == "ord" else None
+
+
 def find_target(state: State, action: Action, facts: Facts) -> State | None:
     """Where an action leads, or None when the table or a guard does not allow it."""
     for move in MOVES:

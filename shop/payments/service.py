@@ -4,7 +4,7 @@ Each verb is one transaction and joins an outer one. Only `_apply` changes a sta
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -32,14 +32,14 @@ from shop.payments.rules import Signal, Status
 
 @dataclass(frozen=True)
 class Asked:
-    """A payment to open: `amount_vnd` whole đồng for `reference`, payable until the end of `last_day` at most."""
+    """A payment to open: `amount_vnd` whole đồng for `reference`, payable until `expires_at` (None: in person)."""
 
     reference: str
     provider: str
     amount_vnd: int
     memo: str
     payee: Payee
-    last_day: date
+    expires_at: datetime | None
 
 
 def open_payment(asked: Asked, by: Actor, at: datetime) -> Payment:
@@ -57,7 +57,7 @@ def open_payment(asked: Asked, by: Actor, at: datetime) -> Payment:
             amount_vnd=asked.amount_vnd, captured_vnd=0, refunded_vnd=0, status=Status.PENDING,
             memo=memo_text(asked.memo), qr_text=started.qr_text, bank_bin=asked.payee.bank_bin,
             bank_account=asked.payee.bank_account, payee_name=asked.payee.name, opened_at=at,
-            expires_at=rules.window_end(at, provider.window_seconds, asked.last_day),
+            expires_at=asked.expires_at,
         )  # fmt: skip
         session.add(payment)
         session.flush()

@@ -1,0 +1,185 @@
+"""Orders over REST: checkout for whoever holds a cart's token, the order for its buyer, its steps for the store."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import get_locale
+
+from core.web.access import current_actor, needs, public
+from core.web.api import Blueprint, Schema, read_json
+from core.web.idempotency import idempotent
+from core.web.versions import etag_of
+from shop.orders import checkout, service
+from shop.orders.asked import Checkout, Contact, Fulfilment
+from shop.orders.models import Order
+from shop.orders.queries import get_order, get_visible, is_buyer
+from shop.orders.schemas import (
+    CancellationIn,
+    CheckoutIn,
+    NothingIn,
+    OrderOut,
+    OrderQuery,
+    QuoteOut,
+    QuoteQuery,
+    ReasonIn,
+    RefundIn,
+    ShipmentIn,
+    TransferIn,
+)
+from shop.orders.view import order_out
+from shop.payments.service import BankLine
+
+blp = Blueprint("api_orders", __name__, description="Đơn hàng")
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.get("/carts/<token>/quote")
+@public
+@blp.arguments(QuoteQuery, location="query")
+@blp.response(200, QuoteOut)
+def quote(query: dict[str, Any], token: str) -> dict[str, Any]:
+    """What the cart would cost now, charges included: the total to confirm at checkout."""
+    wanted = Fulfilment(query["method"], query.get("store"), None, query.get("area"))
+    basket, route = checkout.quote(token, wanted)
+    return {
+        "store": route.store.code,
+        "lines_total": basket.lines_total_vnd,
+        "charges": [{"kind": one.kind, "amount": one.amount_vnd} for one in basket.charges],
+        "total": basket.total_vnd,
+        "currency": "VND",
+    }
+
+
+@blp.post("/carts/<token>/checkout")
+@public
+@blp.arguments(CheckoutIn)
+@idempotent
+@blp.response(201, OrderOut)
+def check_out(body: dict[str, Any], token: str) -> Answer:
+    """Turn the cart into an order. The same cart again answers the same order."""
+    order = checkout.place_order(asked(token, body), current_actor())
+    return _answer(order, 201, with_token=True)
+
+
+@blp.get("/orders/<number>")
+@public
+@blp.arguments(OrderQuery, location="query")
+@blp.response(200, OrderOut)
+def show(query: dict[str, Any], number: str) -> Answer:
+    """An order, for its buyer (token or account) and the staff of its store."""
+    order = get_visible(number, query.get("token"), current_actor())
+    return _answer(order, 200, with_token=is_buyer(order, query.get("token"), current_actor()))
+
+
+@blp.post("/orders/<number>/cancellation")
+@public
+@blp.arguments(OrderQuery, location="query")
+@idempotent
+@blp.response(200, OrderOut)
+def cancel(query: dict[str, Any], number: str) -> Answer:
+    """Call the order off, before it is packed: for its buyer, by token or account."""
+    body = _optional(CancellationIn())
+    token = query.get("token") or body.get("token")
+    return _answer(service.cancel(number, token, current_actor(), body.get("reason")), 200, with_token=True)
+
+
+@blp.post("/orders/<number>/packing")
+@needs("orders.pack")
+@idempotent
+@blp.response(200, OrderOut)
+def pack(number: str) -> Answer:
+    """The goods are packed."""
+    _optional(NothingIn())
+    return _answer(service.pack(number, current_actor()))
+
+
+@blp.post("/orders/<number>/shipment")
+@needs("orders.ship")
+@idempotent
+@blp.response(200, OrderOut)
+def ship(number: str) -> Answer:
+    """The courier has the parcel; stock leaves the ledger."""
+    body = _optional(ShipmentIn())
+    return _answer(service.ship(number, current_actor(), body.get("courier"), body.get("tracking")))
+
+
+@blp.post("/orders/<number>/handover")
+@needs("orders.hand_over")
+@idempotent
+@blp.response(200, OrderOut)
+def hand_over(number: str) -> Answer:
+    """The buyer has the goods; cash is taken with it, and stock leaves the ledger."""
+    _optional(NothingIn())
+    return _answer(service.hand_over(number, current_actor()))
+
+
+@blp.post("/orders/<number>/payment")
+@needs("payments.confirm")
+@blp.arguments(TransferIn)
+@idempotent
+@blp.response(200, OrderOut)
+def confirm_transfer(body: dict[str, Any], number: str) -> Answer:
+    """A transfer for this order was seen at the bank; its booking time decides the sale."""
+    line = BankLine(body["amount"], body["reference"], body["booked_at"])
+    return _answer(service.confirm_transfer(number, line, current_actor()))
+
+
+@blp.post("/orders/<number>/calling-off")
+@needs("orders.call_off")
+@blp.arguments(ReasonIn)
+@idempotent
+@blp.response(200, OrderOut)
+def call_off(body: dict[str, Any], number: str) -> Answer:
+    """The store calls the order off."""
+    return _answer(service.call_off(number, current_actor(), body["reason"]))
+
+
+@blp.post("/orders/<number>/resumption")
+@needs("orders.call_off")
+@blp.arguments(ReasonIn)
+@idempotent
+@blp.response(200, OrderOut)
+def resume(body: dict[str, Any], number: str) -> Answer:
+    """The store lets an order go on that a revocation had stopped."""
+    return _answer(service.resume(number, current_actor(), body["reason"]))
+
+
+@blp.post("/orders/<number>/refunds")
+@needs("orders.refund")
+@blp.arguments(RefundIn)
+@idempotent
+@blp.response(200, OrderOut)
+def refund(body: dict[str, Any], number: str) -> Answer:
+    """The buyer's money went back, under this reference."""
+    return _answer(service.record_refund(number, body["reference"], current_actor()))
+
+
+def asked(token: str, body: dict[str, Any]) -> Checkout:
+    """A loaded `CheckoutIn` as the verb takes it."""
+    contact, wanted = body["contact"], body["fulfilment"]
+    address = wanted.get("address", {})
+    return Checkout(
+        cart=token,
+        contact=Contact(contact["name"], contact["phone"], contact.get("email")),
+        fulfilment=Fulfilment(
+            wanted["method"], wanted.get("store"), address.get("line"), address.get("area"), wanted.get("note")
+        ),
+        provider=body["payment"]["provider"],
+        expected_total=body["expected_total"],
+        is_adult=body["adult"],
+        locale=str(get_locale()),
+        consents=tuple(dict.fromkeys(body["consents"])),
+    )
+
+
+def _optional(schema: Schema) -> dict[str, Any]:
+    """The body, which may be left out altogether; what is sent is read as strictly as anywhere."""
+    raw = request.get_data(cache=True)
+    loaded: Any = schema.load(read_json(raw)) if raw.strip() else {}
+    return loaded
+
+
+def _answer(order: Order, status: int = 200, *, with_token: bool = False) -> Answer:
+    fresh = get_order(order.number)
+    return order_out(fresh, with_token=with_token), status, {"ETag": etag_of(fresh)}

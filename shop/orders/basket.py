@@ -1,0 +1,81 @@
+"""A cart's lines with what they cost on a day, and the charges beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from catalog.listings.queries import Offer
+from core.db import db
+from shop.carts.models import Cart, CartLine
+from shop.carts.rules import line_total
+from shop.orders import gate
+from shop.orders.refusals import CartEmpty
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Something paid besides products: whole đồng, VAT of `vat_bp` included."""
+
+    kind: str
+    amount_vnd: int
+    vat_bp: int
+
+
+@dataclass
+class Basket:
+    """Lines whose every SKU has an offer that is open on the day it was read for."""
+
+    lines: Sequence[CartLine]
+    offers: dict[int, Offer]
+    charges: list[Charge] = field(default_factory=list[Charge])
+
+    @property
+    def lines_total_vnd(self) -> int:
+        """All lines, in đồng."""
+        return sum(self.cost(line) for line in self.lines)
+
+    @property
+    def charges_total_vnd(self) -> int:
+        """All charges, in đồng."""
+        return sum(charge.amount_vnd for charge in self.charges)
+
+    @property
+    def total_vnd(self) -> int:
+        """What is paid."""
+        return self.lines_total_vnd + self.charges_total_vnd
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which every line is covered."""
+        return min(offer.governing.ends_on for offer in self.offers.values())
+
+    @property
+    def wants(self) -> dict[int, int]:
+        """Units by SKU id."""
+        return {line.sku_id: line.quantity for line in self.lines}
+
+    @property
+    def certificate_ids(self) -> set[int]:
+        """The certificates under which the lines are sold."""
+        return {offer.governing.certificate_id for offer in self.offers.values()}
+
+    @property
+    def alcohol(self) -> list[Offer]:
+        """The offers that only adults may buy, and only without cash."""
+        return [offer for offer in self.offers.values() if offer.is_alcohol]
+
+    def cost(self, line: CartLine) -> int:
+        """A line, in đồng."""
+        offer = self.offers[line.sku_id]
+        return line_total(offer.price_vnd, line.quantity, offer.unit)
+
+
+def fill(cart: Cart, on: date) -> Basket:
+    """Read a cart's lines and judge each for a day. Refuses CartEmpty and the gate's refusals."""
+    query = select(CartLine).where(CartLine.cart_id == cart.id).order_by(CartLine.id)
+    lines = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    if not lines:
+        raise CartEmpty
+    return Basket(lines, gate.judge(lines, on))

@@ -1,0 +1,104 @@
+"""What orders do when money moves and when a star ends. Doors judge by date; this only tidies and tells."""
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from catalog.certificates.events import CertificateEnded
+from core.events import later, on
+from core.mail import Mail, send
+from core.money import dong
+from core.web.links import address_of
+from shop.carts.words import amount
+from shop.orders import service
+from shop.orders.events import OrderEnded, OrderPlaced
+from shop.orders.models import Order, OrderLine
+from shop.orders.queries import get_order, list_numbers
+from shop.orders.rules import GONE, OFF, number_of
+from shop.orders.words import reason_words
+from shop.payments.events import PaymentExpired, PaymentRefunded, PaymentSucceeded, PaymentToRefund
+
+
+@on(PaymentSucceeded)
+def settle_paid(event: PaymentSucceeded) -> None:
+    """Decide the order that was paid."""
+    if number := number_of(event.reference):
+        service.settle(number, event.at)
+
+
+@on(PaymentExpired)
+def end_unpaid(event: PaymentExpired) -> None:
+    """Call off the order whose money did not come."""
+    if number := number_of(event.reference):
+        service.end_by_clock(number, "payment_window")
+
+
+@on(PaymentToRefund)
+def note_debt(event: PaymentToRefund) -> None:
+    """Remember money that must go back."""
+    if number := number_of(event.reference):
+        service.owe_back(number)
+
+
+@on(PaymentRefunded)
+def note_refund(event: PaymentRefunded) -> None:
+    """Close the order whose money went back."""
+    if number := number_of(event.reference):
+        service.refunded(number)
+
+
+@later(CertificateEnded, outside=True)
+def end_or_stop(event: CertificateEnded) -> None:
+    """Cancel what is not decided; after a revocation or suspension also stop what has not left (decision 5).
+
+    Each order in its own transaction, so that no two are ever locked together. Safe to repeat.
+    """
+    with_line = select(OrderLine.order_id).where(OrderLine.certificate_id == event.certificate_id)
+    for number in list_numbers(Order.id.in_(with_line), Order.state.not_in(GONE | OFF)):
+        if not service.lapse(number) and event.kind != "lapsed":
+            service.stop(number, event.kind)
+
+
+@later(OrderPlaced, outside=True)
+def mail_confirmation(event: OrderPlaced) -> None:
+    """Confirm the order by mail, if the buyer gave an address."""
+    order = get_order(event.number)
+    if order.contact_email is None:
+        return
+    with force_locale(order.locale):
+        text = _(
+            "Chào %(name)s,\n\nCảm ơn bạn đã đặt hàng. Đơn %(number)s, do %(seller)s bán:\n\n%(lines)s\n\n"
+            "Tổng cộng: %(total)s (đã gồm thuế)\n\nXem đơn, thanh toán hoặc hủy trước khi đóng gói tại:\n%(url)s\n",
+            name=order.contact_name, number=order.number, seller=order.seller.name, lines=_listed(order),
+            total=dong(order.total_vnd), url=_address(order),
+        )  # fmt: skip
+        subject = _("Đơn hàng %(number)s", number=order.number)
+        send(Mail(order.contact_email, subject, text, f"order-placed:{order.number}"))
+
+
+@later(OrderEnded, outside=True)
+def mail_end(event: OrderEnded) -> None:
+    """Tell the buyer that the order is over, why, and what happens to her money."""
+    order = get_order(event.number)
+    if order.contact_email is None:
+        return
+    with force_locale(order.locale):
+        money = _("Số tiền bạn đã trả sẽ được hoàn lại.") if event.owes_money else _("Bạn chưa trả khoản nào.")
+        text = _(
+            "Chào %(name)s,\n\nĐơn %(number)s đã hủy: %(reason)s.\n%(money)s\n\n%(url)s\n",
+            name=order.contact_name, number=order.number, reason=reason_words(event.reason), money=money,
+            url=_address(order),
+        )  # fmt: skip
+        subject = _("Đơn hàng %(number)s đã hủy", number=order.number)
+        send(Mail(order.contact_email, subject, text, f"order-ended:{order.number}"))
+
+
+def _listed(order: Order) -> str:
+    return "\n".join(
+        f"- {line.product_name}, {line.label}: {amount(line.quantity, line.unit)}, {dong(line.line_total_vnd)}"
+        for line in order.lines
+    )
+
+
+def _address(order: Order) -> str:
+    return address_of("orders.show", number=order.number, token=order.token)

@@ -1,0 +1,73 @@
+"""Orders in people's words: states, reasons, steps. Vietnamese is the source, English beside it."""
+
+from flask_babel import lazy_gettext as _l
+
+STATES = {
+    "placed": _l("Đã đặt"),
+    "paid": _l("Đã thanh toán"),
+    "packing": _l("Đã đóng gói, chờ giao"),
+    "ready": _l("Sẵn sàng để lấy"),
+    "shipped": _l("Đang giao"),
+    "handed_over": _l("Đã nhận hàng"),
+    "held": _l("Tạm dừng, chờ cửa hàng quyết định"),
+    "cancelled": _l("Đã hủy"),
+    "cancelled_lapsed": _l("Đã hủy vì hết hiệu lực công nhận"),
+    "to_refund": _l("Đã hủy, chờ hoàn tiền"),
+    "refunded": _l("Đã hoàn tiền"),
+}
+
+AWAITING = _l("Chờ chuyển khoản")
+
+STEPS = {
+    "place": _l("Đặt hàng"),
+    "pay": _l("Nhận được tiền"),
+    "pack": _l("Đóng gói xong"),
+    "ship": _l("Giao cho đơn vị vận chuyển"),
+    "hand_over": _l("Giao hàng cho người mua"),
+    "cancel": _l("Người mua hủy đơn"),
+    "call_off": _l("Hủy đơn"),
+    "lapse": _l("Hủy vì sản phẩm hết hiệu lực công nhận"),
+    "hold": _l("Tạm dừng vì công nhận bị thu hồi hoặc tạm dừng"),
+    "resume": _l("Tiếp tục đơn"),
+    "money_late": _l("Tiền đến sau khi đơn đã hủy, chờ hoàn lại"),
+    "refund": _l("Đã hoàn tiền"),
+}
+
+REASONS = {
+    "buyer": _l("người mua hủy"),
+    "store": _l("cửa hàng hủy"),
+    "payment_window": _l("hết thời gian chờ thanh toán"),
+    "uncollected": _l("quá hạn đến lấy hàng"),
+    "certificate": _l("sản phẩm hết hiệu lực công nhận OCOP trước khi thanh toán xong"),
+    "revocation": _l("công nhận OCOP của sản phẩm bị thu hồi"),
+}
+
+PROVIDERS = {
+    "cod": _l("Trả tiền khi nhận hàng"),
+    "at_store": _l("Trả tại cửa hàng"),
+    "vietqr": _l("Chuyển khoản VietQR"),
+    "stripe": _l("Thẻ quốc tế"),
+}
+
+PAYMENTS = {
+    "pending": _l("Chưa thanh toán"),
+    "authorised": _l("Đã giữ tiền"),
+    "captured": _l("Đã thanh toán"),
+    "failed": _l("Không thành công"),
+    "cancelled": _l("Đã hủy"),
+    "expired": _l("Quá hạn"),
+    "to_refund": _l("Chờ hoàn tiền"),
+    "refunded": _l("Đã hoàn tiền"),
+}
+
+CHARGES = {"delivery": _l("Phí giao hàng"), "bag": _l("Túi"), "gift_wrap": _l("Gói quà")}
+
+
+def state_words(state: str, is_decided: bool) -> str:
+    """The state as a buyer reads it; an order whose transfer has not come yet says so."""
+    return str(AWAITING if state == "placed" and not is_decided else STATES[state])
+
+
+def reason_words(reason: str) -> str:
+    """Why an order was called off."""
+    return str(REASONS.get(reason, reason))
