@@ -394,6 +394,7 @@ def create_orders() -> None:
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("collect_by", sa.Date(), nullable=True),
         sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("consents", JSON, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
