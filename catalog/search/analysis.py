@@ -5,7 +5,7 @@ ever (stack.md trap d); the schema is handed over at each opening besides.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from whoosh.analysis import RegexTokenizer
@@ -32,9 +32,9 @@ class ExactTokenizer(RegexTokenizer):
     def __init__(self) -> None:
         super().__init__(expression=WORD)
 
-    def __call__(self, value: str, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    def __call__(self, value: str, *args: Any, **kwargs: Any) -> Generator[Any, Any, None]:
         """Yield Whoosh's tokens."""
-        return super().__call__(normalise(value).lower(), *args, **kwargs)
+        yield from super().__call__(normalise(value).lower(), *args, **kwargs)
 
 
 class FoldedTokenizer(RegexTokenizer):
@@ -43,6 +43,6 @@ class FoldedTokenizer(RegexTokenizer):
     def __init__(self) -> None:
         super().__init__(expression=WORD)
 
-    def __call__(self, value: str, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    def __call__(self, value: str, *args: Any, **kwargs: Any) -> Generator[Any, Any, None]:
         """Yield Whoosh's tokens."""
-        return super().__call__(fold(value), *args, **kwargs)
+        yield from super().__call__(fold(value), *args, **kwargs)

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -89,11 +89,10 @@ class WhooshIndex:
         with self._writing(), _as_unavailable():
             index = self._index()
             with index.searcher() as searcher:
-                newest = {int(f["listing_id"]): int(f["sequence"]) for f in searcher.all_stored_fields()}
+                fresh = [one for one in documents if one.sequence >= _stored_sequence(searcher, one.listing_id)]
             writer = index.writer(timeout=PATIENCE)
-            for document in documents:
-                if document.sequence >= newest.get(document.listing_id, 0):
-                    writer.update_document(**_fields(document))
+            for document in fresh:
+                writer.update_document(**_fields(document))
             writer.commit()
 
     def remove(self, listing_ids: Iterable[int]) -> None:
@@ -120,7 +119,8 @@ class WhooshIndex:
     def contents(self) -> Mapping[int, int]:
         """Listings with their sequences. Raises IndexUnavailable."""
         with self._searching() as searcher:
-            return {int(f["listing_id"]): int(f["sequence"]) for f in searcher.all_stored_fields()}
+            stored = searcher.reader().all_stored_fields()
+            return {int(fields["listing_id"]): int(fields["sequence"]) for fields in stored}
 
     def _take_over(self, fresh: Path) -> None:
         """Point CURRENT at a finished build; the one before stays for searches under way, older ones go."""
@@ -158,7 +158,7 @@ class WhooshIndex:
                 searcher.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Generator[None]:
         """Hold the one place of the writer, across processes; waits up to PATIENCE seconds."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self._folder / "writer.lock").open("w") as lock:
@@ -181,7 +181,7 @@ def _wait_for(handle: int) -> None:
 
 
 @contextmanager
-def _as_unavailable() -> Iterator[None]:
+def _as_unavailable() -> Generator[None]:
     """Turn whatever damaged files make Whoosh raise into IndexUnavailable: there is no list of it."""
     try:
         yield
@@ -191,8 +191,14 @@ def _as_unavailable() -> Iterator[None]:
         raise IndexUnavailable(repr(error)) from error
 
 
+def _stored_sequence(searcher: Any, listing_id: int) -> int:
+    found = searcher.document(listing_id=listing_id)
+    return int(found["sequence"]) if found else 0
+
+
 def _fields(document: Document) -> dict[str, Any]:
-    everything = " ".join((document.name, document.producer, document.places, document.kind, document.words))
+    d = document
+    everything = f"{d.name} {d.producer} {d.places} {d.kind} {d.words}"
     return {
         "listing_id": document.listing_id, "sequence": document.sequence,
         "name_exact": document.name, "name_fold": document.name,

@@ -1,0 +1,340 @@
+"""What is open for sale on a day, judged by dates at each reading (decision 1): offers, cards, reasons.
+
+Open means: the listing is live, it has an active pack, and a certificate of its product covers the day. No
+stored flag says so; whoever asks says on which day.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from catalog.certificates.models import SPAN, Certificate
+from catalog.certificates.queries import Governing, covering, governing, standings
+from catalog.certificates.refusals import closed
+from catalog.certificates.rules import Standing, Status
+from catalog.listings.models import LIVE, Listing, Sku
+from catalog.listings.places import Place, Places, places
+from catalog.listings.refusals import ListingClosed, ListingNotFound, SkuClosed, SkuNotFound
+from catalog.producers.models import Producer
+from catalog.products.models import Product
+from catalog.products.sets import ALCOHOL, SETS
+from core.db import db
+from core.errors import Refusal
+
+T = TypeVar("T")
+#: Parameters that one statement may carry on either engine.
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A pack that may be sold on the day asked for, and the certificate under which."""
+
+    sku_id: int
+    sku_code: str
+    listing_id: int
+    product_id: int
+    producer_id: int
+    slug: str
+    name: str
+    #: The pack in words: "Hũ 500 g".
+    label: str
+    #: piece or gram.
+    unit: str
+    #: Đồng for one piece, or for one kilogram when the unit is gram.
+    price_vnd: int
+    vat_bp: int
+    set_no: int
+    is_alcohol: bool
+    governing: Governing
+
+
+@dataclass(frozen=True, slots=True)
+class OpenListing:
+    """One open listing as search sees it: what filters, facets and sorting ask for."""
+
+    listing_id: int
+    slug: str
+    name: str
+    set_no: int
+    stars: int
+    producer_code: str
+    producer_name: str
+    #: Where the product is made, else where its producer is registered.
+    area_id: int | None
+    #: Lowest price of its active packs.
+    price_vnd: int
+    published_at: datetime
+
+    @property
+    def group(self) -> str:
+        """Roman number of its group."""
+        return SETS[self.set_no].group
+
+    @property
+    def is_alcohol(self) -> bool:
+        """Whether only adults may see it."""
+        return self.set_no in ALCOHOL
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An open listing as lists and cards show it."""
+
+    listing_id: int
+    product_id: int
+    slug: str
+    name: str
+    summary: str
+    producer_code: str
+    producer_name: str
+    set_no: int
+    group: str
+    is_alcohol: bool
+    is_demo: bool
+    #: Province of today.
+    area: Place | None
+    #: Unit of today within it.
+    locality: Place | None
+    #: The cheapest active pack.
+    sku_code: str
+    sku_label: str
+    unit: str
+    price_vnd: int
+    #: Whether packs of other prices stand beside it.
+    has_more_prices: bool
+    governing: Governing
+
+    @property
+    def stars(self) -> int:
+        """Stars of the governing certificate."""
+        return self.governing.stars
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a product is, or is not, for sale on a day."""
+
+    product_id: int
+    is_sellable: bool
+    #: The rule that decides: a dotted word such as certificate.lapsed or listing.draft.
+    rule: str
+    #: Since when, where there is such a day.
+    since: date | None
+    #: Until when it is for sale, as known now.
+    until: date | None
+    #: Number of the decision and code of the certificate that it rests on.
+    decision_number: str | None
+    certificate: str | None
+    standing: Standing
+
+
+def open_listings(on: date) -> Select[int]:
+    """Ids of all listings open on the day: a subquery for any list, facet or count."""
+    return (
+        select(Listing.id)
+        .join(SPAN, SPAN.c.product_id == Listing.product_id)
+        .where(Listing.state == LIVE, covering(on), _has_pack())
+    )
+
+
+def list_open(on: date, listing_ids: Collection[int] | None = None) -> list[OpenListing]:
+    """Every open listing, or those of `listing_ids` that are open: one statement up to 5,000 ids, else all."""
+    if listing_ids is not None and not listing_ids:
+        return []
+    lowest = (
+        select(Sku.listing_id, func.min(Sku.price_vnd).label("price_vnd"))
+        .where(Sku.is_active)
+        .group_by(Sku.listing_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Listing.id, Product.slug, Product.name, Product.set_no, SPAN.c.stars, Producer.code,
+            Producer.name, func.coalesce(Product.area_id, Producer.area_id), lowest.c.price_vnd, Listing.published_at,
+        )
+        .join(Product, Product.id == Listing.product_id)
+        .join(Producer, Producer.id == Product.producer_id)
+        .join(SPAN, SPAN.c.product_id == Product.id)
+        .join(lowest, lowest.c.listing_id == Listing.id)
+        .where(Listing.state == LIVE, covering(on))
+        .order_by(Listing.id)
+    )  # fmt: skip
+    if listing_ids is not None and len(listing_ids) <= _CHUNK:
+        query = query.where(Listing.id.in_(listing_ids))
+    return [OpenListing(*row) for row in db.session.execute(query)]
+
+
+def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
+    """The packs among these that may be sold on the day. A pack that is missing here may not."""
+    rows: list[tuple[Sku, Product]] = []
+    for chunk in _chunks(sku_ids):
+        query = (
+            select(Sku, Product)
+            .join(Listing, Listing.id == Sku.listing_id)
+            .join(Product, Product.id == Listing.product_id)
+            .where(Sku.id.in_(chunk), Sku.is_active, Listing.state == LIVE)
+        )
+        rows += [(row[0], row[1]) for row in db.session.execute(query)]
+    found = governing({product.id for _, product in rows}, on)
+    return {sku.id: _offer(sku, product, found[product.id]) for sku, product in rows if product.id in found}
+
+
+def get_offer(sku_code: str, on: date) -> Offer:
+    """A pack by its code, to be sold on the day.
+
+    Raises SkuNotFound; SkuClosed; ListingNotFound when its product never was listed; ListingClosed; and when
+    the product is not covered that day CertificateLapsed, CertificateRevoked, CertificateSuspended or NotCertified.
+    """
+    sku = db.session.scalars(select(Sku).where(Sku.code == sku_code)).first()
+    if sku is None:
+        raise SkuNotFound
+    found = offers([sku.id], on).get(sku.id)
+    if found is None:
+        raise _why_not(sku, on)
+    return found
+
+
+def get_listing(listing_id: int) -> Listing:
+    """A listing in any state, for its desk. Raises ListingNotFound."""
+    listing = db.session.scalars(select(Listing).where(Listing.id == listing_id)).first()
+    if listing is None:
+        raise ListingNotFound
+    return listing
+
+
+def find_by_product(product_id: int) -> Listing | None:
+    """The listing of a product, in any state."""
+    return db.session.scalars(select(Listing).where(Listing.product_id == product_id)).first()
+
+
+def list_listings(
+    *, state: str | None, producers: Collection[str] | None, page: int, per_page: int
+) -> tuple[Sequence[Listing], int]:
+    """A page of listings for the desks, newest first, and how many; `producers`: of these codes only."""
+    query = select(Listing).join(Product, Product.id == Listing.product_id)
+    if state:
+        query = query.where(Listing.state == state)
+    if producers is not None:
+        query = query.join(Producer, Producer.id == Product.producer_id).where(Producer.code.in_(producers))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page_of = query.order_by(Listing.id.desc()).limit(per_page).offset((page - 1) * per_page)
+    return db.session.scalars(page_of.options(selectinload(Listing.skus))).all(), total
+
+
+def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
+    """The open ones of these listings as cards, in the given order."""
+    if not listing_ids:
+        return []
+    query = (
+        select(Listing, Product, Producer)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(Listing.id.in_(listing_ids), Listing.state == LIVE)
+        .options(selectinload(Listing.skus))
+    )
+    rows = {row[0].id: (row[0], row[1], row[2]) for row in db.session.execute(query)}
+    found = governing({product.id for _, product, _ in rows.values()}, on)
+    tree = places()
+    made = (_card(*rows[one], found, tree) for one in listing_ids if one in rows)
+    return [card for card in made if card]
+
+
+def explain(product_ids: Collection[int], on: date) -> dict[int, Why]:
+    """Why each of these products is or is not for sale on the day: rule, date and document."""
+    listings: dict[int, Listing] = {}
+    for chunk in _chunks(product_ids):
+        query = select(Listing).where(Listing.product_id.in_(chunk)).options(selectinload(Listing.skus))
+        listings |= {listing.product_id: listing for listing in db.session.scalars(query)}
+    standing = standings(product_ids, on)
+    documents = _documents(standing.values())
+    return {one: _why(one, listings.get(one), standing[one], documents) for one in product_ids}
+
+
+def refusal_of(why: Why, **facts: Any) -> Refusal:
+    """The refusal that tells a shopper why a product, once listed, is not for sale."""
+    if why.rule.startswith("listing."):
+        return ListingClosed(**facts)
+    return closed(why.standing.status, since=why.since, certificate=why.certificate, **facts)
+
+
+def _has_pack() -> Any:
+    return select(Sku.id).where(Sku.listing_id == Listing.id, Sku.is_active).exists()
+
+
+def _offer(sku: Sku, product: Product, certificate: Governing) -> Offer:
+    return Offer(
+        sku_id=sku.id, sku_code=sku.code, listing_id=sku.listing_id, product_id=product.id,
+        producer_id=product.producer_id, slug=product.slug, name=product.name, label=sku.label, unit=sku.unit,
+        price_vnd=sku.price_vnd, vat_bp=sku.vat_bp, set_no=product.set_no, is_alcohol=product.set_no in ALCOHOL,
+        governing=certificate,
+    )  # fmt: skip
+
+
+def _why_not(sku: Sku, on: date) -> Refusal:
+    listing = get_listing(sku.listing_id)
+    if listing.published_at is None:
+        return ListingNotFound()
+    why = explain([listing.product_id], on)[listing.product_id]
+    return SkuClosed(sku=sku.code) if why.is_sellable else refusal_of(why, sku=sku.code)
+
+
+def _card(
+    listing: Listing, product: Product, producer: Producer, found: dict[int, Governing], tree: Places
+) -> Card | None:
+    packs = [sku for sku in listing.skus if sku.is_active]
+    if product.id not in found or not packs:
+        return None
+    first, area_id = packs[0], product.area_id or producer.area_id
+    return Card(
+        listing_id=listing.id, product_id=product.id, slug=product.slug, name=product.name, summary=listing.summary,
+        producer_code=producer.code, producer_name=producer.name, set_no=product.set_no,
+        group=SETS[product.set_no].group, is_alcohol=product.set_no in ALCOHOL,
+        is_demo=product.is_demo or found[product.id].is_demo,
+        area=tree.province(area_id), locality=tree.locality(area_id), sku_code=first.code,
+        sku_label=first.label, unit=first.unit, price_vnd=first.price_vnd,
+        has_more_prices=any(sku.price_vnd != first.price_vnd for sku in packs), governing=found[product.id],
+    )  # fmt: skip
+
+
+def _documents(found: Iterable[Standing]) -> dict[int, tuple[str, str]]:
+    """Decision number and code by certificate id."""
+    wanted = [one.about.certificate_id for one in found if one.about]
+    rows: dict[int, tuple[str, str]] = {}
+    for chunk in _chunks(wanted):
+        query = select(Certificate.id, Certificate.decision_number, Certificate.code).where(Certificate.id.in_(chunk))
+        rows |= {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+    return rows
+
+
+def _why(product_id: int, listing: Listing | None, standing: Standing, documents: dict[int, tuple[str, str]]) -> Why:
+    rule = _rule(listing, standing)
+    about = standing.about
+    decision, code = documents.get(about.certificate_id, (None, None)) if about else (None, None)
+    is_sellable = rule == "open"
+    return Why(
+        product_id=product_id, is_sellable=is_sellable, rule=rule, since=standing.since,
+        until=standing.governing.ends_on if is_sellable and standing.governing else None,
+        decision_number=decision, certificate=code, standing=standing,
+    )  # fmt: skip
+
+
+def _rule(listing: Listing | None, standing: Standing) -> str:
+    """The certificate speaks first: without one, the state of the listing is nobody's business."""
+    if standing.governing is None:
+        status = Status.LAPSED if standing.status is Status.SUPERSEDED else standing.status
+        return f"certificate.{status.value}"
+    if listing is None:
+        return "listing.missing"
+    if listing.state != LIVE:
+        return f"listing.{listing.state}"
+    return "open" if any(sku.is_active for sku in listing.skus) else "listing.no_pack"
+
+
+def _chunks(ids: Collection[T]) -> Iterable[list[T]]:
+    wanted = list(ids)
+    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
