@@ -6,10 +6,11 @@ Each part's builders stand in ``tests/makers/<part>.py`` and are named here.
 """
 
 from tests.makers.catalog import area, certificate, listing, pack_of, producer, product, sku
+from tests.makers.fairs import application, fair
 from tests.makers.people import actor, headers, token, user
 from tests.makers.shop import lot, seller, store
 
 __all__ = [
-    "actor", "area", "certificate", "headers", "listing", "lot", "pack_of", "producer", "product", "seller", "sku",
+    "actor", "application", "area", "certificate", "fair", "headers", "listing", "lot", "pack_of", "producer", "product", "seller", "sku",
     "store", "token", "user",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ def remove_stock_guard(app: Flask) -> None:
     def look_first() -> None:
         if request.method == "POST" and request.path.endswith("/checkout"):
             seen = db.session.execute(select(StockLevel.id, StockLevel.on_hand - StockLevel.held))
-            g.seen = {level_id: free for level_id, free in seen}
+            g.seen = {row[0]: row[1] for row in seen}
             end_reading()
             time.sleep(THINKING)
 

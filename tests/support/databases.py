@@ -95,6 +95,7 @@ class Database:
     @cached_property
     def _template(self) -> str:
         if self._server:
+            self._server.drop("template_ocop")  # left by a migration that failed
             migrate(make_app(self._server.create("template_ocop"), self.folder / "template"))
             return "template_ocop"
         path = self.folder / "template_ocop.db"

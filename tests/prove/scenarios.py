@@ -1,0 +1,194 @@
+"""The scenarios: what is attacked, and what must hold.
+
+Each answers one line that says what was seen, and raises AssertionError when a promise broke.
+A *control* is a scenario with its guard taken out; it holds when the promise breaks.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.prove.clients import Call, Client, together
+from tests.prove.nemesis import every, killer
+from tests.prove.serve import Server
+from tests.prove.stage import House, Stage, doctor
+
+CLIENTS = 64
+UNITS = 10
+PRICE = 120_000
+BUYER = {"name": "Người thử", "phone": "+84912345678"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``play`` answers what was seen."""
+
+    name: str
+    play: Callable[[House], str]
+    #: Also part of ``make prove-quick``.
+    quick: bool = True
+    #: On these databases only.
+    kinds: tuple[str, ...] = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Goods:
+    """One pack in one store, so many units of it."""
+
+    sku: str
+    store: str
+
+
+def stock_goods(stage: Stage, rounds: int) -> list[Goods]:
+    """For each round ten units of a pack of its own."""
+    from tests import make
+
+    def build() -> list[Goods]:
+        store = make.store("kien-thuy")
+        packs = [make.sku(price_vnd=PRICE, name=f"Mật ong {number}") for number in range(rounds)]
+        for pack in packs:
+            make.lot(pack, store, on_shelf=UNITS)
+        return [Goods(pack.code, store.code) for pack in packs]
+
+    return stage.prepare(build)
+
+
+def fill_cart(client: Client, goods: Goods) -> str:
+    """A cart with one unit; answers the address of its checkout."""
+    cart = client.send("POST", "/api/v1/carts", {"store": goods.store})
+    assert cart.status == 201, f"POST /carts -> {cart.status} {cart.answer[:300]!r}"
+    address = f"/api/v1/carts/{cart.json['token']}"
+    line = client.put(f"{address}/lines/{goods.sku}", {"quantity": 1})
+    assert line.status == 200, f"PUT line -> {line.status} {line.answer[:300]!r}"
+    return f"{address}/checkout"
+
+
+def check_out(client: Client, address: str, store: str) -> Call:
+    """Buy what is in the cart, paying at the store."""
+    return client.post(
+        address,
+        {
+            "contact": BUYER,
+            "fulfilment": {"method": "pickup", "store": store},
+            "payment": {"provider": "at_store"},
+            "expected_total": PRICE,
+        },
+    )
+
+
+def rush(port: int, goods: Goods) -> list[Call]:
+    """64 buyers, one unit each, at one instant."""
+    clients = [Client(port) for _ in range(CLIENTS)]
+    return together(
+        clients,
+        lambda client, _: fill_cart(client, goods),
+        lambda client, address: check_out(client, address, goods.store),
+    )
+
+
+def sold(stage: Stage, goods: Goods) -> list[str]:
+    """Numbers of the orders that hold a unit, as the database has them."""
+    rows = stage.ask(
+        "SELECT o.number FROM shop_order o JOIN order_line l ON l.order_id = o.id "
+        "WHERE l.sku_code = :sku AND o.state <> 'cancelled'",
+        sku=goods.sku,
+    )
+    return [str(row[0]) for row in rows]
+
+
+def judge_sales(stage: Stage, goods: Goods, calls: list[Call]) -> None:
+    """Exactly ten orders; each acknowledged, each kept, every other buyer told why; nothing unknown."""
+    statuses = Counter((call.status, call.code) for call in calls)
+    acked = {call.json["number"] for call in calls if call.status == 201}
+    kept = sold(stage, goods)
+    assert len(kept) == len(set(kept)) == UNITS, f"{len(kept)} orders for {UNITS} units; answers {statuses}"
+    assert acked == set(kept), f"acknowledged {sorted(acked)}, kept {sorted(kept)}"
+    assert statuses.keys() == {(201, ""), (409, "stock.short")}, f"answers {statuses}"
+
+
+def judge_replays(port: int, calls: list[Call]) -> int:
+    """The same key and body again: the same status and the same bytes. Answers how many were asked."""
+    acked = [call for call in calls if call.status == 201]
+    for call in acked:
+        again = Client(port).send(call.method, call.path, call.body, call.key)
+        assert (again.status, again.answer) == (call.status, call.answer), f"replay of {call.key}: {again.answer!r}"
+    return len(acked)
+
+
+def judge_doctor(server: Server) -> None:
+    """Every invariant holds."""
+    status, broken = doctor(server)
+    assert status == 0, f"flask doctor: {broken}"
+
+
+def last_units(house: House) -> str:
+    """Ten units, 64 buyers, one instant; a replay of each answer; the doctor; a tampered ledger."""
+    with house.stage() as stage:
+        (goods,) = stock_goods(stage, 1)
+        with stage.serve() as server:
+            calls = rush(stage.port, goods)
+            judge_sales(stage, goods, calls)
+            replays = judge_replays(stage.port, calls)
+            judge_doctor(server)
+            tamper(stage)
+            status, broken = doctor(server)
+            assert status == 1, f"flask doctor exits {status} on a tampered ledger"
+            assert "I1" in broken, f"flask doctor names {broken}"
+    return f"{CLIENTS} buyers, {UNITS} units: {UNITS} orders; {replays} replays byte-equal; doctor 0, tampered ledger 1"
+
+
+def last_units_killed(house: House, seconds: float = 5.0) -> str:
+    """The same again and again while a worker is killed each second."""
+    with house.stage() as stage:
+        pile = stock_goods(stage, 12)
+        rounds, broken, ends = 0, 0, time.monotonic() + seconds
+        with stage.serve() as server:
+            with every(1.0, killer(server)) as kills:
+                while pile and (time.monotonic() < ends or rounds == 0):
+                    goods = pile.pop()
+                    calls = rush(stage.port, goods)
+                    judge_sales(stage, goods, calls)
+                    judge_replays(stage.port, calls)
+                    broken += sum(call.broken for call in calls)
+                    rounds += 1
+            judge_doctor(server)
+    assert kills[0] >= seconds / 2, f"only {kills[0]} kills landed"
+    return (
+        f"{rounds} rounds, {kills[0]} workers killed, {broken} answers lost on the way: {UNITS} orders each; doctor 0"
+    )
+
+
+def last_units_unguarded(house: House) -> str:
+    """Control: without the guard the same rush must oversell."""
+    with house.stage() as stage:
+        pile = stock_goods(stage, 3)
+        with stage.serve(without="stock"):
+            for tries, goods in enumerate(pile, start=1):
+                rush(stage.port, goods)
+                over = len(sold(stage, goods))
+                if over > UNITS:
+                    return f"guard off: {over} orders for {UNITS} units, in round {tries}: the rush does find the fault"
+    raise AssertionError("guard off, and nothing oversold: this proof proves nothing")
+
+
+def tamper(stage: Stage) -> None:
+    """Change one ledger row as somebody with the database's password could."""
+    if stage.postgres:
+        stage.tell(
+            "ALTER TABLE stock_movement DISABLE TRIGGER USER;"
+            "UPDATE stock_movement SET delta = delta + 1 WHERE id = (SELECT min(id) FROM stock_movement);"
+            "ALTER TABLE stock_movement ENABLE TRIGGER USER"
+        )
+        return
+    stage.tell(
+        "DROP TRIGGER stock_movement_no_update;"
+        "UPDATE stock_movement SET delta = delta + 1 WHERE id = (SELECT min(id) FROM stock_movement)"
+    )
+
+
+SCENARIOS = (
+    Scenario("last units", last_units),
+    Scenario("last units, workers killed", last_units_killed),
+    Scenario("last units, control", last_units_unguarded),
+)
