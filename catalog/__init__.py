@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from catalog import permissions
+from catalog import look, permissions
 from catalog.areas import models as _areas  # noqa: F401 its tables
+from catalog.certificates import api as certificates_api
 from catalog.certificates import jobs as _certificate_jobs  # noqa: F401 its clock work
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
@@ -12,6 +13,8 @@ from core.web.api import register_api
 
 def init_app(app: Flask) -> None:
     """Join the features to the application, in their order."""
+    look.init_app(app)
     permissions.register()
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
+    register_api(app, certificates_api.blp)

@@ -108,10 +108,10 @@ def history(product_id: int) -> Sequence[Certificate]:
     return db.session.scalars(query).all()
 
 
-def list_unverified(limit: int = 100) -> Sequence[Certificate]:
+def list_unverified(limit: int = 100, offset: int = 0) -> Sequence[Certificate]:
     """Entries that wait for a second person, oldest first."""
-    query = select(Certificate).where(Certificate.verified_at.is_(None)).order_by(Certificate.entered_at)
-    return db.session.scalars(query.limit(limit)).all()
+    query = select(Certificate).where(Certificate.verified_at.is_(None)).order_by(Certificate.id)
+    return db.session.scalars(query.limit(limit).offset(offset)).all()
 
 
 def list_ending(on: date, until: date, limit: int = 100) -> Sequence[tuple[Certificate, date]]:

@@ -1,0 +1,149 @@
+"""/api/v1/certificates: the public's look, and the certifiers' verbs; /api/v1/products/{slug}/why for staff."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from catalog.certificates.models import Certificate
+from catalog.certificates.queries import count_unverified, get_certificate, get_public, list_unverified
+from catalog.certificates.schemas import (
+    CertificateDeskListOut,
+    CertificateDeskOut,
+    CertificateIn,
+    CertificateOut,
+    ExtensionIn,
+    RevocationIn,
+    SuspensionIn,
+    VerificationIn,
+    WaitingQuery,
+    WhyOut,
+    WhyQuery,
+)
+from catalog.certificates.service import discard, enter, extend, lift, revoke, suspend, verify
+from catalog.certificates.views import at_desk, in_public, why
+from catalog.producers.queries import scope_of
+from catalog.products.queries import get_product
+from core.accounts.permissions import authorize
+from core.clock import today
+from core.web.access import current_actor, needs, public
+from core.web.api import Blueprint, page_args, paged
+from core.web.idempotency import idempotent
+from core.web.versions import with_version
+
+blp = Blueprint("api_certificates", __name__, url_prefix="", description="Certificates of OCOP products")
+
+
+@blp.get("/certificates/<code>")
+@public
+@blp.response(200, CertificateOut)
+def show(code: str) -> Response:
+    """What a certificate is today. 404 until a second person has verified it."""
+    return _public(get_public(code))
+
+
+@blp.post("/certificates")
+@needs("certificates.enter")
+@blp.arguments(CertificateIn)
+@idempotent
+@blp.response(201, CertificateDeskOut)
+def create(body: dict[str, Any]) -> Response:
+    """Enter what a decision says of one product; worth nothing until verified."""
+    return _desk(enter(current_actor(), **body), 201)
+
+
+@blp.get("/desk/certificates")
+@needs("certificates.read")
+@blp.arguments(WaitingQuery, location="query")
+@blp.response(200, CertificateDeskListOut)
+def waiting(query: dict[str, Any]) -> dict[str, Any]:
+    """Entries that wait for a second person, oldest first."""
+    page, per_page = page_args(query)
+    found = list_unverified(limit=per_page, offset=(page - 1) * per_page)
+    actor = current_actor()
+    return paged([at_desk(one, actor) for one in found], count_unverified(), page, per_page)
+
+
+@blp.get("/desk/certificates/<code>")
+@needs("certificates.read")
+@blp.response(200, CertificateDeskOut)
+def show_desk(code: str) -> Response:
+    """An entry with its version (ETag), verified or not."""
+    return _desk(get_certificate(code))
+
+
+@blp.delete("/certificates/<code>")
+@needs("certificates.enter")
+@blp.response(204)
+def remove(code: str) -> Response:
+    """Take back an entry that nobody has verified."""
+    discard(current_actor(), code)
+    return Response(status=204)
+
+
+@blp.post("/certificates/<code>/verification")
+@needs("certificates.verify")
+@blp.arguments(VerificationIn)
+@idempotent
+@blp.response(200, CertificateOut)
+def verification(body: dict[str, Any], code: str) -> Response:
+    """Confirm an entry by a second reading: stars and last day must equal it."""
+    return _public(verify(current_actor(), code, **body))
+
+
+@blp.post("/certificates/<code>/revocation")
+@needs("certificates.end")
+@blp.arguments(RevocationIn)
+@idempotent
+@blp.response(200, CertificateOut)
+def revocation(body: dict[str, Any], code: str) -> Response:
+    """Record a revocation; nothing of the product is sold from its day on."""
+    return _public(revoke(current_actor(), code, **body))
+
+
+@blp.post("/certificates/<code>/suspension")
+@needs("certificates.end")
+@blp.arguments(SuspensionIn)
+@idempotent
+@blp.response(200, CertificateOut)
+def suspension(body: dict[str, Any], code: str) -> Response:
+    """Stop a certificate for a time."""
+    return _public(suspend(current_actor(), code, **body))
+
+
+@blp.delete("/certificates/<code>/suspension")
+@needs("certificates.end")
+@blp.response(200, CertificateOut)
+def lifting(code: str) -> Response:
+    """Lift the open suspension from today on."""
+    return _public(lift(current_actor(), code))
+
+
+@blp.post("/certificates/<code>/extension")
+@needs("certificates.end")
+@blp.arguments(ExtensionIn)
+@idempotent
+@blp.response(200, CertificateOut)
+def extension(body: dict[str, Any], code: str) -> Response:
+    """Carry it over its last day while a late re-evaluation is pending (Article 12.3)."""
+    return _public(extend(current_actor(), code, **body))
+
+
+@blp.get("/products/<slug>/why")
+@needs("products.why")
+@blp.arguments(WhyQuery, location="query")
+@blp.response(200, WhyOut)
+def explain(query: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Why a product can or cannot be sold on a day: rule, date, document."""
+    product = get_product(slug)
+    authorize(current_actor(), "products.why", scope_of(product.producer))
+    return why(product, query.get("on", today()))
+
+
+def _public(certificate: Certificate) -> Response:
+    return with_version(jsonify(CertificateOut().dump(in_public(certificate, today()))), certificate)
+
+
+def _desk(certificate: Certificate, status: int = 200) -> Response:
+    response = jsonify(CertificateDeskOut().dump(at_desk(certificate, current_actor())))
+    response.status_code = status
+    return with_version(response, certificate)
