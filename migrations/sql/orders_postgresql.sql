@@ -1,4 +1,4 @@
--- Triggers of payments and orders, PostgreSQL. Statements are parted by lines of `--;;`.
+-- Triggers of payments and orders, PostgreSQL. Each statement ends with a line of dashes and semicolons.
 -- The gate's last door: whatever Python decided, a line is stored, and decided, only on a day that its
 -- certificate covers (decision 4). Refusals are check violations, so they arrive as integrity errors.
 

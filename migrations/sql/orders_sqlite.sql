@@ -1,4 +1,4 @@
--- Triggers of payments and orders, SQLite. Statements are parted by lines of `--;;`.
+-- Triggers of payments and orders, SQLite. Each statement ends with a line of dashes and semicolons.
 -- The gate's last door: whatever Python decided, a line is stored, and decided, only on a day that its
 -- certificate covers (decision 4). Việt Nam is UTC+7 all year, and instants are stored in UTC.
 
