@@ -11,6 +11,7 @@ from tests.makers.people import actor, headers, token, user
 from tests.makers.shop import lot, seller, store
 
 __all__ = [
-    "actor", "application", "area", "certificate", "fair", "headers", "listing", "lot", "pack_of", "producer", "product", "seller", "sku",
+    "actor", "application", "area", "certificate", "fair", "headers", "listing", "lot", "pack_of", "producer",
+    "product", "seller", "sku",
     "store", "token", "user",
 ]  # fmt: skip
