@@ -1,0 +1,59 @@
+"""A browser that keeps its form's token, and roles that exist for these tests only."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from core.accounts import permissions
+from core.accounts.permissions import EVERY, permit, role, scope
+from tests.support.client import FreshClient
+
+PASSWORD = "một câu dễ nhớ"
+
+
+class Browser:
+    """Posts forms as a browser does: with the token of a page it has loaded."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, url: str) -> TestResponse:
+        return self.client.get(url)
+
+    def post(self, url: str, page: str = "/dang-nhap", **data: Any) -> TestResponse:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(page).text)
+        assert found, page
+        return self.client.post(url, data={"csrf_token": found[1], **data})
+
+    def sign_in(self, contact: str, password: str = PASSWORD, **more: Any) -> TestResponse:
+        return self.post("/dang-nhap", contact=contact, password=password, **more)
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> Browser:
+    return Browser(client)
+
+
+@pytest.fixture
+def other_browser(app: Flask) -> Browser:
+    """The same person elsewhere, or somebody else."""
+    return Browser(FreshClient(app))
+
+
+@pytest.fixture(autouse=True)
+def roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``boss`` gives every role, ``keeper`` gives ``helper`` in its own branch; ``guest`` is no staff."""
+    monkeypatch.setattr(permissions, "_roles", dict(permissions._roles))
+    monkeypatch.setattr(permissions, "_kinds", dict(permissions._kinds))
+    monkeypatch.setattr(permissions, "_allowed", permissions._allowed.copy())
+    branches = {"north": "Chi nhánh bắc", "south": "Chi nhánh nam"}
+    scope("branch", "Chi nhánh", branches.get, lambda: list(branches.items()))
+    role("boss", gives=(EVERY,))
+    role("keeper", scope="branch", gives=("helper",))
+    role("helper", scope="branch")
+    role("guest", is_staff=False)
+    permit("goods.receive", "keeper", "boss")
