@@ -6,6 +6,8 @@ from catalog import look, permissions
 from catalog.areas import models as _areas  # noqa: F401 its tables
 from catalog.certificates import api as certificates_api
 from catalog.certificates import jobs as _certificate_jobs  # noqa: F401 its clock work
+from catalog.listings import api as listings_api
+from catalog.listings import reactions as _listing_reactions  # noqa: F401 its reactions
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
 from core.web.api import register_api
@@ -18,3 +20,4 @@ def init_app(app: Flask) -> None:
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
     register_api(app, certificates_api.blp)
+    register_api(app, listings_api.blp)

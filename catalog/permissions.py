@@ -61,3 +61,6 @@ def _area_name(code: str) -> str | None:
 def _areas() -> Sequence[tuple[str, str]]:
     standing = select(Area).where(Area.valid_until.is_(None)).order_by(Area.sort_key)
     return [(area.code, area.name) for area in db.session.scalars(standing)]
+    permit("listings.read", "producer", "certifier", "auditor", "admin")
+    permit("listings.edit", "producer", "certifier", "admin")
+    permit("listings.publish", "certifier", "admin")

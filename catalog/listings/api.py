@@ -1,0 +1,190 @@
+"""/api/v1/listings of the desks, and why a product is or is not for sale."""
+
+from typing import Any
+
+from flask import Response, jsonify, url_for
+
+from catalog.listings.models import Listing, Sku
+from catalog.listings.queries import explain, get_listing, list_listings
+from catalog.listings.schemas import (
+    ListingIn,
+    ListingListOut,
+    ListingOut,
+    ListingPatch,
+    ListingsQuery,
+    SkuIn,
+    SkuOut,
+    SkuPatch,
+    WhyOut,
+    WithdrawalIn,
+)
+from catalog.listings.service import (
+    add_sku,
+    edit_listing,
+    edit_sku,
+    open_listing,
+    publish_listing,
+    submit,
+    withdraw,
+)
+from catalog.producers.queries import scope_of
+from catalog.products.models import Product
+from catalog.products.queries import get_product
+from core.accounts.permissions import authorize
+from core.clock import today
+from core.db import db
+from core.web.access import current_actor, needs
+from core.web.api import Blueprint, page_args, paged
+from core.web.idempotency import idempotent
+from core.web.versions import expected_version, with_version
+
+_COLUMNS = (
+    "id", "state", "summary", "story", "ingredients", "usage", "is_gift", "sequence", "published_at", "version",
+)  # fmt: skip
+
+blp = Blueprint("api_listings", __name__, url_prefix="", description="Listings, for the desks")
+
+
+@blp.get("/listings")
+@needs("listings.read")
+@blp.arguments(ListingsQuery, location="query")
+@blp.response(200, ListingListOut)
+def index(query: dict[str, Any]) -> dict[str, Any]:
+    """List listings in any state; a producer's people see their own."""
+    page, per_page = page_args(query)
+    actor = current_actor()
+    own = actor.scopes_of("producer") if actor.roles <= {"producer", "shopper"} else None
+    found, total = list_listings(state=query.get("state"), producers=own, page=page, per_page=per_page)
+    return paged([_shown(one) for one in found], total, page, per_page)
+
+
+@blp.get("/listings/<int:listing_id>")
+@needs("listings.read")
+@blp.response(200, ListingOut)
+def show(listing_id: int) -> Response:
+    """A listing with its packs and version (ETag)."""
+    listing = get_listing(listing_id)
+    authorize(current_actor(), "listings.read", scope_of(_product(listing).producer))
+    return _answer(listing)
+
+
+@blp.post("/listings")
+@needs("listings.edit")
+@blp.arguments(ListingIn)
+@idempotent
+@blp.response(201, ListingOut)
+def create(body: dict[str, Any]) -> Response:
+    """Begin the listing of a product, as a draft."""
+    return _answer(open_listing(current_actor(), **body), 201)
+
+
+@blp.patch("/listings/<int:listing_id>")
+@needs("listings.edit")
+@blp.arguments(ListingPatch)
+@blp.response(200, ListingOut)
+def edit(body: dict[str, Any], listing_id: int) -> Response:
+    """Change its words (If-Match)."""
+    return _answer(edit_listing(current_actor(), listing_id, expected_version(), body))
+
+
+@blp.post("/listings/<int:listing_id>/skus")
+@needs("listings.edit")
+@blp.arguments(SkuIn)
+@idempotent
+@blp.response(201, SkuOut)
+def create_sku(body: dict[str, Any], listing_id: int) -> Response:
+    """Add a pack."""
+    return _answer_sku(add_sku(current_actor(), listing_id, **body), 201)
+
+
+@blp.patch("/skus/<code>")
+@needs("listings.edit")
+@blp.arguments(SkuPatch)
+@blp.response(200, SkuOut)
+def change_sku(body: dict[str, Any], code: str) -> Response:
+    """Change a pack or its price (If-Match)."""
+    return _answer_sku(edit_sku(current_actor(), code, expected_version(), body))
+
+
+@blp.post("/listings/<int:listing_id>/submission")
+@needs("listings.edit")
+@blp.response(200, ListingOut)
+def create_submission(listing_id: int) -> Response:
+    """Hand it to the moderators."""
+    return _answer(submit(current_actor(), listing_id))
+
+
+@blp.post("/listings/<int:listing_id>/publication")
+@needs("listings.publish")
+@blp.response(200, ListingOut)
+def create_publication(listing_id: int) -> Response:
+    """Let it go live."""
+    return _answer(publish_listing(current_actor(), listing_id))
+
+
+@blp.post("/listings/<int:listing_id>/withdrawal")
+@needs("listings.edit")
+@blp.arguments(WithdrawalIn)
+@blp.response(200, ListingOut)
+def create_withdrawal(body: dict[str, Any], listing_id: int) -> Response:
+    """Take it out of the shop."""
+    return _answer(withdraw(current_actor(), listing_id, body["reason"]))
+
+
+@blp.get("/products/<slug>/why")
+@needs("products.why")
+@blp.response(200, WhyOut)
+def why(slug: str) -> dict[str, Any]:
+    """Why a product is or is not for sale now: rule, date, document."""
+    product, on = get_product(slug), today()
+    authorize(current_actor(), "products.why", *_seen_by(product))
+    found = explain([product.id], on)[product.id]
+    url = url_for("certificates.show", code=found.certificate, _external=True) if found.certificate else None
+    facts = {field: getattr(found, field) for field in ("is_sellable", "rule", "since", "until", "decision_number")}
+    return facts | {
+        "slug": product.slug,
+        "on": on,
+        "certificate": found.certificate,
+        "standing": found.standing,
+        "url": url,
+    }
+
+
+def _seen_by(product: Product) -> list[Any]:
+    """A producer's people ask about their own products; every other role about all."""
+    return [scope_of(product.producer)] if current_actor().roles <= {"producer", "shopper"} else []
+
+
+def _product(listing: Listing) -> Product:
+    return db.session.get_one(Product, listing.product_id)
+
+
+def _shown(listing: Listing) -> dict[str, Any]:
+    product = _product(listing)
+    columns = (
+        "id",
+        "state",
+        "summary",
+        "story",
+        "ingredients",
+        "usage",
+        "is_gift",
+        "sequence",
+        "published_at",
+        "version",
+    )
+    facts: dict[str, Any] = {name: getattr(listing, name) for name in columns}
+    return facts | {"product_code": product.code, "slug": product.slug, "skus": listing.skus}
+
+
+def _answer(listing: Listing, status: int = 200) -> Response:
+    db.session.refresh(listing)
+    response = jsonify(ListingOut().dump(_shown(listing)))
+    response.status_code = status
+    return with_version(response, listing)
+
+
+def _answer_sku(sku: Sku, status: int = 200) -> Response:
+    response = jsonify(SkuOut().dump(sku))
+    response.status_code = status
+    return with_version(response, sku)

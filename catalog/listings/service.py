@@ -1,0 +1,220 @@
+"""Verbs on listings and packs. Each change that a shopper could see raises the sequence and is told.
+
+Producers act on their own, certifiers and admins on all. What is published here may be seen only while a
+certificate covers the day; that is judged at every reading, not here.
+"""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
+
+from catalog.listings.events import ListingChanged, ListingOpened, ListingWithdrawn
+from catalog.listings.models import DRAFT, LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
+from catalog.listings.queries import find_by_product, get_listing
+from catalog.listings.refusals import (
+    ListingExists,
+    ListingIncomplete,
+    ListingState,
+    SkuNotFound,
+    SkuTaken,
+)
+from catalog.listings.rules import implausible_pack, may, missing
+from catalog.producers.queries import scope_of
+from catalog.products.models import Product
+from catalog.products.queries import find_product
+from catalog.products.refusals import ProductUnknown
+from core.accounts.actor import Actor
+from core.accounts.permissions import authorize
+from core.audit import record
+from core.clock import now
+from core.db import check_version, db, transaction
+from core.errors import Invalid
+from core.events import publish
+from core.ids import short_code
+
+
+def open_listing(by: Actor, *, product: str, skus: list[dict[str, Any]] | None = None, **words: Any) -> Listing:
+    """Begin the listing of a product (by code or slug) as a draft, with its packs.
+
+    Raises ProductUnknown (also for another producer's), ListingExists, and what `add_sku` raises.
+    """
+    with transaction() as session:
+        found = find_product(product)
+        if found is None:
+            raise ProductUnknown(product=product)
+        authorize(by, "listings.edit", scope_of(found.producer))
+        existing = find_by_product(found.id)
+        if existing is not None:
+            raise ListingExists(listing=existing.id)
+        listing = Listing(product_id=found.id, state=DRAFT, sequence=0, **words)
+        session.add(listing)
+        session.flush()
+        for facts in skus or []:
+            add_sku(by, listing.id, **facts)
+        record("listing.opened", f"listing:{listing.id}", by, product=found.code)
+    return listing
+
+
+def add_sku(by: Actor, listing_id: int, **facts: Any) -> Sku:
+    """Add a pack: label, unit, price_vnd and what else `Sku` has; a code is made unless given.
+
+    Raises ListingNotFound, SkuTaken (code or GTIN), Invalid when unit and weight contradict each other.
+    """
+    with transaction() as session:
+        listing = _own(by, listing_id)
+        _check_pack(facts.get("unit", "piece"), facts.get("net_grams"))
+        facts = {"code": short_code("SKU"), **facts}
+        _check_free(None, facts)
+        sku = Sku(listing_id=listing.id, **facts)
+        session.add(sku)
+        session.flush()
+        session.expire(listing, ["skus"])
+        record("sku.added", f"sku:{sku.code}", by, listing=listing.id, price_vnd=sku.price_vnd)
+        _tell_changed(listing)
+    return sku
+
+
+def edit_listing(by: Actor, listing_id: int, version: int, changes: dict[str, Any]) -> Listing:
+    """Change its words, in any state. Raises ListingNotFound, EditConflict when `version` is stale."""
+    with transaction() as session:
+        listing = _own(by, listing_id)
+        check_version(listing, version)
+        before = {field: getattr(listing, field) for field in changes}
+        for field, value in changes.items():
+            setattr(listing, field, value)
+        session.flush()
+        record("listing.edited", f"listing:{listing.id}", by, before=before, after=changes)
+        _tell_changed(listing)
+    return listing
+
+
+def edit_sku(by: Actor, code: str, version: int, changes: dict[str, Any]) -> Sku:
+    """Change a pack. Raises SkuNotFound, EditConflict, SkuTaken, Invalid.
+
+    Its unit never changes: stock and old orders were counted in it.
+    """
+    with transaction() as session:
+        sku = _own_sku(by, code)
+        check_version(sku, version)
+        _check_pack(sku.unit, changes.get("net_grams", sku.net_grams))
+        _check_free(sku.id, changes)
+        before = {field: getattr(sku, field) for field in changes}
+        for field, value in changes.items():
+            setattr(sku, field, value)
+        session.flush()
+        record("sku.edited", f"sku:{sku.code}", by, before=before, after=changes)
+        _tell_changed(get_listing(sku.listing_id))
+    return sku
+
+
+def reprice(by: Actor, code: str, version: int, price_vnd: int) -> Sku:
+    """Set the price of a pack: đồng a piece, or a kilogram when it is counted in grams."""
+    return edit_sku(by, code, version, {"price_vnd": price_vnd})
+
+
+def submit(by: Actor, listing_id: int) -> Listing:
+    """Hand a draft to the moderators. Raises ListingState, ListingIncomplete."""
+    with transaction() as session:
+        listing = _own(by, listing_id)
+        _step(listing, "submit")
+        _check_complete(listing)
+        listing.state = SUBMITTED
+        session.flush()
+        record("listing.submitted", f"listing:{listing.id}", by)
+    return listing
+
+
+def publish_listing(by: Actor, listing_id: int) -> Listing:
+    """Let a listing go live. Raises ListingState, ListingIncomplete; Forbidden for producers.
+
+    It is seen by shoppers on the days that a certificate covers, and on no other.
+    """
+    with transaction() as session:
+        listing = get_listing(listing_id)
+        authorize(by, "listings.publish")
+        _step(listing, "publish")
+        _check_complete(listing)
+        listing.state = LIVE
+        listing.published_at = listing.published_at or now()
+        session.flush()
+        record("listing.published", f"listing:{listing.id}", by)
+        publish(ListingOpened(listing.id, listing.product_id, raise_sequence(listing.id)))
+    return listing
+
+
+def withdraw(by: Actor, listing_id: int, reason: str) -> Listing:
+    """Take a listing out of the shop. Raises ListingState."""
+    with transaction() as session:
+        listing = _own(by, listing_id)
+        _step(listing, "withdraw")
+        was_live = listing.state == LIVE
+        listing.state = WITHDRAWN
+        session.flush()
+        record("listing.withdrawn", f"listing:{listing.id}", by, reason=reason)
+        sequence = raise_sequence(listing.id)
+        if was_live:
+            publish(ListingWithdrawn(listing.id, listing.product_id, sequence))
+    return listing
+
+
+def raise_sequence(listing_id: int) -> int:
+    """Raise the listing's sequence by one and answer it; the row is locked until the transaction ends."""
+    raised = (
+        update(Listing)
+        .where(Listing.id == listing_id)
+        .values(sequence=Listing.sequence + 1)
+        .returning(Listing.sequence)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.execute(raised).scalar_one()
+
+
+def _tell_changed(listing: Listing) -> None:
+    """A change of a live listing concerns the index; a draft only counts it."""
+    sequence = raise_sequence(listing.id)
+    if listing.state == LIVE:
+        publish(ListingChanged(listing.id, listing.product_id, sequence))
+
+
+def _own(by: Actor, listing_id: int) -> Listing:
+    listing = get_listing(listing_id)
+    product = db.session.get_one(Product, listing.product_id)
+    authorize(by, "listings.edit", scope_of(product.producer))
+    return listing
+
+
+def _own_sku(by: Actor, code: str) -> Sku:
+    sku = db.session.scalars(select(Sku).where(Sku.code == code)).first()
+    if sku is None:
+        raise SkuNotFound
+    _own(by, sku.listing_id)
+    return sku
+
+
+def _step(listing: Listing, step: str) -> None:
+    if not may(step, listing.state):
+        raise ListingState(state=listing.state)
+
+
+def _check_complete(listing: Listing) -> None:
+    packs = select(func.count()).where(Sku.listing_id == listing.id, Sku.is_active)
+    lacking = missing(listing.summary, db.session.scalar(packs) or 0)
+    if lacking:
+        raise ListingIncomplete(missing=lacking)
+
+
+def _check_pack(unit: str, net_grams: int | None) -> None:
+    wrong = implausible_pack(unit, net_grams)
+    if wrong:
+        raise Invalid({field: [_("Hàng bán theo gam không ghi khối lượng một món.")] for field in wrong})
+
+
+def _check_free(own_id: int | None, facts: dict[str, Any]) -> None:
+    for field in ("code", "gtin"):
+        value = facts.get(field)
+        if value is None:
+            continue
+        taken = select(Sku.id).where(getattr(Sku, field) == value, Sku.id != (own_id or 0))
+        if db.session.scalar(taken) is not None:
+            raise SkuTaken(field=field)
