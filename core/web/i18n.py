@@ -51,7 +51,7 @@ def set_language() -> Response:
 
 def safe_path(target: str | None, otherwise: str | None = None) -> str:
     """A path of this site, or the fallback: never another host (``//evil``, ``javascript:``)."""
-    fallback = otherwise or "/"
+    fallback = "/" if otherwise is None else otherwise
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return fallback
     if any(ord(sign) < 32 for sign in target) or "\\" in target:
