@@ -2,6 +2,23 @@
 
 from flask import Flask
 
+from core.web.assets import Assets, add_stylesheet
+from shop.carts import setup as carts
+from shop.inventory import setup as inventory
+from shop.orders import setup as orders
+from shop.payments import setup as payments
+from shop.stores import setup as stores
+from shop.trace import setup as trace
+
+#: Features in their order; each joins itself in its ``setup.py``.
+FEATURES = (stores, inventory, carts, payments, orders, trace)
+
+assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
+
 
 def init_app(app: Flask) -> None:
     """Join the features to the application, in their order."""
+    app.register_blueprint(assets)
+    add_stylesheet("css/shop.css", "shop")
+    for feature in FEATURES:
+        feature.init_app(app)

@@ -80,8 +80,9 @@ def shown(token: str) -> dict[str, Any]:
 
 
 def _shown_line(line: Line) -> dict[str, Any]:
+    named = line.named
     shown_line: dict[str, Any] = {
-        "sku": line.sku, "slug": line.slug, "name": line.name, "label": line.label, "unit": line.unit,
+        "sku": named.code, "slug": named.slug, "name": named.name, "label": named.label, "unit": named.unit,
         "quantity": line.quantity, "unit_price": line.unit_price_vnd, "line_total": line.line_total_vnd,
     }  # fmt: skip
     if line.problem is not None:

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog.listings.queries import Offer, offers
 from sqlalchemy import func, select
 
 from catalog.certificates.queries import standings
 from catalog.certificates.rules import Status
+from catalog.listings.queries import Offer, offers
 from core.clock import local_day
 from core.db import db
 from core.errors import NotFound
 from shop.carts.models import Cart, CartLine
 from shop.carts.rules import Problem, find_problem, line_total, sum_without_problems
-from shop.inventory.queries import SkuFacts, available, sku_facts
+from shop.inventory.queries import SkuName, available, sku_names
 
 #: What a shopper is told of a product whose certificate is not open. A certificate that was replaced by one
 #: that is not open either has simply run out for her.
@@ -32,12 +32,7 @@ _CODES = {
 class Line:
     """One line now. ``offer`` is what the catalog offers today; None exactly when the catalog refuses."""
 
-    sku_id: int
-    sku: str
-    slug: str
-    name: str
-    label: str
-    unit: str
+    named: SkuName
     quantity: int
     unit_price_vnd: int
     line_total_vnd: int
@@ -45,6 +40,16 @@ class Line:
     available: int
     problem: Problem | None
     offer: Offer | None
+
+    @property
+    def sku_id(self) -> int:
+        """The SKU's id."""
+        return self.named.sku_id
+
+    @property
+    def unit(self) -> str:
+        """What the quantity counts: ``piece`` or ``gram``."""
+        return self.named.unit
 
 
 @dataclass(frozen=True)
@@ -103,12 +108,12 @@ def view_cart(cart: Cart, at: datetime) -> CartView:
     """A cart as it stands at an instant. A constant number of queries, however many lines."""
     wanted = quantities(cart.id)
     on = local_day(at)
-    facts = sku_facts(list(wanted))
+    names = sku_names(list(wanted))
     offered = offers(list(wanted), on)
-    refused = _refused({sku: one.product_id for sku, one in facts.items() if sku not in offered}, at)
+    refused = _refused({sku: one.product_id for sku, one in names.items() if sku not in offered}, at)
     stock = available(list(wanted), at)
     lines = [
-        _line(cart, facts[sku], quantity, offered.get(sku), refused.get(sku), stock.get(sku, {}))
+        _line(cart, names[sku], quantity, offered.get(sku), refused.get(sku), stock.get(sku, {}))
         for sku, quantity in wanted.items()
     ]
     total = sum_without_problems([(line.line_total_vnd, line.problem) for line in lines])
@@ -122,17 +127,15 @@ def _refused(products: Mapping[int, int], at: datetime) -> dict[int, str]:
 
 
 def _line(
-    cart: Cart, facts: SkuFacts, quantity: int, offer: Offer | None, refusal: str | None, stock: Mapping[int, int]
+    cart: Cart, named: SkuName, quantity: int, offer: Offer | None, refusal: str | None, stock: Mapping[int, int]
 ) -> Line:
     free = stock.get(cart.store_id, 0) if cart.store_id is not None else max(stock.values(), default=0)
     problem = find_problem(
-        refusal=refusal, unit=facts.unit, quantity=quantity, available=free,
+        refusal=refusal, unit=named.unit, quantity=quantity, available=free,
         is_alcohol=offer is not None and offer.is_alcohol, is_adult=cart.is_adult,
     )  # fmt: skip
-    return Line(
-        facts.sku_id, facts.code, facts.slug, facts.name, facts.label, facts.unit, quantity, facts.price_vnd,
-        line_total(facts.price_vnd, quantity, facts.unit), free, problem, offer,
-    )  # fmt: skip
+    cost = line_total(named.price_vnd, quantity, named.unit)
+    return Line(named, quantity, named.price_vnd, cost, free, problem, offer)
 
 
 def _ready_stores(lines: Sequence[Line], stock: Mapping[int, Mapping[int, int]]) -> list[int]:

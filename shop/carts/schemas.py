@@ -27,6 +27,26 @@ class LineIn(Schema):
     quantity = Whole(least=1, most=MOST, required=True)
 
 
+class AddForm(Schema):
+    """A SKU for the cart; ``next``: where the visitor was."""
+
+    sku = Words(most=40, required=True)
+    quantity = Whole(least=1, most=MOST)
+    next = Words(most=500)
+
+
+class ChangeForm(Schema):
+    """Another quantity."""
+
+    quantity = Whole(least=1, most=MOST, required=True)
+
+
+class StoreForm(Schema):
+    """The store to buy from; nothing: undecided."""
+
+    store = Words(most=40, pattern=_SLUG)
+
+
 class ProblemOut(Schema):
     """Why a line cannot be bought now."""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from catalog.listings.queries import Offer, offers
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from catalog.listings.models import Listing, Sku
+from catalog.listings.queries import Offer, offers
 from catalog.products.models import Product
 from core.clock import local_day
 from core.db import db
@@ -21,7 +21,7 @@ from shop.stores.rules import SELLABLE_PLACES
 
 
 @dataclass(frozen=True)
-class SkuFacts:
+class SkuName:
     """What a SKU is called and costs, whether or not it may be sold today."""
 
     sku_id: int
@@ -33,6 +33,8 @@ class SkuFacts:
     price_vnd: int
     product_id: int
     listing_id: int
+    product_code: str
+    set_no: int
 
 
 @dataclass(frozen=True)
@@ -127,23 +129,23 @@ def list_offered(store_id: int, now: datetime, *, is_adult: bool) -> list[Offere
     ]
 
 
-def sku_facts(sku_ids: Collection[int]) -> dict[int, SkuFacts]:
+def sku_names(sku_ids: Collection[int]) -> dict[int, SkuName]:
     """Names and prices of SKUs by id, on sale or not."""
-    return {row.id: _sku_facts(row) for row in db.session.execute(_facts().where(Sku.id.in_(sku_ids)))}
+    return {row[0]: SkuName(*row) for row in db.session.execute(_names().where(Sku.id.in_(sku_ids)))}
 
 
-def find_sku(code: str) -> SkuFacts | None:
+def find_sku(code: str) -> SkuName | None:
     """A SKU by its code, on sale or not."""
-    row = db.session.execute(_facts().where(Sku.code == code)).one_or_none()
-    return None if row is None else _sku_facts(row)
+    row = db.session.execute(_names().where(Sku.code == code)).one_or_none()
+    return None if row is None else SkuName(*row)
 
 
 def name_short(wants: Mapping[int, int], found: Mapping[int, int]) -> list[dict[str, Any]]:
     """The lines of an OutOfStock: every SKU of which less was found than wanted, by name."""
     short = [sku for sku, wanted in wants.items() if found.get(sku, 0) < wanted]
-    facts = sku_facts(short)
+    names = sku_names(short)
     return [
-        {"sku": facts[s].code, "name": facts[s].name, "wanted": wants[s], "available": found.get(s, 0)} for s in short
+        {"sku": names[s].code, "name": names[s].name, "wanted": wants[s], "available": found.get(s, 0)} for s in short
     ]
 
 
@@ -253,16 +255,13 @@ def _free_by_store(now: datetime) -> Select[tuple[int, int, int]]:
     )
 
 
-def _facts() -> Select[Any]:
-    of_sku = Sku.id, Sku.code, Sku.label, Sku.unit, Sku.price_vnd, Sku.listing_id
+def _names() -> Select[Any]:
+    """The columns of ``SkuName``, in its order."""
     return (
-        select(*of_sku, Product.name, Product.slug, Listing.product_id)
+        select(
+            Sku.id, Sku.code, Product.name, Sku.label, Product.slug, Sku.unit, Sku.price_vnd, Listing.product_id,
+            Sku.listing_id, Product.code, Product.set_no,
+        )
         .join(Listing, Listing.id == Sku.listing_id)
         .join(Product, Product.id == Listing.product_id)
-    )
-
-
-def _sku_facts(row: Any) -> SkuFacts:
-    return SkuFacts(
-        row.id, row.code, row.name, row.label, row.slug, row.unit, row.price_vnd, row.product_id, row.listing_id
-    )
+    )  # fmt: skip

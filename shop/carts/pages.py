@@ -1,0 +1,112 @@
+"""The cart's page and its forms, which work without any script."""
+
+from typing import Any
+
+from flask import Response, redirect, request, session, url_for
+from flask_babel import gettext as _
+
+from core.clock import now
+from core.errors import NotFound
+from core.web.access import public
+from core.web.forms import Form
+from core.web.i18n import safe_path
+from core.web.pages import Pages, flash, render
+from shop.carts import service
+from shop.carts.mine import find_mine, open_mine, take_mine
+from shop.carts.queries import view_cart
+from shop.carts.rules import limit
+from shop.carts.schemas import AddForm, ChangeForm, StoreForm
+from shop.carts.words import amount, tell
+from shop.inventory.queries import find_sku
+from shop.stores.queries import find_store, list_stores
+
+pages = Pages("carts", __name__)
+
+
+@pages.get("/gio-hang")
+@public
+def show() -> Response:
+    """The visitor's cart as it stands now."""
+    take_mine()
+    return _page()
+
+
+@pages.post("/gio-hang")
+@public
+def add() -> Response:
+    """Put so many units of a SKU into the cart (one piece, or 500 g, unless told), and go back."""
+    form = Form(AddForm()).read(request.form)
+    if not form.ok:
+        return _page(form, 422)
+    sku = find_sku(form.data["sku"])
+    if sku is None:
+        raise NotFound
+    quantity = form.data.get("quantity") or (1 if sku.unit == "piece" else 500)
+    service.add_line(open_mine().token, sku.code, quantity)
+    flash(_("Đã thêm %(name)s vào giỏ.", name=sku.name))
+    return _back(form.data.get("next"))
+
+
+@pages.post("/gio-hang/dong/<sku>")
+@public
+def change(sku: str) -> Response:
+    """Want another quantity of a line."""
+    form = Form(ChangeForm()).read(request.form)
+    if not form.ok:
+        return _page(form, 422, typed_at=sku)
+    service.set_line(_token(), sku, form.data["quantity"])
+    return _back(None)
+
+
+@pages.post("/gio-hang/dong/<sku>/bo")
+@public
+def remove(sku: str) -> Response:
+    """Take a line out."""
+    known = find_sku(sku)
+    if known is None:
+        raise NotFound
+    service.remove_line(_token(), known.sku_id)
+    flash(_("Đã bỏ %(name)s khỏi giỏ.", name=known.name))
+    return _back(None)
+
+
+@pages.post("/gio-hang/cua-hang")
+@public
+def choose_store() -> Response:
+    """Buy from one store, or leave that open."""
+    form = Form(StoreForm()).read(request.form)
+    store = find_store(form.data["store"]) if form.ok and "store" in form.data else None
+    service.choose_store(open_mine().token, store)
+    return _back(None)
+
+
+@pages.post("/gio-hang/tuoi")
+@public
+def confirm_adult() -> Response:
+    """The visitor says that he or she is 18 or older."""
+    session["adult"] = True
+    service.confirm_adult(open_mine().token)
+    return _back(None)
+
+
+def _page(form: Form | None = None, status: int = 200, typed_at: str | None = None) -> Response:
+    cart = find_mine()
+    view = view_cart(cart, now()) if cart else None
+    stores = list_stores() if view and view.lines else []
+    context: dict[str, Any] = {
+        "view": view, "form": form, "typed_at": typed_at, "stores": stores,
+        "ready": [store for store in stores if view and store.id in view.ready_stores],
+        "tell": tell, "amount": amount, "limit": limit,
+    }  # fmt: skip
+    return render("carts/show.html", status, **context)
+
+
+def _token() -> str:
+    cart = take_mine()
+    if cart is None:
+        raise NotFound
+    return cart.token
+
+
+def _back(to: str | None) -> Response:
+    return redirect(safe_path(to, url_for("carts.show")), 303)  # type: ignore[return-value]

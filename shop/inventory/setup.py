@@ -1,0 +1,13 @@
+"""Joins stock to the application."""
+
+from flask import Flask
+
+from core.web.api import register_api
+from shop.inventory import api, doctor, jobs, reactions
+
+__all__ = ["doctor", "init_app", "jobs", "reactions"]
+
+
+def init_app(app: Flask) -> None:
+    """Register routes; importing the package has registered invariants, jobs and reactions."""
+    register_api(app, api.blp)

@@ -1,0 +1,54 @@
+"""What the trace answers."""
+
+from marshmallow import fields
+
+from core.web.api import Schema
+from core.web.fields import Day, Whole, Words
+
+
+class NamedOut(Schema):
+    """Something with a public code or slug."""
+
+    code = Words(required=True)
+    name = Words(required=True)
+
+
+class TracedProductOut(Schema):
+    """The product; its page is /san-pham/{slug}."""
+
+    slug = Words(required=True)
+    name = Words(required=True)
+
+
+class TracedCertificateOut(Schema):
+    """The certificate under which the lot was taken in; its page is /chung-nhan/{code}."""
+
+    code = Words(required=True)
+    decision_number = Words(required=True)
+    stars = Whole(required=True)
+    valid_until = Day(required=True)
+    status = Words(required=True)
+
+
+class StepOut(Schema):
+    """A public step: ``made`` by the producer, ``receipt`` or ``transfer_in`` at a store."""
+
+    kind = Words(required=True)
+    on = Day(required=True)
+    store = fields.Nested(NamedOut, allow_none=True)
+
+
+class TraceOut(Schema):
+    """The story of a lot."""
+
+    lot = Words(required=True)
+    number = Words(required=True, metadata={"description": "The producer's lot number."})
+    product = fields.Nested(TracedProductOut, required=True)
+    producer = fields.Nested(NamedOut, required=True)
+    made_on = Day(allow_none=True)
+    expires_on = Day(allow_none=True)
+    state = Words(required=True, metadata={"enum": ["ok", "blocked", "recalled"]})
+    reason = Words(allow_none=True, metadata={"enum": ["certificate", "expired", "quality", "recall"]})
+    is_on_sale = fields.Boolean(required=True)
+    certificate = fields.Nested(TracedCertificateOut, required=True)
+    steps = fields.List(fields.Nested(StepOut), required=True)
