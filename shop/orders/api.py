@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import request
 from flask_babel import get_locale
+from marshmallow import ValidationError
 
+from core.errors import Invalid
 from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, Schema, read_json
 from core.web.idempotency import idempotent
+from core.web.problems import flatten
 from core.web.versions import etag_of
 from shop.orders import checkout, service
 from shop.orders.asked import Checkout, Contact, Fulfilment
@@ -176,7 +179,12 @@ def asked(token: str, body: dict[str, Any]) -> Checkout:
 def _optional(schema: Schema) -> dict[str, Any]:
     """The body, which may be left out altogether; what is sent is read as strictly as anywhere."""
     raw = request.get_data(cache=True)
-    loaded: Any = schema.load(read_json(raw)) if raw.strip() else {}
+    if not raw.strip():
+        return {}
+    try:
+        loaded: Any = schema.load(read_json(raw))
+    except ValidationError as error:
+        raise Invalid(flatten(error.messages)) from error
     return loaded
 
 

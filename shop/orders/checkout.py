@@ -87,9 +87,7 @@ def _place(cart: Cart, asked: Checkout, by: Actor) -> Order:
     order = write_order(Placed(cart, asked, basket, route, number, placed_at, provider.is_cash), by)
     cart.closed_at = placed_at
     memo = f"OCOP {number}"
-    open_payment(
-        Asked(reference_of(number), provider.name, order.total_vnd, memo, route.payee, ends), by, placed_at
-    )
+    open_payment(Asked(reference_of(number), provider.name, order.total_vnd, memo, route.payee, ends), by, placed_at)
     return order
 
 

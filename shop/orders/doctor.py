@@ -39,9 +39,7 @@ def parts_are_sums() -> Iterable[str]:
     """A line for each order that differs from what stands under it."""
     lines = select(func.coalesce(func.sum(OrderLine.line_total_vnd), 0)).where(OrderLine.order_id == Order.id)
     charges = select(func.coalesce(func.sum(OrderCharge.amount_vnd), 0)).where(OrderCharge.order_id == Order.id)
-    wrong = or_(
-        lines.scalar_subquery() != Order.lines_total_vnd, charges.scalar_subquery() != Order.charges_total_vnd
-    )
+    wrong = or_(lines.scalar_subquery() != Order.lines_total_vnd, charges.scalar_subquery() != Order.charges_total_vnd)
     for number in db.session.scalars(select(Order.number).where(wrong)):
         yield f"order {number}"
 
@@ -79,7 +77,9 @@ def sold_with_star() -> Iterable[str]:
         and_(Certificate.id == OrderLine.certificate_id, Certificate.product_id == OrderLine.product_id),
         and_(Certificate.valid_from <= day, Certificate.verified_on <= day, ends_on >= day),
         or_(Certificate.governs_until.is_(None), Certificate.governs_until >= day, Certificate.superseded_at > instant),
-        or_(Certificate.revoked_on.is_(None), Certificate.revoked_on > day, Certificate.revocation_recorded_at > instant),
+        or_(
+            Certificate.revoked_on.is_(None), Certificate.revoked_on > day, Certificate.revocation_recorded_at > instant
+        ),
         not_(paused),
     )
     query = select(Order.number, OrderLine.position).join(Order, Order.id == OrderLine.order_id)

@@ -125,9 +125,7 @@ GONE = frozenset({State.SHIPPED, State.HANDED_OVER})
 #: Called off: holds are released.
 OFF = frozenset({State.CANCELLED, State.CANCELLED_LAPSED, State.TO_REFUND, State.REFUNDED})
 #: States that may go with received money (I3).
-WITH_MONEY = frozenset(
-    {_S.PAID, _S.PACKING, _S.READY, _S.SHIPPED, _S.HANDED_OVER, _S.HELD, _S.TO_REFUND, _S.REFUNDED}
-)
+WITH_MONEY = frozenset({_S.PAID, _S.PACKING, _S.READY, _S.SHIPPED, _S.HANDED_OVER, _S.HELD, _S.TO_REFUND, _S.REFUNDED})
 
 #: Days to fetch an order at the counter, the day of the order not counted.
 COLLECT_DAYS = 5

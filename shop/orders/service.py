@@ -201,9 +201,7 @@ def _move(order: Order, payment: Payment, action: Action, by: Actor, **data: Any
         raise OrderStateRefused(state=order.state, action=action.value)
     told = {key: value for key, value in data.items() if value is not None}
     order.state = target
-    db.session.add(
-        OrderEvent(order_id=order.id, at=now(), action=action, state=target, actor=by.label, data=told)
-    )
+    db.session.add(OrderEvent(order_id=order.id, at=now(), action=action, state=target, actor=by.label, data=told))
     record(f"order.{action.value}", f"order:{order.number}", by, state=target.value, **told)
 
 

@@ -27,9 +27,7 @@ def list_banks() -> tuple[Bank, ...]:
     """Every bank of the catalogue, sorted by its short name."""
     text = files("shop.payments").joinpath("data", "vietqr_banks.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(io.StringIO(text))
-    banks = (
-        Bank(row["bin"], row["code"], row["short_name"], row["name"], row["vietqr_status"] == "1") for row in rows
-    )
+    banks = (Bank(row["bin"], row["code"], row["short_name"], row["name"], row["vietqr_status"] == "1") for row in rows)
     return tuple(sorted(banks, key=lambda bank: bank.short_name.casefold()))
 
 

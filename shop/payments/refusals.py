@@ -6,7 +6,7 @@ from core.errors import NotFound, Refusal
 
 
 class ProviderUnavailable(Refusal):
-    """This way to pay is not set up, or not for this seller. Facts: `provider`, `offered`."""
+    """The way to pay is not set up, or not for this seller. Facts: `provider`, `offered`."""
 
     code = "payment.provider_unavailable"
     text = _l("Cách thanh toán này hiện chưa dùng được. Hãy chọn cách khác.")
@@ -34,7 +34,7 @@ class AmountDiffers(Refusal):
 
 
 class ReferenceUsed(Refusal):
-    """This bank line was already counted for another payment. Facts: `provider_ref`."""
+    """The bank line was already counted for another payment. Facts: `provider_ref`."""
 
     code = "payment.reference_used"
     text = _l("Mã giao dịch ngân hàng này đã được ghi cho một khoản thanh toán khác.")

@@ -25,6 +25,7 @@ class VietQrTransfer:
     def open(self, request: Request) -> Started:
         """The text to draw."""
         payee = request.payee
-        assert payee.bank_bin and payee.bank_account, "is_offered() was asked first"
+        if payee.bank_bin is None or payee.bank_account is None:
+            raise ValueError("is_offered() is asked first")
         qr = VietQr(payee.bank_bin, payee.bank_account, request.amount_vnd, memo_text(request.memo))
         return Started(qr_text=encode(qr))

@@ -53,7 +53,13 @@ def test_an_amount_is_a_positive_whole_number(amount: int) -> None:
 
 @pytest.mark.parametrize(
     ("bank", "account", "memo"),
-    [("97043", "1", ""), ("970436", "", ""), ("970436", "1" * 20, ""), ("970436", "1", "đơn"), ("970436", "1", "x" * 26)],
+    [
+        ("97043", "1", ""),
+        ("970436", "", ""),
+        ("970436", "1" * 20, ""),
+        ("970436", "1", "đơn"),
+        ("970436", "1", "x" * 26),
+    ],
 )
 def test_parts_that_do_not_fit_are_refused(bank: str, account: str, memo: str) -> None:
     with pytest.raises(BadVietQr):

@@ -1,0 +1,11 @@
+"""Joins payments to the application."""
+
+from flask import Flask
+
+from shop.payments import jobs, providers
+
+__all__ = ["jobs", "join", "providers"]
+
+
+def init_app(app: Flask) -> None:
+    """Importing this module has registered the ways to pay and the clock work; there are no routes yet."""
