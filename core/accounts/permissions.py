@@ -51,7 +51,8 @@ _allowed: dict[str, set[str]] = defaultdict(set)
 
 __all__ = [
     "EVERY", "Role", "Scope", "ScopeKind", "actions", "authorize", "can_give", "describe", "find_role",
-    "find_scope_kind", "is_allowed", "may", "permit", "role", "roles", "roles_given_by", "scope", "scope_kind", "scope_kinds",
+    "find_scope_kind", "is_allowed", "may", "permit", "role", "roles", "roles_given_by", "scope",
+    "scope_kind", "scope_kinds",
 ]  # fmt: skip
 
 

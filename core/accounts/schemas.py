@@ -39,7 +39,7 @@ class SignInIn(Schema):
 
     contact = Words(required=True, most=254)
     password = password_field()
-    next = Words(most=500)
+    next = fields.String()
 
 
 class RegisterIn(Schema):
@@ -48,7 +48,7 @@ class RegisterIn(Schema):
     name = Words(required=True, most=120)
     contact = ContactField(required=True)
     password = password_field()
-    next = Words(most=500)
+    next = fields.String()
 
 
 class ForgottenIn(Schema):

@@ -39,9 +39,9 @@ def limit(name: str, key: str, *, times: int, per: timedelta) -> None:
     """
     if in_transaction():
         raise RuntimeError("a limit is asked before the transaction it guards")
-    at, bucket = now(), _key(name, key)
     with transaction():
-        row = _locked(bucket, at)
+        row = _locked(_key(name, key))
+        at = now()  # after the lock: a slow thread must not ask with an older time
         paid_at = max(row.paid_at, at) + per / times
         wait = paid_at - at - per
         if wait <= timedelta(0):
@@ -72,7 +72,7 @@ def _key(name: str, key: str) -> str:
     return f"{name[:40]}:{digest(key)[:32]}"
 
 
-def _locked(bucket: str, at: datetime) -> RateBucket:
+def _locked(bucket: str) -> RateBucket:
     insert = (postgresql if dialect_name() == "postgresql" else sqlite).insert(RateBucket)
-    db.session.execute(insert.values(key=bucket, paid_at=at).on_conflict_do_nothing())
+    db.session.execute(insert.values(key=bucket, paid_at=now()).on_conflict_do_nothing())
     return db.session.scalars(select(RateBucket).where(RateBucket.key == bucket).with_for_update()).one()

@@ -24,7 +24,7 @@ class Browser:
     def get(self, url: str) -> TestResponse:
         return self.client.get(url)
 
-    def post(self, url: str, page: str = "/dang-nhap", **data: Any) -> TestResponse:
+    def post(self, url: str, page: str = "/quen-mat-khau", **data: Any) -> TestResponse:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(page).text)
         assert found, page
         return self.client.post(url, data={"csrf_token": found[1], **data})

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.accounts import links, service, tokens
 from core.accounts.actor import SYSTEM, Grant, Scope
+from core.accounts.grants import revoke_role
 from core.accounts.links import accept_invitation, invite, issue_sign_in_link, request_reset, use_sign_in_link
-from core.accounts.models import OneTimeLink, UserAccount, UserSession
-from core.accounts.queries import find_by_text, grants_of
-from core.accounts.refusals import GrantTooHigh, LinkSpent
+from core.accounts.models import OneTimeLink, UserAccount, UserGrant, UserSession
+from core.accounts.queries import find_by_text, grants_of, list_sessions
+from core.accounts.refusals import BadCredentials, GrantTooHigh, LinkSpent
 from core.clock import now, travel
 from core.outbox import OutboxRow
 from core.worker import run_pending
@@ -121,25 +122,21 @@ def test_the_shown_link_and_the_mailed_one_are_one_invitation(app: Flask, make, 
 
 def test_an_invitation_takes_a_squatted_account_over(app: Flask, lan: UserAccount, make) -> None:
     """Somebody registered with another's address: the true owner's acceptance throws the squatter out."""
-    squatter = service.sign_in("lan@demo.test", PASSWORD)
+    service.sign_in("lan@demo.test", PASSWORD)
     issued = invite("lan@demo.test", "Lan", "keeper", NORTH, make.actor("boss"))
     accept_invitation(issued.secret, "Lan", "câu của chính chủ")
     assert find_by_text("lan@demo.test").id == lan.id
-    with pytest.raises(Exception, match="auth"):
+    with pytest.raises(BadCredentials):
         service.sign_in("lan@demo.test", PASSWORD)
-    assert squatter
+    assert len(list_sessions(lan.id)) == 1
 
 
-def test_nobody_invites_above_and_a_demoted_inviter_invites_nobody(app: Flask, make) -> None:
+def test_nobody_invites_above_and_a_demoted_inviter_invites_nobody(app: Flask, make, session: Session) -> None:
     keeper = make.actor("keeper", ("branch", "north"))
     with pytest.raises(GrantTooHigh):
         invite("hoa@demo.test", "Hoa", "boss", None, keeper)
     issued = invite("hoa@demo.test", "Hoa", "helper", NORTH, keeper)
-    from core.accounts.grants import revoke_role
-    from core.accounts.models import UserGrant
-    from core.db import db
-
-    held = db.session.scalars(select(UserGrant.id).where(UserGrant.user_id == keeper.user_id)).one()
+    held = session.scalars(select(UserGrant.id).where(UserGrant.user_id == keeper.user_id)).one()
     revoke_role(held, SYSTEM)
     with pytest.raises(GrantTooHigh):
         accept_invitation(issued.secret, "Hoa", PASSWORD)
