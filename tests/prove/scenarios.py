@@ -172,6 +172,93 @@ def last_units_unguarded(house: House) -> str:
     raise AssertionError("guard off, and nothing oversold: this proof proves nothing")
 
 
+@dataclass(frozen=True)
+class Contest:
+    """One booth, many accepted applications, and the organizer who gives the booth away."""
+
+    fair: str
+    booth: str
+    applications: list[str]
+    token: str
+
+
+def contests(stage: Stage, rounds: int) -> list[Contest]:
+    """For each round a fair with one booth and 64 exhibitors who may have it."""
+    from tests import make
+
+    def build() -> list[Contest]:
+        made: list[Contest] = []
+        products = [make.certified_product() for _ in range(CLIENTS)]
+        for _ in range(rounds):
+            fair = make.fair()
+            codes = [make.application(fair, product=product).code for product in products]
+            made.append(Contest(fair.slug, "A01", codes, make.token("fair_organizer", ("fair", fair.slug))))
+        return made
+
+    return stage.prepare(build)
+
+
+def claim_booth(stage: Stage, contest: Contest) -> list[Call]:
+    """64 claims on one booth at one instant."""
+    address = f"/api/v1/fairs/{contest.fair}/booths/{contest.booth}/booking"
+    clients = [Client(stage.port, contest.token) for _ in contest.applications]
+    return together(
+        clients,
+        lambda client, number: (client.get("/healthz"), contest.applications[number])[1],
+        lambda client, code: client.send("PUT", address, {"application": code}, key=f"claim-{code}"),
+    )
+
+
+def holders(stage: Stage, contest: Contest) -> dict[str, int]:
+    """How many hold the booth on each day, as the database has it."""
+    rows = stage.ask(
+        "SELECT d.day, count(*) FROM booth_day d JOIN booth b ON b.id = d.booth_id JOIN fair f ON f.id = b.fair_id "
+        "WHERE f.slug = :fair AND b.code = :booth AND d.state <> 'released' GROUP BY d.day",
+        fair=contest.fair,
+        booth=contest.booth,
+    )
+    return {str(day): int(str(count)) for day, count in rows}
+
+
+def judge_booth(stage: Stage, contest: Contest, calls: list[Call]) -> None:
+    """One holder a day; one claim acknowledged; every other told that the booth is taken."""
+    statuses = Counter((call.status, call.code) for call in calls)
+    found = holders(stage, contest)
+    assert len(found) == 3, f"days {found}; answers {statuses}"
+    assert set(found.values()) == {1}, f"holders by day {found}; answers {statuses}"
+    assert statuses == {(201, ""): 1, (409, "booth.taken"): CLIENTS - 1}, f"answers {statuses}"
+
+
+def one_booth(house: House) -> str:
+    """64 exhibitors, one booth, one instant; then again and again while workers are killed."""
+    with house.stage() as stage:
+        first, *more = contests(stage, 5)
+        with stage.serve() as server:
+            judge_booth(stage, first, claim_booth(stage, first))
+            ends = time.monotonic() + 3
+            rounds = 1
+            with every(1.0, killer(server)) as kills:
+                while more and time.monotonic() < ends:
+                    contest = more.pop()
+                    judge_booth(stage, contest, claim_booth(stage, contest))
+                    rounds += 1
+            judge_doctor(server)
+    return f"{CLIENTS} claims on one booth, {rounds} rounds, {kills[0]} workers killed: one holder a day; doctor 0"
+
+
+def one_booth_unguarded(house: House) -> str:
+    """Control: without the guard the same claims must give one booth to several."""
+    with house.stage() as stage:
+        pile = contests(stage, 3)
+        with stage.serve(without="booth"):
+            for tries, contest in enumerate(pile, start=1):
+                claim_booth(stage, contest)
+                most = max(holders(stage, contest).values())
+                if most > 1:
+                    return f"guard off: {most} holders of one booth on one day, in round {tries}"
+    raise AssertionError("guard off, and still one holder: this proof proves nothing")
+
+
 def tamper(stage: Stage) -> None:
     """Change one ledger row as somebody with the database's password could."""
     if stage.postgres:
@@ -191,4 +278,6 @@ SCENARIOS = (
     Scenario("last units", last_units),
     Scenario("last units, workers killed", last_units_killed),
     Scenario("last units, control", last_units_unguarded),
+    Scenario("one booth", one_booth),
+    Scenario("one booth, control", one_booth_unguarded),
 )
