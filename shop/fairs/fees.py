@@ -1,0 +1,173 @@
+"""The fee of a booking: asked for through the payments port, received, and owed back for days that fall away.
+
+A booking's payments carry ``bkg:CODE`` (and ``bkg:CODE/2`` … when an earlier one was called off). Money that
+comes for a booking that cannot use it any more goes back: it is kept or the booth is given, never both (P23).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import update
+
+from core.accounts.actor import SYSTEM, Actor
+from core.accounts.permissions import authorize
+from core.audit import record
+from core.clock import now
+from core.db import db, transaction
+from core.events import publish
+from shop.fairs import permissions, queries
+from shop.fairs.events import BookingPaid
+from shop.fairs.models import Booking, BoothDay, Fair
+from shop.fairs.refusals import BookingConditional, BookingExpired, BookingNotReady
+from shop.fairs.rows import lock_booking
+from shop.fairs.rules import LIVE_DAY, BookingState, DayState, unused
+from shop.payments import service as payments
+from shop.payments.models import Payment
+from shop.payments.providers.port import Payee, get_provider, is_cash
+from shop.payments.queries import find_payment, get_payment
+from shop.payments.rules import Status, window_end
+from shop.stores.models import Seller
+
+#: What every reference of ours begins with.
+PREFIX = "bkg:"
+_UNPAID = (BookingState.HOLD, BookingState.OFFERED, BookingState.ACCEPTED)
+_PAID = (BookingState.PAID, BookingState.CHECKED_IN)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A bank line that pays a fee: whole đồng, the bank's reference, and when the bank booked it."""
+
+    amount_vnd: int
+    reference: str
+    booked_at: datetime
+
+
+def record_payment(code: str, provider: str, transfer: Transfer | None, by: Actor) -> Booking:
+    """Take a booking's fee: in cash at once, or by VietQR (asked for first, paid when the bank's line is seen).
+
+    A booking that is paid answers as it is. Raises BookingNotReady, BookingExpired, BookingConditional, and the
+    refusals of the payments port.
+    """
+    with transaction():
+        booking = locked_for(code, by)
+        if booking.state in _PAID:
+            return booking
+        at = now()
+        days = _payable(booking, at)
+        due = sum(day.price_vnd for day in days)
+        if due == 0:
+            _mark_paid(booking, days, 0, by)
+            return booking
+        payment = _asked_for(booking, provider, due, days[0].day, at, by)
+        if is_cash(provider):
+            payments.take_cash(payment.reference, by)
+        elif transfer is not None:
+            line = payments.BankLine(transfer.amount_vnd, transfer.reference, transfer.booked_at)
+            payments.confirm_transfer(payment.reference, line, by)
+        return booking
+
+
+def locked_for(code: str, by: Actor) -> Booking:
+    """A booking, locked, for an organizer of its fair. Raises BookingNotFound, or NotFound for another's fair."""
+    seen = queries.get_booking(code)
+    authorize(by, "bookings.manage", permissions.scope_of(db.session.get_one(Fair, seen.fair_id)))
+    return lock_booking(code)
+
+
+def take(reference: str, amount_vnd: int, by: Actor = SYSTEM) -> None:
+    """Money has come under one of our references: the booking is paid, or the money goes back.
+
+    The caller has looked at the booking's certificates again (`coverage.look_again`), which calls the payment
+    off when its days or its amount have changed.
+    """
+    booking = queries.find_booking_by_payment(reference)
+    payment = find_payment(reference)
+    if payment is None or payment.status != Status.CAPTURED:
+        return
+    if booking is None or booking.state not in _UNPAID:
+        payments.cancel(reference, by, "the booking cannot use it any more")
+        return
+    _mark_paid(booking, queries.days_of(booking.id, *LIVE_DAY), amount_vnd, by)
+
+
+def call_off(booking: Booking, by: Actor, reason: str) -> None:
+    """Stop asking for the fee that was asked for; money that is already here becomes a duty to give it back."""
+    if booking.payment_reference is not None and find_payment(booking.payment_reference) is not None:
+        payments.cancel(booking.payment_reference, by, reason)
+
+
+def give_back(booking: Booking, days: Sequence[BoothDay], on: date, by: Actor) -> None:
+    """Note what is owed back for the whole unused days among ``days``, before they are released.
+
+    The price of a day is its part of the booking's price, so the parts add up exactly. When everything that
+    was paid is owed back the payment itself is turned into a refund.
+    """
+    if booking.state not in _PAID:
+        call_off(booking, by, "released")
+        return
+    has_begun = booking.state == BookingState.CHECKED_IN
+    back = set(unused([one.day for one in days], on, has_begun=has_begun))
+    booking.refund_due_vnd += sum(one.price_vnd for one in days if one.day in back)
+    payment = find_payment(booking.payment_reference) if booking.payment_reference else None
+    if payment is not None and booking.refund_due_vnd == payment.amount_vnd:
+        payments.cancel(payment.reference, by, "released")
+    elif booking.refund_due_vnd:
+        record("booking.refund_due", f"booking:{booking.code}", by, amount_vnd=booking.refund_due_vnd)
+
+
+def fee_due(booking: Booking) -> int:
+    """What the booking's live days cost together, in đồng."""
+    return sum(day.price_vnd for day in queries.days_of(booking.id, *LIVE_DAY))
+
+
+def _payable(booking: Booking, at: datetime) -> list[BoothDay]:
+    if booking.state not in _UNPAID:
+        raise BookingNotReady(state=booking.state)
+    ends_at = booking.expires_at
+    if ends_at is not None and ends_at <= at:
+        raise BookingExpired(expired_at=ends_at.isoformat())
+    days = queries.days_of(booking.id, *LIVE_DAY)
+    waiting = [one.day for one in days if one.state == DayState.CONDITIONAL]
+    if waiting:
+        raise BookingConditional(days=waiting, renew_by=booking.renew_by)
+    return days
+
+
+def _asked_for(booking: Booking, provider: str, due: int, last_day: date, at: datetime, by: Actor) -> Payment:
+    """The open payment of this booking for that provider and amount, or a new one in place of the old."""
+    open_still = find_payment(booking.payment_reference) if booking.payment_reference else None
+    if open_still is not None and open_still.status == Status.PENDING:
+        if open_still.provider == provider and open_still.amount_vnd == due:
+            return open_still
+        payments.cancel(open_still.reference, by, "asked for anew")
+    seller = db.session.get_one(Seller, db.session.get_one(Fair, booking.fair_id).seller_id)
+    payee = Payee(seller.id, seller.name, seller.bank_bin, seller.bank_account)
+    reference = _next_reference(booking)
+    ends_at = window_end(at, get_provider(provider, payee).window_seconds, last_day)
+    asked = payments.Asked(reference, provider, due, booking.code, payee, ends_at)
+    payments.open_payment(asked, by, at)
+    booking.payment_reference = reference
+    booking.expires_at = ends_at or booking.expires_at
+    db.session.flush()
+    return get_payment(reference)
+
+
+def _next_reference(booking: Booking) -> str:
+    """``bkg:CODE``, then ``bkg:CODE/2`` and so on."""
+    if booking.payment_reference is None:
+        return PREFIX + booking.code
+    base, _, number = booking.payment_reference.partition("/")
+    return f"{base}/{int(number or 1) + 1}"
+
+
+def _mark_paid(booking: Booking, days: Sequence[BoothDay], amount_vnd: int, by: Actor) -> None:
+    """All live days, then the booking: the database refuses the second without the first."""
+    ids = [one.id for one in days]
+    db.session.execute(update(BoothDay).where(BoothDay.id.in_(ids)).values(state=DayState.PAID))
+    booking.state, booking.expires_at = BookingState.PAID, None
+    db.session.flush()
+    fair = db.session.get_one(Fair, booking.fair_id)
+    record("booking.paid", f"booking:{booking.code}", by, amount_vnd=amount_vnd)
+    publish(BookingPaid(booking.code, fair.slug, amount_vnd))

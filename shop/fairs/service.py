@@ -1,0 +1,336 @@
+"""Verbs of organizers and applicants: make a fair, set its plan, apply, decide. Each is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import flag_modified
+
+from catalog.certificates.queries import standings
+from catalog.certificates.refusals import closed
+from catalog.certificates.rules import Status
+from catalog.producers.models import Producer
+from catalog.producers.queries import get_producer, scope_of
+from catalog.products.models import Product
+from core.accounts.actor import SYSTEM, Actor, Scope
+from core.accounts.grants import grant_role
+from core.accounts.permissions import authorize
+from core.audit import record
+from core.clock import now, today
+from core.db import Base, check_version, db, dialect_name, transaction
+from core.errors import Invalid
+from core.ids import short_code
+from core.text import slugify
+from shop.fairs import permissions, queries
+from shop.fairs.models import Booth, Fair, FairApplication, FairApplicationProduct
+from shop.fairs.plan import Plan, check, document_of, dropped
+from shop.fairs.refusals import (
+    ApplicationExists,
+    ApplicationNotAdmitted,
+    ApplicationNotReady,
+    ApplicationProductUnknown,
+    ApplicationsClosed,
+    ApplicationUncovered,
+    ConditionTooLate,
+    FairExists,
+    FairNotFound,
+    FairNotOpen,
+    FairUnregistered,
+    PlanDropsBooked,
+    PlanFaulty,
+)
+from shop.fairs.rules import (
+    DECISIONS,
+    RENEWAL_LEAD_DAYS,
+    ApplicationState,
+    FairState,
+    Term,
+    fair_days,
+    may_be_conditional,
+    renewal_due,
+    uncovered,
+)
+from shop.stores.queries import get_seller
+
+#: The longest fair.
+MAX_DAYS = 60
+
+
+@dataclass(frozen=True)
+class NewFair:
+    """What an organizer says of a fair; empty days of application mean: from today to 15 days before the opening."""
+
+    name: str
+    seller: str
+    venue: str
+    opens_on: date
+    closes_on: date
+    slug: str | None = None
+    registration_number: str | None = None
+    area_id: int | None = None
+    applications_from: date | None = None
+    applications_until: date | None = None
+    rules: dict[str, Any] = field(default_factory=dict[str, Any])
+    is_draft: bool = False
+
+
+def create_fair(new: NewFair, by: Actor) -> Fair:
+    """Make a fair: open at once when it is registered, else (or when asked) a draft. Its maker becomes organizer.
+
+    Raises Invalid for days out of order, FairExists, NotFound for an unknown seller.
+    """
+    authorize(by, "fairs.create")
+    on = today()
+    first = new.applications_from or on
+    last = new.applications_until or max(on, new.opens_on - timedelta(RENEWAL_LEAD_DAYS))
+    _check_days(new, first, last, on)
+    slug = new.slug or slugify(new.name)
+    state = FairState.DRAFT if new.is_draft or not new.registration_number else FairState.OPEN
+    with transaction():
+        values = {
+            "slug": slug, "name": new.name, "seller_id": get_seller(new.seller).id, "venue": new.venue,
+            "area_id": new.area_id, "registration_number": new.registration_number, "opens_on": new.opens_on,
+            "closes_on": new.closes_on, "applications_from": first, "applications_until": last, "rules": new.rules,
+            "halls": [], "state": state, "version": 1,
+        }  # fmt: skip
+        if not insert_once(Fair, values):
+            raise FairExists(slug=slug)
+        _make_organizer(slug, by)
+        record("fair.created", f"fair:{slug}", by, name=new.name, state=state, opens_on=new.opens_on)
+        return queries.get_fair(slug)
+
+
+def open_fair(slug: str, by: Actor) -> Fair:
+    """Show a draft to the public. Opening an open fair changes nothing. Raises FairUnregistered, FairNotOpen."""
+    with transaction():
+        fair = lock_fair(slug, by)
+        if fair.state == FairState.OPEN:
+            return fair
+        if fair.state != FairState.DRAFT:
+            raise FairNotOpen(state=fair.state)
+        if not fair.registration_number:
+            raise FairUnregistered
+        fair.state = FairState.OPEN
+        record("fair.opened", f"fair:{slug}", by)
+        return fair
+
+
+def lock_fair(slug: str, by: Actor, action: str = "fairs.manage") -> Fair:
+    """The fair, locked until the transaction ends, for somebody who may do that to it.
+
+    Raises FairNotFound, Forbidden, or NotFound for another organizer's fair.
+    """
+    fair = db.session.scalar(select(Fair).where(Fair.slug == slug).with_for_update())
+    if fair is None:
+        raise FairNotFound
+    authorize(by, action, permissions.scope_of(fair))
+    return fair
+
+
+def set_plan(slug: str, plan: Plan, version: int, by: Actor) -> Fair:
+    """Replace the floor plan. Booths keep their id by their code; one that leaves the plan keeps its history.
+
+    Refuses faults (PlanFaulty, all at once), a plan without a booth that is held (PlanDropsBooked), and a fair
+    that changed since ``version`` (EditConflict).
+    """
+    faults = check(plan)
+    with transaction() as session:
+        fair = lock_fair(slug, by)
+        check_version(fair, version)
+        if faults:
+            raise PlanFaulty({"plan": [fault.kind for fault in faults]}, faults=[asdict(fault) for fault in faults])
+        everything = select(Booth).where(Booth.fair_id == fair.id).order_by(Booth.id).with_for_update()
+        booths = {booth.code: booth for booth in session.scalars(everything)}
+        missing = dropped(queries.held_booth_codes(fair.id), plan)
+        if missing:
+            raise PlanDropsBooked(booths=missing)
+        _draw(fair, plan, booths)
+        record("fair.plan_set", f"fair:{slug}", by, halls=len(plan.halls), booths=len(plan.booths))
+        return fair
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a producer asks of a fair: product slugs, wishes, and whether uncovered days may be conditional."""
+
+    products: Sequence[str]
+    producer: str | None = None
+    wishes: dict[str, Any] = field(default_factory=dict[str, Any])
+    is_conditional: bool = False
+
+
+def apply(slug: str, wanted: Wanted, by: Actor) -> FairApplication:
+    """Apply to a fair with certified products of one's own.
+
+    Every fair day needs one covered product, else the application is conditional until `renew_by` (case F1).
+    Raises ApplicationsClosed, ApplicationExists, ApplicationProductUnknown, ApplicationNotAdmitted,
+    ApplicationUncovered, ConditionTooLate, and the certificate refusals for a product that is not sellable now.
+    """
+    producer = producer_for(wanted.producer, by)
+    with transaction() as session:
+        on = today()
+        fair = queries.get_public(slug)
+        if fair.state != FairState.OPEN or not fair.applications_from <= on <= fair.applications_until:
+            raise ApplicationsClosed(
+                applications_from=fair.applications_from, applications_until=fair.applications_until
+            )
+        products = _own_products(producer, wanted.products)
+        renew_by = _judge(fair, products, on, wanted.is_conditional)
+        code, at = short_code("HS"), now()
+        values = {
+            "code": code, "fair_id": fair.id, "producer_id": producer.id, "state": ApplicationState.SUBMITTED,
+            "submitted_at": at, "wishes": wanted.wishes, "renew_by": renew_by, "version": 1,
+        }  # fmt: skip
+        if not insert_once(FairApplication, values):
+            raise _exists(fair, producer)
+        application = queries.get_application(code)
+        session.add_all(FairApplicationProduct(application_id=application.id, product_id=one.id) for one in products)
+        record("application.submitted", f"application:{code}", by, fair=slug, products=[one.slug for one in products])
+    return queries.get_application(code)
+
+
+def producer_for(code: str | None, by: Actor) -> Producer:
+    """The producer that the caller speaks for: the one named, or the only one of the account.
+
+    Raises Invalid when it must be named, NotFound when it is another's.
+    """
+    own = by.scopes_of("producer")
+    if code is None and len(own) != 1:
+        raise Invalid({"producer": [_("Cần nêu rõ chủ thể.")]})
+    producer = get_producer(code or next(iter(own)))
+    authorize(by, "applications.submit", scope_of(producer))
+    return producer
+
+
+def decide(code: str, decision: ApplicationState, note: str | None, by: Actor) -> FairApplication:
+    """Accept, put on the waiting list, or reject. The same decision twice has the effect of once.
+
+    Raises ApplicationNotFound, ApplicationNotReady; NotFound for another organizer's fair.
+    """
+    with transaction():
+        application = lock_application(code)
+        fair = db.session.get_one(Fair, application.fair_id)
+        authorize(by, "applications.decide", permissions.scope_of(fair))
+        if application.state == decision:
+            return application
+        if application.state not in DECISIONS[decision]:
+            raise ApplicationNotReady(state=application.state)
+        application.state, application.decided_at, application.decision_note = decision, now(), note
+        record(f"application.{decision}", f"application:{code}", by, fair=fair.slug, note=note)
+        return application
+
+
+def lock_application(code: str) -> FairApplication:
+    """The application, locked until the transaction ends. Raises ApplicationNotFound."""
+    application = queries.get_application(code)
+    query = select(FairApplication).where(FairApplication.id == application.id).with_for_update()
+    again = query.options(selectinload(FairApplication.products)).execution_options(populate_existing=True)
+    return db.session.scalars(again).one()
+
+
+def turn_fairs(on: date) -> int:
+    """Open fairs run from their first day and are over after their last; answers how many turned."""
+    with transaction() as session:
+        turning = select(Fair).where(
+            Fair.state.in_((FairState.OPEN, FairState.RUNNING)),
+            (Fair.closes_on < on) | ((Fair.opens_on <= on) & (Fair.state == FairState.OPEN)),
+        )
+        fairs = session.scalars(turning.order_by(Fair.id).with_for_update()).all()
+        for fair in fairs:
+            fair.state = FairState.OVER if fair.closes_on < on else FairState.RUNNING
+        return len(fairs)
+
+
+def insert_once(model: type[Base], values: dict[str, Any]) -> bool:
+    """Insert a row unless a unique key of the table already has it; answers whether it is in."""
+    dialect = postgresql if dialect_name() == "postgresql" else sqlite
+    result = db.session.execute(dialect.insert(model).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _check_days(new: NewFair, first: date, last: date, on: date) -> None:
+    errors: dict[str, list[str]] = {}
+    if new.opens_on <= on:
+        errors["opens_on"] = [_("Ngày khai mạc phải sau hôm nay.")]
+    if not 0 <= (new.closes_on - new.opens_on).days < MAX_DAYS:
+        errors["closes_on"] = [_("Ngày bế mạc phải từ ngày khai mạc, nhiều nhất %(days)d ngày.", days=MAX_DAYS)]
+    if last < first:
+        errors["applications_until"] = [_("Ngày cuối nhận hồ sơ phải từ ngày đầu trở đi.")]
+    elif last >= new.opens_on:
+        errors["applications_until"] = [_("Phải thôi nhận hồ sơ trước ngày khai mạc.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _make_organizer(slug: str, by: Actor) -> None:
+    """Who makes a fair runs it: an organizer's role at another fair does not reach it."""
+    if by.user_id is not None:
+        grant_role(by.user_id, "fair_organizer", Scope("fair", slug), SYSTEM)
+
+
+def _draw(fair: Fair, plan: Plan, booths: dict[str, Booth]) -> None:
+    fair.halls = document_of(plan)["halls"]
+    flag_modified(fair, "halls")
+    for planned in plan.booths:
+        booth = booths.pop(planned.code, None) or Booth(fair_id=fair.id, code=planned.code)
+        booth.hall, booth.kind, booth.services = planned.hall, planned.kind, list(planned.services)
+        booth.polygon, booth.price_vnd = [[x, y] for x, y in planned.polygon], planned.price_vnd
+        booth.is_on_plan = True
+        db.session.add(booth)
+    for booth in booths.values():
+        booth.is_on_plan = False
+    db.session.flush()
+
+
+def _own_products(producer: Producer, slugs: Sequence[str]) -> list[Product]:
+    own = Product.producer_id == producer.id, Product.slug.in_(set(slugs))
+    found = db.session.scalars(select(Product).where(*own).order_by(Product.id)).all()
+    unknown = sorted(set(slugs) - {product.slug for product in found})
+    if unknown:
+        raise ApplicationProductUnknown(products=unknown)
+    return list(found)
+
+
+def _judge(fair: Fair, products: Sequence[Product], on: date, is_conditional: bool) -> date | None:
+    """The renewal deadline of a conditional application, None when every fair day is covered."""
+    _check_sellable(products, on)
+    terms = queries.terms_of([product.id for product in products])
+    _check_admitted(fair, products, terms, on)
+    days = fair_days(fair.opens_on, fair.closes_on)
+    missing = uncovered(terms, days, queries.admission_of(fair).stars_min)
+    if not missing:
+        return None
+    renew_by = renewal_due(fair.opens_on, on)
+    in_time = may_be_conditional(fair.opens_on, on)
+    if not is_conditional:
+        raise ApplicationUncovered(days=missing, renew_by=renew_by if in_time else None)
+    if not in_time:
+        raise ConditionTooLate(days=missing, renew_by=fair.opens_on - timedelta(RENEWAL_LEAD_DAYS))
+    return renew_by
+
+
+def _check_sellable(products: Sequence[Product], on: date) -> None:
+    """A product that may not be sold today is not on offer to a fair either: candidates are unknown, others gone."""
+    found = standings([product.id for product in products], on)
+    for product in products:
+        status = found[product.id].status
+        if not status.is_open:
+            raise closed(Status(status), product=product.slug, since=found[product.id].since)
+
+
+def _check_admitted(fair: Fair, products: Sequence[Product], terms: Sequence[Term], on: date) -> None:
+    admission = queries.admission_of(fair)
+    stars = {term.product_id: term.stars for term in terms if term.covers(on)}
+    outside = [one.slug for one in products if not admission.admits(stars.get(one.id, 0), one.product_set.group)]
+    if outside:
+        raise ApplicationNotAdmitted(products=outside, stars_min=admission.stars_min, groups=sorted(admission.groups))
+
+
+def _exists(fair: Fair, producer: Producer) -> ApplicationExists:
+    standing = queries.find_live_application(fair.id, producer.id)
+    return ApplicationExists(application=standing.code if standing else None)
