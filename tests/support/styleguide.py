@@ -83,7 +83,7 @@ def context() -> dict[str, Any]:
         errors={"phone": ["Số điện thoại cần có 10 chữ số."], "city": ["Hãy chọn một nơi."]}, problem=None,
     )  # fmt: skip
     governing = Thing(stars=4, decision_number="1887/QĐ-UBND", ends_on=today() + timedelta(days=570), code="CN-7K3M9QXT")
-    qr = segno.make("https://example.test/chung-nhan/CN-7K3M9QXT").svg_inline(border=0)
+    qr = segno.make("https://example.test/chung-nhan/CN-7K3M9QXT").svg_inline(border=0, omitsize=True)
     return {
         "cards": cards(), "facets": facets, "form": form, "governing": governing, "starts_on": today() - timedelta(days=525),
         "qr": qr, "booths": booths(), "plan": Thing(width=2100, height=1260),
