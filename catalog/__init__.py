@@ -10,6 +10,9 @@ from catalog.listings import api as listings_api
 from catalog.listings import reactions as _listing_reactions  # noqa: F401 its reactions
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
+from catalog.search import cli as search_cli
+from catalog.search import engine as search_engine
+from catalog.search import reactions as _search_reactions  # noqa: F401 its reactions and clock work
 from core.web.api import register_api
 
 
@@ -21,3 +24,5 @@ def init_app(app: Flask) -> None:
     register_api(app, products_api.blp)
     register_api(app, certificates_api.blp)
     register_api(app, listings_api.blp)
+    search_engine.init_app(app)
+    app.cli.add_command(search_cli.group)

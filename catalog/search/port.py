@@ -96,6 +96,10 @@ class SearchIndex(Protocol):
         """Build anew beside the old and take its place at once; answers how many."""
         ...
 
+    def stored_sequence(self, listing_id: int) -> int | None:
+        """The sequence that it holds of a listing, or None."""
+        ...
+
     def contents(self) -> Mapping[int, int]:
         """Which listings it holds, with their sequences."""
         ...

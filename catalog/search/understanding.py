@@ -58,11 +58,8 @@ class Understood:
 
     words: tuple[Word, ...]
     stars: frozenset[int]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing remains to look for."""
-        return not self.words
+    #: No word remains, since none was needed ("", "ocop", "5 sao"); signs alone ask for nothing.
+    asks_for_all: bool = False
 
 
 def understand(text: str) -> Understood:
@@ -73,7 +70,8 @@ def understand(text: str) -> Understood:
     typed = exact_words(text)
     drop = _tokens_of(_STARS, plain) + _tokens_of(_ADULT, plain)
     kept = _without(typed, drop)
-    return Understood(tuple(_word(one) for one in _without_empty(kept)[:MOST_WORDS]), stars)
+    words = tuple(_word(one) for one in _without_empty(kept)[:MOST_WORDS])
+    return Understood(words, stars, asks_for_all=not words and bool(typed or not text))
 
 
 def _word(exact: str) -> Word:

@@ -89,7 +89,7 @@ class WhooshIndex:
         with self._writing(), _as_unavailable():
             index = self._index()
             with index.searcher() as searcher:
-                fresh = [one for one in documents if one.sequence >= _stored_sequence(searcher, one.listing_id)]
+                fresh = [one for one in documents if one.sequence >= (_stored_sequence(searcher, one.listing_id) or 0)]
             writer = index.writer(timeout=PATIENCE)
             for document in fresh:
                 writer.update_document(**_fields(document))
@@ -115,6 +115,11 @@ class WhooshIndex:
             writer.commit()
             self._take_over(fresh)
         return count
+
+    def stored_sequence(self, listing_id: int) -> int | None:
+        """The sequence that the index holds of a listing, or None. Raises IndexUnavailable."""
+        with self._searching() as searcher:
+            return _stored_sequence(searcher, listing_id)
 
     def contents(self) -> Mapping[int, int]:
         """Listings with their sequences. Raises IndexUnavailable."""
@@ -191,9 +196,9 @@ def _as_unavailable() -> Generator[None]:
         raise IndexUnavailable(repr(error)) from error
 
 
-def _stored_sequence(searcher: Any, listing_id: int) -> int:
+def _stored_sequence(searcher: Any, listing_id: int) -> int | None:
     found = searcher.document(listing_id=listing_id)
-    return int(found["sequence"]) if found else 0
+    return int(found["sequence"]) if found else None
 
 
 def _fields(document: Document) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""The index follows the listings: outbox rows, run by the worker, which alone writes the index."""
+
+from datetime import datetime
+
+from catalog.listings.events import ListingChanged, ListingOpened, ListingWithdrawn
+from catalog.search.engine import mend, sync
+from core.events import later
+from core.schedule import hourly
+
+
+@later(ListingOpened, outside=True)
+def index_opened(event: ListingOpened) -> None:
+    """Put it into the index."""
+    sync(event.listing_id)
+
+
+@later(ListingChanged, outside=True)
+def index_changed(event: ListingChanged) -> None:
+    """Put its present words into the index."""
+    sync(event.listing_id)
+
+
+@later(ListingWithdrawn, outside=True)
+def index_withdrawn(event: ListingWithdrawn) -> None:
+    """Take it out, unless it is live again (or only its certificate ended: the gate hides it then)."""
+    sync(event.listing_id)
+
+
+@hourly
+def mend_index(at: datetime) -> int:
+    """Build the index anew when it is gone, damaged or different from the database."""
+    return mend()
