@@ -52,8 +52,8 @@ def sequences() -> dict[int, int]:
 
 
 def _document(
-    tree: Places, listing_id: int, sequence: int, name: str, producer: str, area_id: int | None, producer_area_id: int | None,
-    set_no: int, summary: str, ingredients: str,
+    tree: Places, listing_id: int, sequence: int, name: str, producer: str, area_id: int | None,
+    producer_area_id: int | None, set_no: int, summary: str, ingredients: str,
 ) -> Document:  # fmt: skip
     places = dict.fromkeys(tree.names(area_id) + tree.names(producer_area_id))
     return Document(
