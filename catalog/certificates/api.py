@@ -1,4 +1,4 @@
-"""/api/v1/certificates: the public's look, and the certifiers' verbs; /api/v1/products/{slug}/why for staff."""
+"""/api/v1/certificates: the public's look, and the certifiers' verbs."""
 
 from typing import Any
 
@@ -16,14 +16,9 @@ from catalog.certificates.schemas import (
     SuspensionIn,
     VerificationIn,
     WaitingQuery,
-    WhyOut,
-    WhyQuery,
 )
 from catalog.certificates.service import discard, enter, extend, lift, revoke, suspend, verify
-from catalog.certificates.views import at_desk, in_public, why
-from catalog.producers.queries import scope_of
-from catalog.products.queries import get_product
-from core.accounts.permissions import authorize
+from catalog.certificates.views import at_desk, in_public
 from core.clock import today
 from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
@@ -126,17 +121,6 @@ def lifting(code: str) -> Response:
 def extension(body: dict[str, Any], code: str) -> Response:
     """Carry it over its last day while a late re-evaluation is pending (Article 12.3)."""
     return _public(extend(current_actor(), code, **body))
-
-
-@blp.get("/products/<slug>/why")
-@needs("products.why")
-@blp.arguments(WhyQuery, location="query")
-@blp.response(200, WhyOut)
-def explain(query: dict[str, Any], slug: str) -> dict[str, Any]:
-    """Why a product can or cannot be sold on a day: rule, date, document."""
-    product = get_product(slug)
-    authorize(current_actor(), "products.why", scope_of(product.producer))
-    return why(product, query.get("on", today()))
 
 
 def _public(certificate: Certificate) -> Response:

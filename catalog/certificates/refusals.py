@@ -122,3 +122,11 @@ class AlreadyExtended(Refusal):
 
     code = "certificate.already_extended"
     text = _l("Giấy chứng nhận này đã được kéo dài một lần.")
+
+
+class ImportRefused(Refusal):
+    """A file of certificates has faults; nothing was written. Facts: errors, a list of line, column, message."""
+
+    code = "import.refused"
+    status = 422
+    text = _l("Tệp có lỗi, chưa ghi gì.")

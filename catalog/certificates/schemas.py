@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields
 
 from catalog.certificates.models import GROUNDS, LEVELS
 from catalog.certificates.rules import Status
+from catalog.products.schemas import ProducerRef
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, Moment, Whole, Words
 
@@ -106,13 +107,6 @@ class ProductRef(Schema):
     name = fields.String()
 
 
-class ProducerRef(Schema):
-    """Who makes it."""
-
-    code = fields.String()
-    name = fields.String()
-
-
 class SuspensionOut(Schema):
     """Days without."""
 
@@ -184,29 +178,6 @@ class CertificateDeskOut(Schema):
 
 class WaitingQuery(PageQuery):
     """Which page of the entries that wait."""
-
-
-class WhyOut(Schema):
-    """Why a product can or cannot be sold on a day: rule, date, document."""
-
-    product = fields.Nested(ProductRef)
-    on = Day()
-    sellable = fields.Boolean()
-    status = Choice(*[status.value for status in Status])
-    reason = fields.String()
-    rule = fields.String()
-    since = Day(allow_none=True)
-    until = Day(allow_none=True)
-    certificate = fields.String(allow_none=True)
-    decision = fields.Nested(DecisionOut, allow_none=True)
-    document = fields.String(allow_none=True)
-    history = fields.List(fields.Nested(HistoryOut))
-
-
-class WhyQuery(Schema):
-    """As of which day; today when left out."""
-
-    on = Day()
 
 
 CertificateDeskListOut = listed(CertificateDeskOut)

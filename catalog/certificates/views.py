@@ -6,9 +6,8 @@ from typing import Any
 from flask import url_for
 
 from catalog.certificates.models import Certificate
-from catalog.certificates.queries import history, standings, term_of
+from catalog.certificates.queries import history, term_of
 from catalog.certificates.rules import since, status_of
-from catalog.products.models import Product
 from core.accounts.actor import SYSTEM, Actor
 from core.accounts.models import UserAccount
 from core.db import db
@@ -71,27 +70,6 @@ def at_desk(certificate: Certificate, actor: Actor) -> dict[str, Any]:
         "entered_at": certificate.entered_at,
         "is_demo": certificate.is_demo,
         "version": certificate.version,
-    }
-
-
-def why(product: Product, on: date) -> dict[str, Any]:
-    """Why a product can or cannot be sold on that day: rule, date, document."""
-    standing = standings([product.id], on)[product.id]
-    past = history(product.id)
-    about = next((c for c in past if standing.about and c.id == standing.about.certificate_id), None)
-    return {
-        "product": product,
-        "on": on,
-        "sellable": standing.status.is_open,
-        "status": standing.status,
-        "reason": standing.reason,
-        "rule": "QĐ 26/2026/QĐ-TTg, Điều 4, 8, 12; covers(day)",
-        "since": standing.since,
-        "until": standing.governing.ends_on if standing.governing else None,
-        "certificate": about.code if about else None,
-        "decision": _decision(about) if about else None,
-        "document": about.document if about else None,
-        "history": [in_line(one, on) for one in past],
     }
 
 

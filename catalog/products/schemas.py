@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validates
 
+from catalog.producers.schemas import AreaOut
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Moment, Whole, Words
 
@@ -40,13 +41,6 @@ class ProducerRef(Schema):
     name = fields.String()
 
 
-class AreaRef(Schema):
-    """Where it is made."""
-
-    code = fields.String()
-    name = fields.String()
-
-
 class ProductDeskOut(Schema):
     """A product as staff see it."""
 
@@ -56,7 +50,7 @@ class ProductDeskOut(Schema):
     producer = fields.Nested(ProducerRef)
     set = Whole(attribute="set_no")
     group = fields.String(attribute="product_set.group")
-    area = fields.Nested(AreaRef, allow_none=True)
+    area = fields.Nested(AreaOut, allow_none=True)
     ocop_code = fields.String(allow_none=True)
     note = fields.String()
     is_demo = fields.Boolean()

@@ -1,0 +1,139 @@
+"""Reading a table out of a CSV or XLSX file that a stranger sent: text cells by column, or a refusal with lines.
+
+CSV: UTF-8 (with or without BOM), comma, semicolon or tab. XLSX: the first sheet, no macros, no links to other
+files, no formulas, nothing that inflates beyond reason. A cell that looks like a formula in CSV is plain text.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from openpyxl import load_workbook
+
+from catalog.certificates.refusals import ImportRefused
+
+LARGEST_FILE = 5 * 1024 * 1024
+LARGEST_INFLATED = 50 * 1024 * 1024
+MOST_ROWS = 5_000
+MOST_COLUMNS = 40
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the file: its number as a person counts them, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def read_table(data: bytes, columns: Sequence[str]) -> list[Row]:
+    """The rows below the header, in any order of columns. Raises ImportRefused naming line and column."""
+    if not data.strip():
+        raise refused(1, None, _("Tệp trống."))
+    if len(data) > LARGEST_FILE:
+        raise refused(1, None, _("Tệp lớn quá %(size)d MB.", size=LARGEST_FILE // 2**20))
+    lines = _xlsx(data) if data[:4] in (_ZIP, _OLE) else _csv(data)
+    number, header = next(lines, (1, []))
+    _check_header(number, header, columns)
+    rows: list[Row] = []
+    for number, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(rows) == MOST_ROWS:
+            raise refused(number, None, _("Quá %(most)d dòng.", most=MOST_ROWS))
+        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+            raise refused(number, None, _("Dòng có nhiều ô hơn tiêu đề."))
+        padded = [*cells, *[""] * (len(header) - len(cells))]
+        rows.append(Row(number, dict(zip(header, padded, strict=False))))
+    return rows
+
+
+def refused(line: int, column: str | None, message: str) -> ImportRefused:
+    """A refusal with a single fault."""
+    return ImportRefused(errors=[{"line": line, "column": column, "message": message}])
+
+
+def _check_header(number: int, header: list[str], columns: Sequence[str]) -> None:
+    """Every column once, none that we do not know."""
+    faults = [(name, _("Thiếu cột.")) for name in columns if name not in header]
+    faults += [(name, _("Cột không có trong mẫu.")) for name in header if name not in columns]
+    faults += [(name, _("Cột bị lặp.")) for name in sorted(set(header)) if header.count(name) > 1]
+    if faults:
+        errors = [{"line": number, "column": name, "message": text} for name, text in faults]
+        raise ImportRefused(errors=errors)
+
+
+def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise refused(line, None, _("Tệp CSV phải dùng mã UTF-8.")) from error
+    if "\0" in text:
+        raise refused(text[: text.index("\0")].count("\n") + 1, None, _("Có ký tự không dùng được."))
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                raise refused(begins, None, _("Quá nhiều cột."))
+            yield begins, [cell.strip() for cell in cells]
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise refused(begins, None, _("Dòng CSV không đọc được (dấu nháy chưa đóng?).")) from error
+
+
+def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    _check_package(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_col=MOST_COLUMNS)
+        for number, row in enumerate(rows, start=1):
+            yield number, _trimmed([_cell(number, cell) for cell in row])
+    except (KeyError, IndexError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        raise refused(1, None, _("Tệp XLSX không đọc được.")) from error
+
+
+def _check_package(data: bytes) -> None:
+    """Look into the package before unpacking anything."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = package.infolist()
+    except zipfile.BadZipFile as error:
+        raise refused(1, None, _("Tệp XLSX hỏng hoặc có mật khẩu.")) from error
+    if sum(part.file_size for part in parts) > LARGEST_INFLATED or len(parts) > 500:
+        raise refused(1, None, _("Tệp XLSX phình ra quá lớn."))
+    names = [part.filename.lower() for part in parts]
+    if any("vbaproject" in name or "externallinks/" in name or "embeddings/" in name for name in names):
+        raise refused(1, None, _("Tệp XLSX có macro hoặc liên kết ra ngoài."))
+
+
+def _cell(line: int, cell: Any) -> str:
+    """A cell as text; days as YYYY-MM-DD, whole numbers without a point."""
+    value = cell.value
+    if cell.data_type == "f":
+        raise refused(line, None, _("Ô chứa công thức; hãy dán giá trị."))
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
