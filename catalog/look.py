@@ -84,13 +84,16 @@ def init_app(app: Flask) -> None:
         Assets("look", __name__, template_folder="templates", static_folder="static", static_url_path="/static/catalog")
     )
     add_stylesheet("catalog.css", "look")
-    app.jinja_env.globals.update(picture_of=picture_of, site_claim=site_claim, search_hint=search_hint)
+    app.add_template_global(picture_of, "picture_of")
+    app.add_template_global(site_claim, "site_claim")
+    app.add_template_global(search_hint, "search_hint")
 
 
 def site_claim() -> str:
     """What this shop promises: the words under every page."""
     return _(
-        "Chỉ bán sản phẩm đang còn hiệu lực công nhận OCOP từ 3 đến 5 sao. Hết hạn công nhận là ngừng bán, ngay trong ngày."
+        "Chỉ bán sản phẩm đang còn hiệu lực công nhận OCOP từ 3 đến 5 sao. "
+        "Hết hạn công nhận là ngừng bán, ngay trong ngày."
     )
 
 

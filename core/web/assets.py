@@ -23,7 +23,8 @@ class Assets(Blueprint):
 
 def init_app(app: Flask) -> None:
     """Give templates ``static_url`` and the list of style sheets that parts added."""
-    app.jinja_env.globals.update(static_url=static_url, stylesheets=stylesheets)
+    app.add_template_global(static_url, "static_url")
+    app.add_template_global(stylesheets, "stylesheets")
 
 
 def add_stylesheet(filename: str, blueprint: str) -> None:

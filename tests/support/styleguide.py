@@ -23,9 +23,9 @@ pages = Pages("styleguide", __name__, template_folder=str(Path(__file__).parent 
 
 NAMES = [
     (4, "Mật ong hoa rừng Cát Bà", "HTX Cát Bà", "Hải Phòng", 4, 185_000),
-    (9, "Nước mắm truyền thống Mẫu Hoàng 40 độ đạm ủ chượp mười hai tháng", "Hộ kinh doanh Mẫu Hoàng", "Hải Phòng", 4, 125_000),
+    (9, "Nước mắm truyền thống Mẫu Hoàng 40 độ đạm ủ chượp", "Hộ kinh doanh Mẫu Hoàng", "Hải Phòng", 4, 125_000),
     (12, "Trà Bí đao", "HTX Đắk Song", "Lâm Đồng", 3, 68_000),
-    (22, "Dệt thổ cẩm Hoa Tiến (khăn, chân váy, khăn trải bàn)", "HTX làng nghề thổ cẩm Hoa Tiến", "Nghệ An", 4, 420_000),
+    (22, "Dệt thổ cẩm Hoa Tiến (khăn, chân váy, khăn trải bàn)", "HTX thổ cẩm Hoa Tiến", "Nghệ An", 4, 420_000),
     (1, "Táo Bàng La", "HTX Bàng La", "Hải Phòng", 5, 55_000),
     (14, "Rượu Nếp mân", "Hộ sản xuất", "Hải Phòng", 3, 1_150_000),
 ]  # fmt: skip
@@ -36,8 +36,8 @@ def cards() -> list[Thing]:
     return [
         Thing(
             set_no=set_no, name=name, code=f"SP-{i}", producer_name=producer, place=place, stars=stars, price_vnd=price,
-            url="#", photo=None, unit="gram" if i == 4 else "piece", ends_on=today() + timedelta(days=23 if i % 3 == 2 else 400),
-            is_alcohol=set_no == 14, sku_code=f"SKU-{i}", in_stock=i != 3,
+            url="#", photo=None, unit="gram" if i == 4 else "piece", is_alcohol=set_no == 14,
+            sku_code=f"SKU-{i}", in_stock=i != 3,
         )
         for i, (set_no, name, producer, place, stars, price) in enumerate(NAMES)
     ]  # fmt: skip
@@ -50,8 +50,10 @@ def booths() -> list[Thing]:
     for i in range(18):
         x, y = 80 + i % 6 * 330, 90 + i // 6 * 380
         out.append(Thing(
-            code=f"A{i + 1:02}", points=f"{x},{y} {x + 300},{y} {x + 300},{y + 300} {x},{y + 300}", x=x + 150, y=y + 150,
-            group=i % 6 + 1, status=states[i % 6], exhibitor="HTX Cát Bà Hải Phòng" if states[i % 6] == "taken" else None,
+            code=f"A{i + 1:02}", points=f"{x},{y} {x + 300},{y} {x + 300},{y + 300} {x},{y + 300}",
+            x=x + 150, y=y + 150,
+            group=i % 6 + 1, status=states[i % 6],
+            exhibitor="HTX Cát Bà Hải Phòng" if states[i % 6] == "taken" else None,
             url="#f", size="3 × 3 m",
         ))  # fmt: skip
     return out
@@ -73,20 +75,22 @@ def desk() -> Any:
 
 def context() -> dict[str, Any]:
     """Made-up data of both pages."""
+    stars = [{"value": str(n), "label": f"{n} sao", "count": n * 3} for n in (5, 4, 3)]
+    areas = [{"value": str(n), "label": f"Xã Kiến Hưng {n}", "count": 30 - n} for n in range(14)]
     facets = [
-        {"name": "group", "title": "Nhóm sản phẩm", "options": [{"value": "1", "label": "Thực phẩm", "count": 52}, {"value": "2", "label": "Đồ uống", "count": 12}]},
-        {"name": "stars", "title": "Hạng sao", "options": [{"value": str(n), "label": f"{n} sao", "count": n * 3} for n in (5, 4, 3)]},
-        {"name": "area", "title": "Nơi làm ra", "options": [{"value": str(n), "label": f"Xã Kiến Hưng {n}", "count": 30 - n} for n in range(14)]},
-    ]  # fmt: skip
+        {"name": "stars", "title": "Hạng sao", "options": stars},
+        {"name": "area", "title": "Nơi làm ra", "options": areas},
+    ]
     form = Thing(
         values={"name": "Mật ong", "phone": "0912", "pay": "cod", "notes": "Gọi trước khi giao"},
         errors={"phone": ["Số điện thoại cần có 10 chữ số."], "city": ["Hãy chọn một nơi."]}, problem=None,
     )  # fmt: skip
-    governing = Thing(stars=4, decision_number="1887/QĐ-UBND", ends_on=today() + timedelta(days=570), code="CN-7K3M9QXT")
+    governing = Thing(stars=4, decision_number="1887/QĐ-UBND", ends_on=today() + timedelta(days=570))
     qr = segno.make("https://example.test/chung-nhan/CN-7K3M9QXT").svg_inline(border=0, omitsize=True)
     return {
-        "cards": cards(), "facets": facets, "form": form, "governing": governing, "starts_on": today() - timedelta(days=525),
-        "qr": qr, "booths": booths(), "plan": Thing(width=2100, height=1260),
+        "cards": cards(), "facets": facets, "form": form, "governing": governing,
+        "starts_on": today() - timedelta(days=525), "qr": qr,
+        "booths": booths(), "plan": Thing(width=2100, height=1260),
     }  # fmt: skip
 
 
