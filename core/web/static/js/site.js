@@ -62,3 +62,19 @@ if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach((butto
     setTimeout(() => { button.textContent = words; }, 2000);
   });
 });
+
+// Forms that keep the page (htmx): what was said floats for a while; a refusal is shown by sending the plain way.
+let toast = 0;
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement: form, response } = event.detail.ctx;
+  if (!form?.hasAttribute?.("data-keeps-page") || response.status < 400) return;
+  event.preventDefault();
+  form.submit();
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!event.detail.ctx.sourceElement?.hasAttribute?.("data-keeps-page")) return;
+  const said = document.getElementById("flashes");
+  said.classList.add("toast");
+  clearTimeout(toast);
+  toast = setTimeout(() => { said.classList.remove("toast"); said.replaceChildren(); }, 5000);
+});
