@@ -78,9 +78,7 @@ def remove_booth_guard(app: Flask) -> None:
 
     def look_first() -> None:
         if request.method == "PUT" and request.path.endswith("/booking"):
-            seen = db.session.execute(
-                select(BoothDay.booth_id, BoothDay.day).where(BoothDay.state != DayState.RELEASED)
-            )
+            live = select(BoothDay.booth_id, BoothDay.day).where(BoothDay.state != DayState.RELEASED)
             g.taken = {(row.booth_id, row.day) for row in db.session.execute(live)}
             end_reading()
             time.sleep(THINKING)
