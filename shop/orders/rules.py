@@ -141,7 +141,7 @@ DELIVERY_VAT_BP = 800
 
 
 #: What a buyer can agree to, with the version of the wording shown on the page.
-CONSENTS = {"terms": "2026-11", "marketing": "2026-11"}
+CONSENTS = {"marketing": "2026-11"}
 
 
 def reference_of(number: str) -> str:

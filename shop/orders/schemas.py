@@ -194,7 +194,7 @@ class ShipmentOut(Schema):
     at = Moment(required=True)
 
 
-class StepOut(Schema):
+class OrderStepOut(Schema):
     """One step of the timeline."""
 
     at = Moment(required=True)
@@ -202,7 +202,7 @@ class StepOut(Schema):
     state = Words(required=True)
 
 
-class NamedOut(Schema):
+class PartyOut(Schema):
     """Something by code and name."""
 
     code = Words(required=True)
@@ -233,8 +233,8 @@ class OrderOut(Schema):
     token = Words(most=64)
     state = Words(required=True, metadata={"enum": [state.value for state in State]})
     ended_because = Words(allow_none=True)
-    seller = fields.Nested(NamedOut, required=True)
-    store = fields.Nested(NamedOut, required=True)
+    seller = fields.Nested(PartyOut, required=True)
+    store = fields.Nested(PartyOut, required=True)
     contact = fields.Nested(ContactOut, required=True)
     fulfilment = fields.Nested(FulfilmentOut, required=True)
     lines = fields.List(fields.Nested(OrderLineOut), required=True)
@@ -249,5 +249,54 @@ class OrderOut(Schema):
     payment = fields.Nested(PaymentOut, required=True)
     payments = fields.List(fields.Nested(PaymentOut), required=True)
     shipments = fields.List(fields.Nested(ShipmentOut), required=True)
-    timeline = fields.List(fields.Nested(StepOut), required=True)
+    timeline = fields.List(fields.Nested(OrderStepOut), required=True)
     version = Whole(required=True)
+
+
+class CheckoutForm(Schema):
+    """The one page of checkout, flat as a form is."""
+
+    cart = Words(most=64, required=True)
+    name = Words(most=120, required=True)
+    phone = Phone(most=30, required=True)
+    email = EmailAddress(most=254)
+    method = Choice("pickup", "delivery", required=True)
+    store = Words(most=40, pattern=_SLUG)
+    province = Words(most=2, pattern=r"[0-9]{2}")
+    area = Words(most=5, pattern=r"[0-9]{5}")
+    address = Words(most=300)
+    note = Words(most=500, lines=True)
+    provider = Choice(*PROVIDERS, required=True)
+    marketing = Choice("true")
+    expected_total = DongField(required=True)
+
+    @validates_schema
+    def check_way(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """A store to come to, or an address to go to."""
+        needed = {"pickup": ("store",), "delivery": ("area", "address")}.get(data.get("method", ""), ())
+        missing = {name: [_("Cần điền mục này.")] for name in needed if name not in data}
+        if missing:
+            raise ValidationError(missing)
+
+
+class QuoteForm(Schema):
+    """What the sum at the side depends on."""
+
+    method = Choice("pickup", "delivery", load_default="pickup")
+    store = Words(most=40, pattern=_SLUG)
+    province = Words(most=2, pattern=r"[0-9]{2}")
+    area = Words(most=5, pattern=r"[0-9]{5}")
+
+
+class LookupForm(Schema):
+    """An order's number and the telephone number that placed it."""
+
+    number = Words(most=20, required=True)
+    phone = Phone(most=30, required=True)
+
+
+class CancelForm(Schema):
+    """A guest's key, and why in her words."""
+
+    token = Words(most=64)
+    reason = Words(most=300)

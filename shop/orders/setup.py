@@ -3,12 +3,16 @@
 from flask import Flask
 
 from core.web.api import register_api
-from shop.orders import doctor, jobs, reactions, roles
+from core.web.assets import add_stylesheet
+from shop.orders import checkout_page, doctor, jobs, reactions, roles
 from shop.orders.api import blp
+from shop.orders.pages import pages
 
-__all__ = ["doctor", "jobs", "join", "reactions", "roles"]
+__all__ = ["checkout_page", "doctor", "init_app", "jobs", "reactions", "roles"]
 
 
 def init_app(app: Flask) -> None:
     """Register routes; reactions, jobs, invariants and permissions are registered by import."""
     register_api(app, blp)
+    app.register_blueprint(pages)
+    add_stylesheet("css/orders.css", "shop")

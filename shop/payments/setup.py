@@ -4,7 +4,7 @@ from flask import Flask
 
 from shop.payments import jobs, providers
 
-__all__ = ["jobs", "join", "providers"]
+__all__ = ["init_app", "jobs", "providers"]
 
 
 def init_app(app: Flask) -> None:

@@ -41,7 +41,10 @@ def cart_of(make: ModuleType, *wants: tuple[Sku, int]) -> str:
 
 
 def breaches() -> list[str]:
-    return [f"{one.invariant.code}: {line}" for one in examine() for line in one.breaches]
+    """Every promise but I12, since no worker runs here."""
+    return [
+        f"{one.invariant.code}: {line}" for one in examine() for line in one.breaches if one.invariant.code != "I12"
+    ]
 
 
 def test_an_order_is_a_snapshot_with_its_hold_and_payment(make: ModuleType, session: Session) -> None:

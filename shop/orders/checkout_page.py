@@ -1,0 +1,194 @@
+"""The page /thanh-toan: who, how and how much on one page; what was typed comes back with what is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from catalog.areas.models import Area
+from catalog.areas.queries import list_communes, list_provinces
+from core.accounts.queries import get_user
+from core.clock import now, today
+from core.errors import Invalid, NotFound, Refusal
+from core.money import dong
+from core.web.access import current_actor, public
+from core.web.forms import Form
+from core.web.pages import render
+from shop.carts.mine import find_mine
+from shop.carts.models import Cart
+from shop.carts.queries import CartView, find_cart, view_cart
+from shop.carts.words import amount, tell
+from shop.orders.asked import Checkout, Contact, Fulfilment
+from shop.orders.basket import Basket
+from shop.orders.checkout import place_order, quote
+from shop.orders.pages import pages
+from shop.orders.queries import find_by_cart
+from shop.orders.refusals import PriceChanged
+from shop.orders.routing import Route
+from shop.orders.schemas import CheckoutForm, QuoteForm
+from shop.orders.words import CHARGES, PROVIDERS
+from shop.stores.models import Store
+from shop.stores.queries import list_stores, stores_by_id
+
+#: The province that the form proposes: Hải Phòng, where the marts stand.
+HOME = "31"
+
+
+@pages.get("/thanh-toan")
+@public
+def checkout() -> Response:
+    """The form, filled with what we know of the buyer; a cart that is already ordered leads to its order."""
+    cart = find_mine()
+    if cart is None:
+        return render("orders/checkout.html", view=None)
+    return _page(cart, Form(CheckoutForm(), _known(cart)))
+
+
+@pages.post("/thanh-toan")
+@public
+def place() -> Response:
+    """Order. Sent twice it is one order; refused, the form comes back with everything that was typed."""
+    cart = find_cart(request.form.get("cart", ""))
+    if cart is None:
+        raise NotFound
+    form = Form(CheckoutForm()).read(request.form)
+    if not form.ok:
+        return _page(cart, form, 422)
+    try:
+        order = place_order(_asked(form.data), current_actor())
+    except Refusal as refusal:
+        return _page(cart, _refuse(form, refusal), refusal.status, refusal.facts.get("lines"))
+    return redirect(url_for("orders.show", number=order.number, token=order.token), 303)  # type: ignore[return-value]
+
+
+@pages.get("/thanh-toan/tong")
+@public
+def total() -> Response:
+    """The piece of the page with communes, and the one with the sum, for what was just chosen."""
+    cart = find_mine()
+    if cart is None:
+        raise NotFound
+    form = Form(QuoteForm()).read(request.args)
+    if form.values.get("area") not in [code for code, _name in _communes(form)]:
+        form.values["area"] = ""  # another province was chosen
+    return render("orders/_sum.html", fragment=True, **_context(cart, form))
+
+
+def _page(cart: Cart, form: Form, status: int = 200, refused: list[dict[str, Any]] | None = None) -> Response:
+    earlier = find_by_cart(cart.id)
+    if earlier is not None:
+        return redirect(url_for("orders.show", number=earlier.number, token=earlier.token), 303)  # type: ignore[return-value]
+    names = {str(line["name"]) for line in refused or []}
+    return render("orders/checkout.html", status, refused=sorted(names), **_context(cart, form))
+
+
+def _context(cart: Cart, form: Form) -> dict[str, Any]:
+    view = view_cart(cart, now())
+    basket, route, obstacle = _quote(cart, form)
+    return {
+        "view": view, "form": form, "basket": basket, "route": route, "obstacle": obstacle,
+        "stores": _stores(view), "provinces": _named(list_provinces(today())), "communes": _communes(form),
+        "providers": _providers(view), "charge_words": CHARGES, "amount": amount, "tell": tell,
+    }  # fmt: skip
+
+
+def _known(cart: Cart) -> dict[str, Any]:
+    """What the form begins with: the account's name and contacts, the cart's store. No consent is ticked."""
+    store = stores_by_id().get(cart.store_id) if cart.store_id else None
+    known: dict[str, Any] = {"method": "pickup", "store": store.code if store else "", "province": HOME}
+    user_id = current_actor().user_id
+    if user_id is not None:
+        user = get_user(user_id)
+        known |= {"name": user.name, "phone": user.phone or "", "email": user.email or ""}
+    return known
+
+
+def _quote(cart: Cart, form: Form) -> tuple[Basket | None, Route | None, str | None]:
+    """What it would cost with the way chosen so far, or why that cannot be said yet."""
+    values = form.values
+    wanted = Fulfilment(values.get("method") or "pickup", values.get("store") or None, None, values.get("area") or None)
+    try:
+        basket, route = quote(cart.token, wanted)
+    except Invalid:
+        return None, None, None  # nothing chosen yet: the goods alone are shown
+    except Refusal as refusal:
+        return None, None, str(refusal)
+    return basket, route, None
+
+
+def _stores(view: CartView) -> list[tuple[str, str]]:
+    """Stores where one can fetch it, those with everything first."""
+    ready = set(view.ready_stores)
+    stores = sorted((s for s in list_stores() if s.has_pickup), key=lambda store: store.id not in ready)
+    return [(store.code, _store_words(store, store.id in ready)) for store in stores]
+
+
+def _store_words(store: Store, is_ready: bool) -> str:
+    return _("%(store)s (đủ hàng)", store=store.name) if is_ready else _("%(store)s (chưa đủ hàng)", store=store.name)
+
+
+def _communes(form: Form) -> list[tuple[str, str]]:
+    province = form.values.get("province") or HOME
+    known = {one.code for one in list_provinces(today())}
+    return _named(list_communes(province, today())) if province in known else []
+
+
+def _named(areas: Sequence[Area]) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in areas]
+
+
+def _providers(view: CartView) -> list[dict[str, Any]]:
+    """Ways to pay; wine and spirits take no cash (Law 44/2019)."""
+    has_alcohol = any(line.offer is not None and line.offer.is_alcohol for line in view.lines)
+    cashless = _("Rượu chỉ bán không dùng tiền mặt.") if has_alcohol else None
+    hints = {
+        "at_store": _("Tiền mặt hoặc chuyển khoản tại quầy khi đến lấy."),
+        "cod": _("Trả cho người giao khi nhận hàng."),
+        "vietqr": _("Quét mã bằng ứng dụng ngân hàng; giữ hàng 24 giờ."),
+    }
+    return [
+        {
+            "value": name, "label": str(PROVIDERS[name]), "disabled": bool(cashless) and name != "vietqr",
+            "hint": cashless if cashless and name != "vietqr" else hint,
+        }
+        for name, hint in hints.items()
+    ]  # fmt: skip
+
+
+def _asked(data: dict[str, Any]) -> Checkout:
+    wanted = Fulfilment(data["method"], data.get("store"), data.get("address"), data.get("area"), data.get("note"))
+    if wanted.method == "delivery":
+        wanted = replace(wanted, store=None)
+    return Checkout(
+        cart=data["cart"],
+        contact=Contact(data["name"], data["phone"], data.get("email")),
+        fulfilment=wanted,
+        provider=data["provider"],
+        expected_total=data["expected_total"],
+        locale=str(get_locale()),
+        consents=("marketing",) if data.get("marketing") else (),
+    )
+
+
+def _refuse(form: Form, refusal: Refusal) -> Form:
+    """The refusal at its field where it has one, in words with both sums when the price moved."""
+    if isinstance(refusal, PriceChanged):
+        form.problem = _(
+            "Tổng tiền nay là %(now)s, trước đó bạn thấy %(before)s. Nếu đồng ý, hãy bấm đặt hàng lần nữa.",
+            now=dong(refusal.facts["total"]), before=dong(refusal.facts["expected"]),
+        )  # fmt: skip
+        return form
+    if isinstance(refusal, Invalid):
+        return form.refuse(Invalid(_leaves(refusal.facts["errors"])))
+    return form.refuse(refusal)
+
+
+def _leaves(errors: dict[str, Any]) -> dict[str, Any]:
+    """Errors of nested fields by the name of the innermost field, as a flat form has them."""
+    flat: dict[str, Any] = {}
+    for name, found in errors.items():
+        flat |= _leaves(found) if isinstance(found, dict) else {name: found}
+    return flat
