@@ -87,6 +87,8 @@ class Card:
 
     listing_id: int
     product_id: int
+    #: Public code of the product.
+    code: str
     slug: str
     name: str
     summary: str
@@ -291,8 +293,8 @@ def _card(
         return None
     first, area_id = packs[0], product.area_id or producer.area_id
     return Card(
-        listing_id=listing.id, product_id=product.id, slug=product.slug, name=product.name, summary=listing.summary,
-        producer_code=producer.code, producer_name=producer.name, set_no=product.set_no,
+        listing_id=listing.id, product_id=product.id, code=product.code, slug=product.slug, name=product.name,
+        summary=listing.summary, producer_code=producer.code, producer_name=producer.name, set_no=product.set_no,
         group=SETS[product.set_no].group, is_alcohol=product.set_no in ALCOHOL,
         is_demo=product.is_demo or found[product.id].is_demo,
         area=tree.province(area_id), locality=tree.locality(area_id), sku_code=first.code,

@@ -63,6 +63,8 @@ class Result:
     facets: dict[str, list[FacetValue]]
     did_you_mean: str | None
     before_among: list[int]
+    #: Whether wine or spirits were left out that an adult would see.
+    hides_alcohol: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class _Found:
 
     rows: list[OpenListing]
     is_guess: bool
+    hides_alcohol: bool = False
 
 
 def search(query: Query, on: date, among: Collection[int] | None = None) -> Result:
@@ -99,6 +102,7 @@ def search(query: Query, on: date, among: Collection[int] | None = None) -> Resu
         facets={name: _facet(name, pool, values, chosen, tree) for name in FACETS},
         did_you_mean=_did_you_mean(understood, result) if found.is_guess else None,
         before_among=[row.listing_id for row in passing],
+        hides_alcohol=found.hides_alcohol,
     )
 
 
@@ -117,14 +121,22 @@ def suggest(text: str, on: date, is_adult: bool = False) -> list[Suggestion]:
 def _find(understood: Understood, query: Query, on: date) -> _Found:
     """The first reading of the words that finds something open: strict, by letters, near words, in part."""
     if not understood.words:
-        return _Found(_allowed(list_open(on), query) if understood.asks_for_all else [], is_guess=False)
+        return _found(list_open(on) if understood.asks_for_all else [], query, is_guess=False)
     for reading, is_guess in _readings(understood):
         hits = ask(lambda index, reading=reading: index.find(reading()))
         place = {hit.listing_id: at for at, hit in enumerate(hits)}
-        rows = [row for row in _allowed(list_open(on, place), query) if row.listing_id in place]
+        rows = [row for row in list_open(on, place) if row.listing_id in place]
         if rows:
-            return _Found(sorted(rows, key=lambda row: place[row.listing_id]), is_guess)
+            return _found(sorted(rows, key=lambda row: place[row.listing_id]), query, is_guess)
     return _Found([], is_guess=False)
+
+
+def _found(rows: Sequence[OpenListing], query: Query, is_guess: bool) -> _Found:
+    """Leave out what the visitor may not see, and what is not in the range of prices."""
+    low, high = query.price_min or 0, query.price_max
+    priced = [row for row in rows if low <= row.price_vnd and (high is None or row.price_vnd <= high)]
+    seen = [row for row in priced if query.is_adult or not row.is_alcohol]
+    return _Found(seen, is_guess, hides_alcohol=len(seen) < len(priced))
 
 
 def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bool]]:
@@ -142,16 +154,6 @@ def _near(understood: Understood) -> Callable[[str], Sequence[tuple[str, ...]]]:
     known = ask(lambda index: index.known_words())
     following = dict(pairwise(word.folded for word in understood.words))
     return lambda word: near_words(word, known, following.get(word, ""))
-
-
-def _allowed(rows: Iterable[OpenListing], query: Query) -> list[OpenListing]:
-    """Leave out what the visitor may not see, and what is not in the range of prices."""
-    low, high = query.price_min or 0, query.price_max
-    return [
-        row
-        for row in rows
-        if (query.is_adult or not row.is_alcohol) and low <= row.price_vnd and (high is None or row.price_vnd <= high)
-    ]
 
 
 def _values(row: OpenListing, tree: Places) -> dict[str, frozenset[str]]:
