@@ -6,7 +6,7 @@ from core.web.api import Schema, listed
 from core.web.fields import Words
 
 
-class AreaOut(Schema):
+class StoreAreaOut(Schema):
     """An administrative unit."""
 
     code = Words(required=True)
@@ -20,8 +20,8 @@ class StoreOut(Schema):
     name = Words(required=True)
     kind = Words(required=True, metadata={"enum": ["mart", "centre", "stall"]})
     seller = Words(required=True, metadata={"description": "The legal seller of everything sold here."})
-    area = fields.Nested(AreaOut, required=True)
-    serves = fields.Nested(AreaOut, allow_none=True, metadata={"description": "The former district it serves."})
+    area = fields.Nested(StoreAreaOut, required=True)
+    serves = fields.Nested(StoreAreaOut, allow_none=True, metadata={"description": "The former district it serves."})
     address = Words(required=True)
     phone = Words(allow_none=True)
     hours = fields.Dict(required=True)
