@@ -85,11 +85,13 @@ def context() -> dict[str, Any]:
         values={"name": "Mật ong", "phone": "0912", "pay": "cod", "notes": "Gọi trước khi giao"},
         errors={"phone": ["Số điện thoại cần có 10 chữ số."], "city": ["Hãy chọn một nơi."]}, problem=None,
     )  # fmt: skip
-    governing = Thing(stars=4, decision_number="1887/QĐ-UBND", ends_on=today() + timedelta(days=570))
+    governing = Thing(
+        stars=4, decision_number="1887/QĐ-UBND", decided_on=today() - timedelta(days=525),
+        starts_on=today() - timedelta(days=525), ends_on=today() + timedelta(days=570),
+    )  # fmt: skip
     qr = segno.make("https://example.test/chung-nhan/CN-7K3M9QXT").svg_inline(border=0, omitsize=True)
     return {
-        "cards": cards(), "facets": facets, "form": form, "governing": governing,
-        "starts_on": today() - timedelta(days=525), "qr": qr,
+        "cards": cards(), "facets": facets, "form": form, "governing": governing, "qr": qr,
         "booths": booths(), "plan": Thing(width=2100, height=1260),
     }  # fmt: skip
 
