@@ -7,6 +7,7 @@ from catalog.areas import models as _areas  # noqa: F401 its tables
 from catalog.certificates import api as certificates_api
 from catalog.certificates import cli as certificates_cli
 from catalog.certificates import jobs as _certificate_jobs  # noqa: F401 its clock work
+from catalog.certificates import pages as certificates_pages
 from catalog.listings import api as listings_api
 from catalog.listings import reactions as _listing_reactions  # noqa: F401 its reactions
 from catalog.producers import api as producers_api
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
     register_api(app, certificates_api.blp)
+    certificates_pages.init_app(app)
     certificates_cli.init_app(app)
     register_api(app, listings_api.blp)
     search_engine.init_app(app)

@@ -16,6 +16,8 @@ from core.text import fold, squeeze
 
 #: Parameters that one statement may carry on either engine.
 _CHUNK = 5_000
+#: Letters below which a word is no name to look for.
+_SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +138,25 @@ def find_public(typed: str, limit: int = 20) -> Sequence[Certificate]:
     text = squeeze(typed)
     if not text:
         return []
+    number = text.split("/", 1)[0].strip()
     ways = [
         func.upper(Certificate.code) == text.upper(),
-        func.lower(Certificate.decision_number) == text.lower(),
-        func.lower(Certificate.decision_number).startswith(text.lower() + "/", autoescape=True),
+        Certificate.decision_number == number,
+        Certificate.decision_number.startswith(number + "/", autoescape=True),
     ]
-    if len(text) >= 3:
+    if len(text) >= _SHORTEST_NAME:
         named = select(Product.id).where(Product.name_folded.contains(fold(text), autoescape=True))
         ways.append(Certificate.product_id.in_(named))
     query = select(Certificate).where(Certificate.verified_at.is_not(None), or_(*ways))
-    return db.session.scalars(query.order_by(Certificate.valid_from.desc(), Certificate.id).limit(limit)).all()
+    newest = query.order_by(Certificate.valid_from.desc(), Certificate.id).limit(limit * 5)
+    return [one for one in db.session.scalars(newest) if _means(one, fold(text))][:limit]
+
+
+def _means(certificate: Certificate, folded: str) -> bool:
+    """Whether the folded words are this certificate's code, its number (with or without its tail) or its name."""
+    number = fold(certificate.decision_number)
+    is_number = number == folded or number.startswith(folded + "/")
+    return is_number or fold(certificate.code) == folded or folded in certificate.product.name_folded
 
 
 def term_of(certificate: Certificate) -> Term:
