@@ -131,6 +131,12 @@ def live_bookings_of_booth(booth_id: int) -> Sequence[Booking]:
     return db.session.scalars(query.order_by(Booking.id)).all()
 
 
+def holds_booth(application_id: int) -> bool:
+    """Whether an application has a live booking."""
+    live = Booking.application_id == application_id, Booking.state.in_(LIVE_BOOKING)
+    return db.session.scalar(select(Booking.id).where(*live).limit(1)) is not None
+
+
 def list_bookings(fair_id: int) -> Sequence[Booking]:
     """Every live booking of a fair with its days."""
     query = select(Booking).where(Booking.fair_id == fair_id, Booking.state.in_(LIVE_BOOKING))

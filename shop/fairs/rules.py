@@ -188,10 +188,10 @@ def after_lapse(
     """What each live day from ``today`` on becomes, and by which certificate it is covered.
 
     A booth-day is lost only when no product of the booking covers it (peers: "booth lost only if no eligible
-    product is left"): at once after a revocation (decision 5), after ``renew_by`` otherwise. Past days stay
-    as they were; a conditional day that has come is released, since nothing could be shown on it.
+    product is left"): at once after a revocation (decision 5), after ``renew_by`` otherwise. Past days stay as
+    they were, but a conditional one that has passed is released: nothing was shown on it.
     """
-    coming = [one for one in held if one.day >= today]
+    coming = [one for one in held if one.day >= today or one.state == DayState.CONDITIONAL]
     covered = eligible(terms, [one.day for one in coming], stars_min)
     return {one.day: _fate(one, covered.get(one.day, []), renew_by, today) for one in coming}
 

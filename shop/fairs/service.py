@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
+from catalog.areas.queries import get_area
 from catalog.certificates.queries import standings
 from catalog.certificates.refusals import closed
 from catalog.certificates.rules import Status
@@ -19,7 +20,7 @@ from catalog.producers.queries import get_producer, scope_of
 from catalog.products.models import Product
 from core.accounts.actor import SYSTEM, Actor, Scope
 from core.accounts.grants import grant_role
-from core.accounts.permissions import authorize
+from core.accounts.permissions import authorize, is_allowed
 from core.audit import record
 from core.clock import now, today
 from core.db import Base, check_version, db, dialect_name, transaction
@@ -46,6 +47,7 @@ from shop.fairs.refusals import (
 )
 from shop.fairs.rules import (
     DECISIONS,
+    LIVE_APPLICATION,
     RENEWAL_LEAD_DAYS,
     ApplicationState,
     FairState,
@@ -55,7 +57,7 @@ from shop.fairs.rules import (
     renewal_due,
     uncovered,
 )
-from shop.stores.queries import get_seller
+from shop.stores.models import Seller
 
 #: The longest fair.
 MAX_DAYS = 60
@@ -66,23 +68,24 @@ class NewFair:
     """What an organizer says of a fair; empty days of application mean: from today to 15 days before the opening."""
 
     name: str
-    seller: str
     venue: str
     opens_on: date
     closes_on: date
+    seller: str | None = None
     slug: str | None = None
     registration_number: str | None = None
-    area_id: int | None = None
+    area: str | None = None
     applications_from: date | None = None
     applications_until: date | None = None
     rules: dict[str, Any] = field(default_factory=dict[str, Any])
-    is_draft: bool = False
+    is_draft: bool | None = None
 
 
 def create_fair(new: NewFair, by: Actor) -> Fair:
     """Make a fair: open at once when it is registered, else (or when asked) a draft. Its maker becomes organizer.
 
-    Raises Invalid for days out of order, FairExists, NotFound for an unknown seller.
+    The seller of its booths is one for whom the organizer already runs a fair (an administrator names any).
+    Raises Invalid for days out of order or another seller, FairUnregistered, FairExists, AreaNotFound.
     """
     authorize(by, "fairs.create")
     on = today()
@@ -90,13 +93,14 @@ def create_fair(new: NewFair, by: Actor) -> Fair:
     last = new.applications_until or max(on, new.opens_on - timedelta(RENEWAL_LEAD_DAYS))
     _check_days(new, first, last, on)
     slug = new.slug or slugify(new.name)
-    state = FairState.DRAFT if new.is_draft or not new.registration_number else FairState.OPEN
+    state = _first_state(new)
     with transaction():
         values = {
-            "slug": slug, "name": new.name, "seller_id": get_seller(new.seller).id, "venue": new.venue,
-            "area_id": new.area_id, "registration_number": new.registration_number, "opens_on": new.opens_on,
-            "closes_on": new.closes_on, "applications_from": first, "applications_until": last, "rules": new.rules,
-            "halls": [], "state": state, "version": 1,
+            "slug": slug, "name": new.name, "seller_id": _seller_id(new.seller, by), "venue": new.venue,
+            "area_id": get_area(new.area, on).id if new.area else None,
+            "registration_number": new.registration_number, "opens_on": new.opens_on, "closes_on": new.closes_on,
+            "applications_from": first, "applications_until": last, "rules": new.rules, "halls": [],
+            "state": state, "version": 1,
         }  # fmt: skip
         if not insert_once(Fair, values):
             raise FairExists(slug=slug)
@@ -225,6 +229,23 @@ def decide(code: str, decision: ApplicationState, note: str | None, by: Actor) -
         return application
 
 
+def withdraw(code: str, by: Actor) -> FairApplication:
+    """The producer takes her application back; twice has the effect of once. Not while she holds a booth.
+
+    Raises ApplicationNotFound, ApplicationNotReady, NotFound for another's application.
+    """
+    with transaction():
+        application = lock_application(code)
+        authorize(by, "applications.submit", scope_of(db.session.get_one(Producer, application.producer_id)))
+        if application.state == ApplicationState.WITHDRAWN:
+            return application
+        if application.state not in LIVE_APPLICATION or queries.holds_booth(application.id):
+            raise ApplicationNotReady(state=application.state)
+        application.state = ApplicationState.WITHDRAWN
+        record("application.withdrawn", f"application:{code}", by)
+        return application
+
+
 def lock_application(code: str) -> FairApplication:
     """The application, locked until the transaction ends. Raises ApplicationNotFound."""
     application = queries.get_application(code)
@@ -265,6 +286,23 @@ def _check_days(new: NewFair, first: date, last: date, on: date) -> None:
         errors["applications_until"] = [_("Phải thôi nhận hồ sơ trước ngày khai mạc.")]
     if errors:
         raise Invalid(errors)
+
+
+def _first_state(new: NewFair) -> FairState:
+    if new.is_draft is False and not new.registration_number:
+        raise FairUnregistered
+    return FairState.DRAFT if new.is_draft or not new.registration_number else FairState.OPEN
+
+
+def _seller_id(code: str | None, by: Actor) -> int:
+    own = {fair.seller_id for fair in map(queries.find_fair, by.scopes_of("fair")) if fair is not None}
+    if code is None and len(own) == 1:
+        return own.pop()
+    seller = db.session.scalar(select(Seller).where(Seller.code == code))
+    any_seller = is_allowed(by, "fairs.create", Scope("fair", ""))
+    if seller is None or not (any_seller or seller.id in own):
+        raise Invalid({"seller": [_("Cần nêu đúng đơn vị bán của ban tổ chức.")]})
+    return seller.id
 
 
 def _make_organizer(slug: str, by: Actor) -> None:

@@ -1,0 +1,192 @@
+"""The organizer's desk: applications to decide, booths to give, fees to take, exhibitors who arrive."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from flask_babel import gettext as _
+
+from core.accounts.permissions import authorize, is_allowed
+from core.clock import ZONE, now, today
+from core.db import db
+from core.errors import Invalid, Refusal
+from core.web.access import current_actor, needs
+from core.web.forms import Form
+from core.web.pages import Pages, flash, render
+from shop.fairs import bookings, coverage, drawing, fees, permissions, queries, schemas, service
+from shop.fairs.directory import directory_of
+from shop.fairs.models import Booking, Booth, Fair
+from shop.fairs.rules import ApplicationState
+from shop.payments.models import Payment
+from shop.payments.queries import find_payment
+
+pages = Pages("fair_desk", __name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A booking as the desk shows it."""
+
+    booking: Booking
+    booth: Booth
+    due_vnd: int
+    payment: Payment | None
+    is_today: bool
+
+
+@pages.get("/quan-ly/hoi-cho")
+@needs("fairs.read")
+def index() -> Response:
+    """The caller's fairs, drafts included."""
+    by = current_actor()
+    found = [one for one in queries.list_all() if is_allowed(by, "fairs.read", permissions.scope_of(one))]
+    return render("fairs/desk_index.html", fairs=found)
+
+
+@pages.get("/quan-ly/hoi-cho/<slug>")
+@needs("fairs.read")
+def show(slug: str) -> Response:
+    """One fair at work."""
+    return _page(slug, Form(schemas.BookingForm()))
+
+
+@pages.post("/quan-ly/hoi-cho/<slug>/mo")
+@needs("fairs.manage")
+def open_fair(slug: str) -> Response:
+    """Show a draft to the public."""
+    service.open_fair(slug, current_actor())
+    return _back(slug, _("Hội chợ đã mở cho mọi người xem."))
+
+
+@pages.post("/quan-ly/hoi-cho/<slug>/giu")
+@needs("bookings.manage")
+def book(slug: str) -> Response:
+    """Give a booth to an exhibitor; what was chosen comes back when it is refused."""
+    form = Form(schemas.BookingForm()).read(request.form)
+    if not form.ok:
+        return _page(slug, form, 422)
+    data = form.data
+    claim = bookings.Claim(data["application"], data["days"] or None, data["conditional"])
+    try:
+        booking, _is_new = bookings.book(slug, data["booth"], claim, current_actor())
+    except Refusal as refusal:
+        return _page(slug, form.refuse(refusal), refusal.status)
+    return _back(slug, _("Đã giữ gian %(booth)s (%(code)s).", booth=data["booth"], code=booking.code))
+
+
+@pages.post("/quan-ly/hoi-cho/<slug>/gian/<code>/tra")
+@needs("bookings.manage")
+def release(slug: str, code: str) -> Response:
+    """Take a booth back."""
+    form = Form(schemas.ReleaseQuery()).read(request.form)
+    booking = bookings.release(slug, code, form.data.get("application"), current_actor())
+    if booking.refund_due_vnd:
+        flash(_("Cần trả lại chủ thể %(amount)s đồng.", amount=booking.refund_due_vnd), "notice")
+    return _back(slug, _("Gian %(booth)s đã trống.", booth=code))
+
+
+@pages.post("/quan-ly/ho-so-hoi-cho/<code>")
+@needs("applications.decide")
+def decide(code: str) -> Response:
+    """Accept, put on the waiting list, or reject."""
+    form = Form(schemas.DecisionForm()).read(request.form)
+    slug = _slug_of(queries.get_application(code).fair_id)
+    if not form.ok:
+        raise Invalid(dict(form.errors))
+    service.decide(code, ApplicationState(form.data["decision"]), form.data.get("note"), current_actor())
+    return _back(slug, _("Đã ghi quyết định về hồ sơ %(code)s.", code=code))
+
+
+@pages.post("/quan-ly/giu-gian/<code>/thu")
+@needs("bookings.manage")
+def pay(code: str) -> Response:
+    """Take the fee in cash, ask for it by VietQR, or record the bank's line."""
+    form = Form(schemas.PaymentForm()).read(request.form)
+    slug = _slug_of(queries.get_booking(code).fair_id)
+    if not form.ok:
+        return _page(slug, Form(schemas.BookingForm()), 422, paying=code, pay_form=form)
+    data = form.data
+
+    def take() -> object:
+        return fees.record_payment(code, data["provider"], _transfer(data), current_actor())
+
+    return _try(slug, take, code, form, _("Đã ghi khoản thu của %(code)s.", code=code))
+
+
+@pages.post("/quan-ly/giu-gian/<code>/den")
+@needs("bookings.manage")
+def check_in(code: str) -> Response:
+    """The exhibitor has arrived."""
+    slug = _slug_of(queries.get_booking(code).fair_id)
+    coverage.check_in(code, current_actor())
+    return _back(slug, _("%(code)s đã đến.", code=code))
+
+
+def _try(slug: str, verb: Callable[[], object], code: str, form: Form, done: str) -> Response:
+    try:
+        verb()
+    except Refusal as refusal:
+        return _page(slug, Form(schemas.BookingForm()), refusal.status, paying=code, pay_form=form.refuse(refusal))
+    return _back(slug, done)
+
+
+def _transfer(data: dict[str, Any]) -> fees.Transfer | None:
+    """The bank's line from the form; none when its reference was left empty."""
+    if "reference" not in data:
+        return None
+    missing = [name for name in ("amount", "booked_on") if name not in data]
+    if missing:
+        raise Invalid({name: [_("Cần điền mục này.")] for name in missing})
+    at = time.fromisoformat(data.get("booked_time", "00:00"))
+    booked_at = datetime.combine(data["booked_on"], at, tzinfo=ZONE)
+    return fees.Transfer(data["amount"], data["reference"], booked_at)
+
+
+def _page(
+    slug: str, form: Form, status: int = 200, paying: str | None = None, pay_form: Form | None = None
+) -> Response:
+    fair = queries.get_fair(slug)
+    authorize(current_actor(), "fairs.read", permissions.scope_of(fair))
+    directory = directory_of(fair, now())
+    applications = queries.list_applications(fair.id)
+    lines = _lines(fair)
+    names = queries.names_of(
+        {one.producer_id for one in applications}, {shown.product_id for one in applications for shown in one.products}
+    )
+    context: dict[str, Any] = {
+        "fair": fair, "directory": directory, "applications": applications, "names": names, "lines": lines,
+        "halls": [drawing.draw_hall(one, directory) for one in directory.halls], "form": form, "paying": paying,
+        "pay_form": pay_form or Form(schemas.PaymentForm(), {"provider": "at_store"}),
+        "free": [one for one in directory.booths if one.free_days], "may_manage": _may_manage(fair),
+        "accepted": [one for one in applications if one.state == ApplicationState.ACCEPTED],
+    }  # fmt: skip
+    return render("fairs/desk.html", status, **context)
+
+
+def _lines(fair: Fair) -> Sequence[Line]:
+    on = today()
+    booths = {one.id: one for one in queries.list_booths(fair.id)}
+    return [
+        Line(
+            one, booths[one.booth_id], fees.fee_due(one),
+            find_payment(one.payment_reference) if one.payment_reference else None,
+            any(day.day == on and day.state == "paid" for day in one.days),
+        )
+        for one in queries.list_bookings(fair.id)
+        if one.booth_id in booths
+    ]  # fmt: skip
+
+
+def _may_manage(fair: Fair) -> bool:
+    return is_allowed(current_actor(), "fairs.manage", permissions.scope_of(fair))
+
+
+def _slug_of(fair_id: int) -> str:
+    return db.session.get_one(Fair, fair_id).slug
+
+
+def _back(slug: str, message: str) -> Response:
+    flash(message)
+    return redirect(url_for("fair_desk.show", slug=slug), 303)  # type: ignore[return-value]

@@ -1,0 +1,81 @@
+"""A hall with its booths in the form that the macro ``floor_plan`` draws."""
+
+from dataclasses import dataclass, field
+
+from flask import url_for
+
+from shop.fairs.directory import FREE, PAID, BoothView, Directory
+from shop.fairs.plan import Hall, points
+
+_GROUP_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+
+
+@dataclass(frozen=True)
+class DrawnBooth:
+    """One booth: see the macro for the meaning of each field."""
+
+    code: str
+    points: str
+    x: int
+    y: int
+    group: int
+    status: str
+    exhibitor: str | None
+    url: str | None
+    size: str
+
+
+@dataclass(frozen=True)
+class DrawnFeature:
+    """A door, stage, corridor, pillar or service space."""
+
+    kind: str
+    label: str
+    points: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class DrawnHall:
+    """One hall, sizes in centimetres."""
+
+    code: str
+    name: str
+    width: int
+    height: int
+    booths: tuple[DrawnBooth, ...]
+    features: tuple[DrawnFeature, ...] = field(default=())
+
+
+def draw_hall(hall: Hall, directory: Directory) -> DrawnHall:
+    """The drawing of one hall; a booth with an exhibitor leads to its line in the list."""
+    booths = tuple(_booth(view, directory) for view in directory.booths if view.booth.hall == hall.code)
+    features = tuple(
+        DrawnFeature(one.kind, one.label, points(one.polygon), *_middle(one.polygon)) for one in hall.features
+    )
+    return DrawnHall(hall.code, hall.name, hall.width, hall.height, booths, features)
+
+
+def _booth(view: BoothView, directory: Directory) -> DrawnBooth:
+    drawn = view.drawn
+    names = [one.producer.name for one in view.exhibitors]
+    groups = [number for one in view.exhibitors for number in one.groups]
+    width, depth = drawn.size
+    return DrawnBooth(
+        code=view.booth.code, points=drawn.points, x=drawn.label_at[0], y=drawn.label_at[1],
+        group=_GROUP_NUMBERS.get(groups[0], 0) if groups else 0,
+        status={FREE: "free", PAID: "taken"}.get(view.status, "held"), exhibitor=" + ".join(names) or None,
+        url=url_for("fairs.show", slug=directory.fair.slug, _anchor=f"gian-{view.booth.code}") if names else None,
+        size=f"{_metres(width)} × {_metres(depth)} m",
+    )  # fmt: skip
+
+
+def _middle(polygon: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+    xs, ys = [x for x, _y in polygon], [y for _x, y in polygon]
+    return (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2
+
+
+def _metres(centimetres: int) -> str:
+    """Whole metres, or one or two decimals with the Vietnamese comma: 300 -> "3", 250 -> "2,5"."""
+    return f"{centimetres / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -1,0 +1,347 @@
+"""What the API of fairs takes and gives."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, validate
+
+from catalog.products.sets import GROUPS
+from core.web.api import PageQuery, Schema, listed
+from core.web.fields import Choice, Day, DongField, Moment, Whole, Words
+from shop.fairs.plan import FEATURES, KINDS, MAX_BOOTHS, MAX_CORNERS, MAX_SIDE_CM, SERVICES
+from shop.fairs.rules import HOLD_HOURS
+
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+CODE = r"[A-Z0-9]([A-Z0-9-]{0,18}[A-Z0-9])?"
+_PAY = ("at_store", "vietqr")
+_GROUPS = tuple(GROUPS)
+
+
+class Corner(fields.Field[list[int]]):
+    """One corner of a polygon: ``[x, y]`` in whole centimetres."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:
+        numbers: list[Any] = value if isinstance(value, list) else []
+        whole = [one for one in numbers if type(one) is int and 0 <= one <= MAX_SIDE_CM]
+        if len(numbers) != 2 or len(whole) != 2:
+            raise ValidationError(str(_l("Mỗi góc là [x, y], số nguyên xăng-ti-mét.")))
+        return whole
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
+
+
+def polygon(**kwargs: Any) -> fields.List[Any]:
+    """A list of corners."""
+    about = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+    return fields.List(Corner(metadata=about), validate=validate.Length(3, MAX_CORNERS), **kwargs)
+
+
+class FeatureSchema(Schema):
+    """What stands in the way."""
+
+    kind = Choice(*FEATURES, required=True)
+    label = Words(most=80, required=True)
+    polygon = polygon(required=True)
+
+
+class HallSchema(Schema):
+    """A hall: sizes in centimetres."""
+
+    code = Words(most=20, required=True)
+    name = Words(most=120, required=True)
+    width = Whole(least=1, most=MAX_SIDE_CM, required=True)
+    height = Whole(least=1, most=MAX_SIDE_CM, required=True)
+    features = fields.List(fields.Nested(FeatureSchema), validate=validate.Length(0, 200))
+
+
+class BoothIn(Schema):
+    """A booth as drawn; ``price`` in đồng for all days."""
+
+    code = Words(most=20, pattern=CODE, required=True)
+    hall = Words(most=20, required=True)
+    polygon = polygon(required=True)
+    kind = Choice(*KINDS, load_default="standard")
+    services = fields.List(Choice(*SERVICES), load_default=list, validate=validate.Length(0, len(SERVICES)))
+    price = DongField(most=1_000_000_000, required=True)
+
+
+class PlanIn(Schema):
+    """The whole plan, as ``plan.schema.json`` says."""
+
+    halls = fields.List(fields.Nested(HallSchema), required=True, validate=validate.Length(1, 50))
+    booths = fields.List(fields.Nested(BoothIn), required=True, validate=validate.Length(0, MAX_BOOTHS))
+
+
+class RulesSchema(Schema):
+    """What a fair admits: least stars, groups (none: all), hours that a booth is held unpaid."""
+
+    stars_min = Whole(least=3, most=5, load_default=3)
+    groups = fields.List(Choice(*_GROUPS), load_default=list, validate=validate.Length(0, 6))
+    hold_hours = Whole(least=1, most=24 * 30, load_default=HOLD_HOURS)
+
+
+class FairIn(Schema):
+    """A fair to make; ``state`` open needs a registration number."""
+
+    name = Words(most=200, required=True)
+    slug = Words(most=80, pattern=SLUG)
+    seller = Words(most=40)
+    registration_number = Words(most=80)
+    venue = Words(most=300, required=True)
+    area = Words(most=5, pattern=r"\d{2,5}")
+    opens_on = Day(required=True)
+    closes_on = Day(required=True)
+    applications_from = Day()
+    applications_until = Day()
+    rules = fields.Nested(RulesSchema, load_default=lambda: {"stars_min": 3, "groups": [], "hold_hours": HOLD_HOURS})
+    state = Choice("draft", "open")
+
+
+class AreaRef(Schema):
+    """An area by code and name."""
+
+    code = Words()
+    name = Words()
+
+
+class FairOut(Schema):
+    """A fair as everybody may see it."""
+
+    slug = Words()
+    name = Words()
+    state = Words()
+    organizer = Words()
+    seller = Words()
+    registration_number = Words(allow_none=True)
+    venue = Words()
+    area = fields.Nested(AreaRef, allow_none=True)
+    opens_on = Day()
+    closes_on = Day()
+    applications_from = Day()
+    applications_until = Day()
+    rules = fields.Nested(RulesSchema)
+    booths = Whole()
+    version = Whole()
+
+
+class ProducerRef(Schema):
+    """A producer by code and name."""
+
+    code = Words()
+    name = Words()
+
+
+class BoothOut(Schema):
+    """A booth with what visitors may know."""
+
+    code = Words()
+    hall = Words()
+    polygon = polygon()
+    kind = Words()
+    services = fields.List(Words())
+    price = Whole()
+    currency = Words()
+    status = Words()
+    free_days = fields.List(Day())
+    exhibitors = fields.List(fields.Nested(ProducerRef))
+
+
+class ShownOut(Schema):
+    """A product on a booth."""
+
+    slug = Words()
+    name = Words()
+    set = Whole()
+    group = Words()
+    stars = Whole()
+    days = fields.List(Day())
+
+
+class ExhibitorOut(Schema):
+    """A producer on a booth, with the products it may show."""
+
+    producer = fields.Nested(ProducerRef)
+    booth = Words()
+    hall = Words()
+    days = fields.List(Day())
+    confirmed = fields.Boolean()
+    products = fields.List(fields.Nested(ShownOut))
+
+
+class FairsQuery(PageQuery):
+    """A page of fairs."""
+
+
+class BoothsQuery(PageQuery):
+    """A page of booths, of one hall if asked."""
+
+    per_page = Whole(least=1, most=100, load_default=100)
+    hall = Words(most=20)
+
+
+class ExhibitorsQuery(PageQuery):
+    """A page of exhibitors, of one hall or group if asked."""
+
+    per_page = Whole(least=1, most=100, load_default=100)
+    hall = Words(most=20)
+    group = Choice(*_GROUPS)
+
+
+class WishesSchema(Schema):
+    """What the producer would like."""
+
+    kind = Choice(*KINDS)
+    services = fields.List(Choice(*SERVICES), validate=validate.Length(0, len(SERVICES)))
+    note = Words(most=1000, lines=True)
+
+
+class ApplicationIn(Schema):
+    """An application: product slugs; ``producer`` when the account speaks for several."""
+
+    producer = Words(most=24)
+    products = fields.List(Words(most=96), required=True, validate=validate.Length(1, 50))
+    wishes = fields.Nested(WishesSchema, load_default=dict)
+    conditional = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class ApplicationOut(Schema):
+    """An application."""
+
+    id = Words()
+    fair = Words()
+    producer = fields.Nested(ProducerRef)
+    state = Words()
+    submitted_at = Moment(allow_none=True)
+    products = fields.List(Words())
+    wishes = fields.Nested(WishesSchema)
+    renew_by = Day(allow_none=True)
+    decided_at = Moment(allow_none=True)
+    note = Words(allow_none=True)
+    version = Whole()
+
+
+class ApplicationsQuery(PageQuery):
+    """A page of applications, of one state if asked."""
+
+    per_page = Whole(least=1, most=100, load_default=100)
+    state = Words(most=12)
+
+
+class DecisionIn(Schema):
+    """What the organizer decides."""
+
+    decision = Choice("accepted", "waitlisted", "rejected", required=True)
+    note = Words(most=500, lines=True)
+
+
+class BookingIn(Schema):
+    """A claim on a booth: all days left, or these; ``conditional`` for days that wait for a renewed certificate."""
+
+    application = Words(most=20, required=True)
+    days = fields.List(Day(), validate=validate.Length(1, 60))
+    conditional = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class ReleaseQuery(Schema):
+    """Whose booking, when several exhibitors share a booth by days."""
+
+    application = Words(most=20)
+
+
+class TransferIn(Schema):
+    """The bank's line: amount in đồng, the bank's reference, when it was booked."""
+
+    amount = DongField(least=1, required=True)
+    reference = Words(most=80, required=True)
+    booked_at = Moment(required=True)
+
+
+class PaymentIn(Schema):
+    """How the fee is paid; ``transfer`` once the bank's line is seen."""
+
+    provider = Choice(*_PAY, required=True)
+    transfer = fields.Nested(TransferIn)
+
+
+class BookingDayOut(Schema):
+    """One day of a booking with the certificate that covers it."""
+
+    day = Day()
+    state = Words()
+    price = Whole()
+    certificate = Words(allow_none=True)
+    stars = Whole(allow_none=True)
+
+
+class PaymentOut(Schema):
+    """The fee as it stands."""
+
+    reference = Words()
+    provider = Words()
+    status = Words()
+    amount = Whole()
+    qr_text = Words(allow_none=True)
+    expires_at = Moment(allow_none=True)
+
+
+class BookingOut(Schema):
+    """A booking."""
+
+    id = Words()
+    fair = Words()
+    booth = Words()
+    application = Words()
+    producer = fields.Nested(ProducerRef)
+    state = Words()
+    price = Whole()
+    due = Whole()
+    refund_due = Whole()
+    currency = Words()
+    days = fields.List(fields.Nested(BookingDayOut))
+    products = fields.List(Words())
+    expires_at = Moment(allow_none=True)
+    renew_by = Day(allow_none=True)
+    checked_in_on = Day(allow_none=True)
+    payment = fields.Nested(PaymentOut, allow_none=True)
+    version = Whole()
+
+
+class ApplicationForm(Schema):
+    """The form of a producer: ticked products, wishes, and whether uncovered days may be conditional."""
+
+    producer = Words(most=24)
+    products = fields.List(Words(most=96), required=True, validate=validate.Length(1, 50))
+    kind = Choice(*KINDS)
+    services = fields.List(Choice(*SERVICES), load_default=list)
+    note = Words(most=1000, lines=True)
+    conditional = fields.Boolean(load_default=False)
+
+
+class DecisionForm(DecisionIn):
+    """The decision with the organizer's words."""
+
+
+class BookingForm(Schema):
+    """The desk's claim on a booth; no days ticked means all that are left."""
+
+    application = Words(most=20, required=True)
+    booth = Words(most=20, required=True)
+    days = fields.List(Day(), load_default=list)
+    conditional = fields.Boolean(load_default=False)
+
+
+class PaymentForm(Schema):
+    """The fee at the desk: in cash, or the bank's line as read."""
+
+    provider = Choice(*_PAY, required=True)
+    amount = DongField(least=1)
+    reference = Words(most=80)
+    booked_on = Day()
+    booked_time = Words(most=5, pattern=r"([01]\d|2[0-3]):[0-5]\d")
+
+
+FairListOut = listed(FairOut)
+BoothListOut = listed(BoothOut, halls=fields.List(fields.Nested(HallSchema)))
+ExhibitorListOut = listed(ExhibitorOut)
+ApplicationListOut = listed(ApplicationOut)

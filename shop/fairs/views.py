@@ -1,0 +1,99 @@
+"""Rows of fairs as the API shows them: plain values, names loaded, money in đồng."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from catalog.areas.models import Area
+from catalog.producers.models import Producer
+from core.db import db
+from shop.fairs import queries
+from shop.fairs.directory import BoothView, Exhibitor
+from shop.fairs.fees import fee_due
+from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
+from shop.fairs.rules import LIVE_DAY
+from shop.payments.queries import find_payment
+from shop.stores.models import Seller
+
+CURRENCY = "VND"
+
+
+def fair_view(fair: Fair) -> dict[str, Any]:
+    """A fair with its organizer and how many booths its plan has."""
+    seller = db.session.get_one(Seller, fair.seller_id)
+    area = db.session.get(Area, fair.area_id) if fair.area_id else None
+    return {
+        "slug": fair.slug, "name": fair.name, "state": fair.state, "organizer": seller.name, "seller": seller.code,
+        "registration_number": fair.registration_number, "venue": fair.venue, "area": area,
+        "opens_on": fair.opens_on, "closes_on": fair.closes_on, "applications_from": fair.applications_from,
+        "applications_until": fair.applications_until, "rules": fair.rules,
+        "booths": len(queries.list_booths(fair.id)), "version": fair.version,
+    }  # fmt: skip
+
+
+def booth_view(view: BoothView) -> dict[str, Any]:
+    """A booth of the plan as visitors see it."""
+    booth = view.booth
+    return {
+        "code": booth.code, "hall": booth.hall, "polygon": booth.polygon, "kind": booth.kind,
+        "services": booth.services, "price": booth.price_vnd, "currency": CURRENCY, "status": view.status,
+        "free_days": view.free_days, "exhibitors": [one.producer for one in view.exhibitors],
+    }  # fmt: skip
+
+
+def exhibitor_view(one: Exhibitor) -> dict[str, Any]:
+    """An exhibitor with the products it may show, and on which days."""
+    products = [
+        {
+            "slug": shown.product.slug, "name": shown.product.name, "set": shown.product.set_no,
+            "group": shown.product.product_set.group, "stars": shown.stars, "days": shown.days,
+        }
+        for shown in one.products
+    ]  # fmt: skip
+    return {
+        "producer": one.producer, "booth": one.booth.code, "hall": one.booth.hall, "days": one.days,
+        "confirmed": one.is_confirmed, "products": products,
+    }  # fmt: skip
+
+
+def application_views(found: Sequence[FairApplication]) -> list[dict[str, Any]]:
+    """Applications with the names of their producers and products."""
+    products = {one.product_id for application in found for one in application.products}
+    names = queries.names_of({one.producer_id for one in found}, products)
+    fairs = {fair_id: db.session.get_one(Fair, fair_id).slug for fair_id in {one.fair_id for one in found}}
+    return [
+        {
+            "id": one.code, "fair": fairs[one.fair_id], "producer": names.producers[one.producer_id],
+            "state": one.state, "submitted_at": one.submitted_at, "wishes": one.wishes, "renew_by": one.renew_by,
+            "products": [names.products[shown.product_id].slug for shown in one.products],
+            "decided_at": one.decided_at, "note": one.decision_note, "version": one.version,
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def booking_view(booking: Booking) -> dict[str, Any]:
+    """A booking with its days, products and fee."""
+    days = queries.days_of(booking.id, *LIVE_DAY)
+    names = queries.names_of((), queries.product_ids_of(booking.id))
+    payment = find_payment(booking.payment_reference) if booking.payment_reference else None
+    return {
+        "id": booking.code, "fair": db.session.get_one(Fair, booking.fair_id).slug,
+        "booth": db.session.get_one(Booth, booking.booth_id).code,
+        "application": db.session.get_one(FairApplication, booking.application_id).code,
+        "producer": db.session.get_one(Producer, booking.producer_id), "state": booking.state,
+        "price": booking.price_vnd, "due": fee_due(booking), "refund_due": booking.refund_due_vnd,
+        "currency": CURRENCY, "days": [_day_view(day) for day in days],
+        "products": sorted(product.slug for product in names.products.values()), "expires_at": booking.expires_at,
+        "renew_by": booking.renew_by, "checked_in_on": booking.checked_in_on, "version": booking.version,
+        "payment": None if payment is None else {
+            "reference": payment.reference, "provider": payment.provider, "status": payment.status,
+            "amount": payment.amount_vnd, "qr_text": payment.qr_text, "expires_at": payment.expires_at,
+        },
+    }  # fmt: skip
+
+
+def _day_view(day: BoothDay) -> dict[str, Any]:
+    return {
+        "day": day.day, "state": day.state, "price": day.price_vnd, "certificate": day.certificate_number,
+        "stars": day.stars,
+    }  # fmt: skip
