@@ -17,6 +17,7 @@ from shop.orders.asked import Checkout, Contact, Fulfilment
 from shop.orders.models import Order
 from shop.orders.queries import get_order, get_visible, is_buyer
 from shop.orders.schemas import (
+    BankLineIn,
     CancellationIn,
     CheckoutIn,
     NothingIn,
@@ -27,7 +28,6 @@ from shop.orders.schemas import (
     ReasonIn,
     RefundIn,
     ShipmentIn,
-    TransferIn,
 )
 from shop.orders.view import order_out
 from shop.payments.service import BankLine
@@ -119,7 +119,7 @@ def hand_over(number: str) -> Answer:
 
 @blp.post("/orders/<number>/payment")
 @needs("payments.confirm")
-@blp.arguments(TransferIn)
+@blp.arguments(BankLineIn)
 @idempotent
 @blp.response(200, OrderOut)
 def confirm_transfer(body: dict[str, Any], number: str) -> Answer:

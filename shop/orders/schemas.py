@@ -53,7 +53,7 @@ class FulfilmentIn(Schema):
             raise ValidationError(_("Cần địa chỉ để giao hàng."), "address")
 
 
-class PaymentIn(Schema):
+class CheckoutPaymentIn(Schema):
     """How to pay."""
 
     provider = Choice(*PROVIDERS, required=True)
@@ -64,7 +64,7 @@ class CheckoutIn(Schema):
 
     contact = fields.Nested(ContactIn, required=True)
     fulfilment = fields.Nested(FulfilmentIn, required=True)
-    payment = fields.Nested(PaymentIn, required=True)
+    payment = fields.Nested(CheckoutPaymentIn, required=True)
     expected_total = DongField(
         required=True,
         metadata={"description": "The sum in đồng that the buyer has seen, charges included (see the quote)."},
@@ -111,7 +111,7 @@ class ShipmentIn(Schema):
     tracking = Words(most=60)
 
 
-class TransferIn(Schema):
+class BankLineIn(Schema):
     """A transfer seen at the bank: its sum in đồng, the bank's reference, and its booking time."""
 
     amount = DongField(least=1, required=True)

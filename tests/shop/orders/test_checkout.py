@@ -250,7 +250,7 @@ class TestTheDatabaseItself:
         store, sku = make.store(), make.sku()
         make.lot(sku, store)
         place_order(ask(cart_of(make, (sku, 1)), store.code, 120_000), ANONYMOUS)
-        with pytest.raises(Exception, match=r"frozen|append_only|ck_payment"), transaction() as inner:
+        with pytest.raises(Exception, match=r"frozen|shop_order_day|append_only|ck_payment"), transaction() as inner:
             inner.execute(text(change))
 
     def test_a_decision_on_an_uncovered_day_is_refused(self, make: ModuleType, clock: Clock) -> None:
