@@ -35,9 +35,9 @@ def cards() -> list[Thing]:
     """Made-up product cards."""
     return [
         Thing(
-            set_no=set_no, name=name, code=f"SP-{i}", producer_name=producer, area=Thing(name=place), stars=stars,
+            set_no=set_no, name=name, code=f"SP-{i}", producer_name=producer, place=place, stars=stars, url="#",
             price_vnd=price, unit="gram" if i == 4 else "piece", has_more_prices=i == 2, is_alcohol=set_no == 14,
-            sku_code=f"SKU-{i}", governing=Thing(ends_on=today() + timedelta(days=23 if i % 3 == 2 else 400)),
+            sku_code=f"SKU-{i}", ends_on=today() + timedelta(days=23 if i % 3 == 2 else 400), in_stock=i != 3,
         )
         for i, (set_no, name, producer, place, stars, price) in enumerate(NAMES)
     ]  # fmt: skip
