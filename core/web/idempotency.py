@@ -48,7 +48,7 @@ class IdempotencyKey(Base):
     created_at: Mapped[Instant] = mapped_column(index=True)
 
 
-def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
+def idempotent(view: Callable[..., Any]) -> Callable[..., Response]:
     """Run the view in one transaction with its stored answer. Stands between arguments and response."""
 
     @wraps(view)

@@ -170,8 +170,8 @@ def _end(condition: ColumnElement[bool], at: datetime) -> int:
 
 def _close(one: _Held, at: datetime) -> None:
     closing = update(StockHold).where(StockHold.id == one.hold_id, StockHold.state == "active")
-    closing = closing.values(state="committed", closed_at=at)
-    if db.session.execute(closing, execution_options=_BLIND).rowcount != 1:
+    closing = closing.values(state="committed", closed_at=at).returning(StockHold.id)
+    if db.session.execute(closing, execution_options=_BLIND).first() is None:
         raise HoldEnded
 
 

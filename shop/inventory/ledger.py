@@ -92,8 +92,9 @@ def take_held(level_id: int, quantity: int, posting: Posting) -> bool:
 
 
 def _changed(statement: Update) -> bool:
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
-    return result.rowcount == 1
+    """Whether the guarded statement found its row: the one answer that cannot be out of date."""
+    changed = statement.returning(StockLevel.id)
+    return db.session.execute(changed, execution_options={"synchronize_session": False}).first() is not None
 
 
 def _write(level_id: int, delta: int, posting: Posting) -> None:

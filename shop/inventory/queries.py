@@ -189,7 +189,7 @@ def list_levels(store_id: int, now: datetime) -> list[LevelRow]:
     ]
 
 
-def ledger_of(store_id: int, lot: str | None = None, sku: str | None = None) -> Select[Any]:
+def ledger_of(store_id: int, lot: str | None = None, sku: str | None = None) -> Select[*tuple[Any, ...]]:
     """The movements of a store, newest first, as a query to page through; rows fit ``moved``."""
     query = (
         select(StockMovement, Sku.code, Lot.code, Place.code)
@@ -241,7 +241,7 @@ def _live_by_level(now: datetime) -> Any:
     return select(StockHold.level_id, units).where(live(now)).group_by(StockHold.level_id).subquery()
 
 
-def _free_by_store(now: datetime) -> Select[tuple[int, int, int]]:
+def _free_by_store(now: datetime) -> Select[int, int, int]:
     promised = _live_by_level(now)
     free = func.sum(StockLevel.on_hand - func.coalesce(promised.c.units, 0))
     return (
@@ -255,7 +255,7 @@ def _free_by_store(now: datetime) -> Select[tuple[int, int, int]]:
     )
 
 
-def _names() -> Select[Any]:
+def _names() -> Select[*tuple[Any, ...]]:
     """The columns of ``SkuName``, in its order."""
     return (
         select(
