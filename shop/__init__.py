@@ -5,6 +5,7 @@ from flask import Flask
 from core.web.assets import Assets, add_stylesheet
 from shop.carts import setup as carts
 from shop.fairs import setup as fairs
+from shop.front import setup as front
 from shop.inventory import setup as inventory
 from shop.orders import setup as orders
 from shop.payments import setup as payments
@@ -12,7 +13,7 @@ from shop.stores import setup as stores
 from shop.trace import setup as trace
 
 #: Features in their order; each joins itself in its ``setup.py``.
-FEATURES = (stores, inventory, carts, payments, orders, fairs, trace)
+FEATURES = (stores, inventory, carts, payments, orders, fairs, trace, front)
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
 

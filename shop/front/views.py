@@ -1,0 +1,68 @@
+"""Products as the API and the pages show them: one shape each for a card and for a whole product."""
+
+from typing import Any
+
+from flask import url_for
+
+from catalog.listings.places import Place
+from catalog.listings.queries import Card
+from shop.front.queries import Pack, Shown
+
+
+def card_view(card: Card, *, in_stock: bool) -> dict[str, Any]:
+    """A card with the names that both the API's schema and the macro `product_card` read."""
+    return {
+        "slug": card.slug, "name": card.name, "code": card.code, "group": card.group, "set_no": card.set_no,
+        "producer": {"code": card.producer_code, "name": card.producer_name}, "producer_name": card.producer_name,
+        "stars": card.stars, "area": _named(card.area), "place": card.area.name if card.area else None,
+        "price_vnd": card.price_vnd, "unit": card.unit, "has_more_prices": card.has_more_prices,
+        "sku_code": card.sku_code, "sellable_until": card.governing.ends_on, "ends_on": card.governing.ends_on,
+        "is_alcohol": card.is_alcohol, "is_demo": card.is_demo, "in_stock": in_stock, "photo": None,
+        "image": url_for("front.picture", slug=card.slug, _external=True),
+        "url": url_for("front.product", slug=card.slug), "summary": card.summary,
+    }  # fmt: skip
+
+
+def whole_view(shown: Shown) -> dict[str, Any]:
+    """Everything that a shopper may know of a product for sale."""
+    card, listing, governing = shown.card, shown.listing, shown.card.governing
+    return {
+        **card_view(card, in_stock=shown.in_stock),
+        "story": listing.story, "ingredients": listing.ingredients, "usage": listing.usage,
+        "is_gift": listing.is_gift, "locality": _named(card.locality), "skus": [pack_view(one) for one in shown.packs],
+        "certificate": {
+            "code": governing.code, "decision_number": governing.decision_number, "decided_on": governing.decided_on,
+            "issuer": governing.issuer, "stars": governing.stars, "starts_on": governing.starts_on,
+            "ends_on": governing.ends_on, "url": url_for("certificates.show", code=governing.code, _external=True),
+        },
+        "url": url_for("front.product", slug=card.slug, _external=True),
+    }  # fmt: skip
+
+
+def pack_view(pack: Pack) -> dict[str, Any]:
+    """A pack with the stores that have it."""
+    sku = pack.sku
+    columns = ("code", "label", "unit", "net_grams", "price_vnd", "gtin", "shelf_days", "abv_bp")
+    stock = [{"store": {"code": store.code, "name": store.name}, "available": units} for store, units in pack.stock]
+    return {name: getattr(sku, name) for name in columns} | {"in_stock": pack.in_stock, "stock": stock}
+
+
+def linked_data(view: dict[str, Any]) -> dict[str, Any]:
+    """The product in schema.org's words, for search engines (JSON-LD)."""
+    return {
+        "@context": "https://schema.org", "@type": "Product", "name": view["name"], "sku": view["code"],
+        "description": view["summary"], "image": view["image"], "url": view["url"],
+        "brand": {"@type": "Organization", "name": view["producer"]["name"]},
+        "offers": [
+            {
+                "@type": "Offer", "sku": pack["code"], "name": pack["label"], "price": pack["price_vnd"],
+                "priceCurrency": "VND", "priceValidUntil": view["sellable_until"].isoformat(),
+                "availability": "https://schema.org/" + ("InStock" if pack["in_stock"] else "OutOfStock"),
+            }
+            for pack in view["skus"]
+        ],
+    }  # fmt: skip
+
+
+def _named(place: Place | None) -> dict[str, str] | None:
+    return {"code": place.code, "name": place.name} if place else None
