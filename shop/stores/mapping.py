@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from shop.stores.models import Store
 
+#: About as wide, in pixels, before dots are pushed apart.
 WIDTH = 640
-#: Space for dots at the edge.
+#: Space around the outermost dots.
 MARGIN = 36
 #: Dots stay this far apart, in pixels.
 APART = 34
@@ -49,10 +50,11 @@ def draw(stores: Sequence[Store]) -> Map | None:
     wide = max(max(x for _, x, _ in flat) - left, 0.01)
     high = max(y for _, _, y in flat) - top
     scale = (WIDTH - 2 * MARGIN) / max(wide, high, 0.01)
-    dots = [Dot(store, MARGIN + (x - left) * scale, MARGIN + (y - top) * scale) for store, x, y in flat]
+    dots = [Dot(store, (x - left) * scale, (y - top) * scale) for store, x, y in flat]
     _push_apart(dots)
+    width, height = _frame(dots)
     bar_km = _round_bar((WIDTH / 5) / scale * KM)
-    return Map(WIDTH, round(high * scale + 2 * MARGIN), dots, bar_km / KM * scale, bar_km)
+    return Map(width, height, dots, bar_km / KM * scale, bar_km)
 
 
 def _push_apart(dots: list[Dot]) -> None:
@@ -60,9 +62,14 @@ def _push_apart(dots: list[Dot]) -> None:
         for i, one in enumerate(dots):
             for other in dots[i + 1 :]:
                 _part(one, other)
+
+
+def _frame(dots: list[Dot]) -> tuple[int, int]:
+    """Move the dots so that a margin surrounds them; answers width and height."""
+    left, top = min(dot.x for dot in dots) - MARGIN, min(dot.y for dot in dots) - MARGIN
     for dot in dots:
-        dot.x = min(max(dot.x, MARGIN / 2), WIDTH - MARGIN / 2)
-        dot.y = max(dot.y, MARGIN / 2)
+        dot.x, dot.y = dot.x - left, dot.y - top
+    return round(max(dot.x for dot in dots) + MARGIN), round(max(dot.y for dot in dots) + MARGIN)
 
 
 def _part(one: Dot, other: Dot) -> None:
