@@ -6,6 +6,7 @@ from catalog import look, permissions
 from catalog.areas import models as _areas  # noqa: F401 its tables
 from catalog.certificates import api as certificates_api
 from catalog.certificates import cli as certificates_cli
+from catalog.certificates import invariants as _certificate_invariants  # noqa: F401 what the doctor asks
 from catalog.certificates import jobs as _certificate_jobs  # noqa: F401 its clock work
 from catalog.certificates import pages as certificates_pages
 from catalog.listings import api as listings_api

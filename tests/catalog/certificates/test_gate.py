@@ -49,7 +49,12 @@ def random_history(dice: random.Random, product_id: int, persons: tuple[int, int
             until = first + dice.randint(-1, 30) * DAY if dice.random() < 0.7 else None
             db.session.add(
                 CertificateSuspension(
-                    certificate_id=one.id, from_on=first, until_on=until, decision_number="x", ground="x", recorded_at=now()
+                    certificate_id=one.id,
+                    from_on=first,
+                    until_on=until,
+                    decision_number="x",
+                    ground="x",
+                    recorded_at=now(),
                 )
             )
         begins = max(last, begins, verified) + dice.randint(1, 40) * DAY

@@ -122,9 +122,9 @@ def test_verified_once_only(world: World) -> None:
 
 def test_only_certifiers(world: World, make: ModuleType) -> None:
     one = world.entered()
-    for role in ("admin", "auditor", "producer"):
+    for role, scope in (("admin", None), ("auditor", None), ("producer", ("producer", "CT-1"))):
         with pytest.raises(Forbidden):
-            verify(make.actor(role, ("producer", "CT-1") if role == "producer" else None), one.code, stars=4, valid_until=LAST)  # fmt: skip
+            verify(make.actor(role, scope), one.code, stars=4, valid_until=LAST)
 
 
 def test_the_same_product_twice_in_one_decision(world: World) -> None:
@@ -155,7 +155,9 @@ def test_a_discarded_entry_can_be_entered_again(world: World) -> None:
 
 def test_a_successor_takes_over_on_its_first_day(world: World) -> None:
     old = world.verified()
-    new = world.verified(decision_number="9/QĐ", decided_on=TODAY, valid_from=TODAY + 30 * DAY, valid_until=TODAY + 900 * DAY, stars=5)  # fmt: skip
+    new = world.verified(
+        decision_number="9/QĐ", decided_on=TODAY, valid_from=TODAY + 30 * DAY, valid_until=TODAY + 900 * DAY, stars=5
+    )
     assert old.governs_until == TODAY + 29 * DAY
     assert [world.governs(TODAY + n * DAY) for n in (29, 30)] == [old.code, new.code]
     assert status_on(old, TODAY + 30 * DAY) is Status.SUPERSEDED
@@ -166,7 +168,9 @@ def test_a_successor_of_the_past_never_reaches_back(world: World, clock: Clock) 
     clock.on(TODAY - 100 * DAY)
     old = world.verified()
     clock.on(TODAY)
-    new = world.verified(decision_number="9/QĐ", decided_on=TODAY - 50 * DAY, valid_from=TODAY - 50 * DAY, valid_until=TODAY + 900 * DAY)  # fmt: skip
+    new = world.verified(
+        decision_number="9/QĐ", decided_on=TODAY - 50 * DAY, valid_from=TODAY - 50 * DAY, valid_until=TODAY + 900 * DAY
+    )
     assert [world.governs(TODAY - n * DAY) for n in (50, 1, 0)] == [old.code, old.code, new.code]
 
 
@@ -279,7 +283,9 @@ def test_a_lapse_is_told_once_however_late_and_however_often(world: World, clock
 
 def test_a_renewed_certificate_lapses_in_silence(world: World, clock: Clock) -> None:
     world.verified()
-    new = world.verified(decision_number="9/QĐ", decided_on=TODAY, valid_from=TODAY + DAY, valid_until=TODAY + 900 * DAY)
+    new = world.verified(
+        decision_number="9/QĐ", decided_on=TODAY, valid_from=TODAY + DAY, valid_until=TODAY + 900 * DAY
+    )
     clock.on(TODAY + 2 * DAY)
     assert lapse_due(TODAY + 2 * DAY) == 1
     assert world.endings() == []
