@@ -270,8 +270,8 @@ def turn_fairs(on: date) -> int:
 def insert_once(model: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless a unique key of the table already has it; answers whether it is in."""
     dialect = postgresql if dialect_name() == "postgresql" else sqlite
-    result = db.session.execute(dialect.insert(model).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    statement = dialect.insert(model).values(**values).on_conflict_do_nothing()
+    return db.session.execute(statement.returning(*model.__table__.primary_key)).first() is not None
 
 
 def _check_days(new: NewFair, first: date, last: date, on: date) -> None:
