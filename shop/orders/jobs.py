@@ -17,7 +17,7 @@ def end_uncollected(today: date) -> int:
     """Call off unpaid orders that nobody fetched in time; the goods go back on the shelf. Answers how many."""
     waiting = Order.state.in_([State.PLACED, State.READY]), Order.provider.in_(["at_store", "cod"])
     late = list_numbers(*waiting, Order.method == "pickup", Order.collect_by < today)
-    return sum(end_by_clock(number, "uncollected") for number in late)
+    return sum(end_by_clock(number, "uncollected", State.PLACED, State.READY) for number in late)
 
 
 @nightly
@@ -25,7 +25,7 @@ def end_held(today: date) -> int:
     """Call off orders stopped by a revocation that the store left undecided for three working days (decision 5)."""
     held = [(order.number, order.held_on) for order in _held()]
     due = [n for n, since in held if since and working_days_after(since, HELD_WORKING_DAYS) < today]
-    return sum(end_by_clock(number, "revocation") for number in due)
+    return sum(end_by_clock(number, "revocation", State.HELD) for number in due)
 
 
 def _held() -> list[Order]:

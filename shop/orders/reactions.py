@@ -14,7 +14,7 @@ from shop.orders import service
 from shop.orders.events import OrderEnded, OrderPlaced
 from shop.orders.models import Order, OrderLine
 from shop.orders.queries import get_order, list_numbers
-from shop.orders.rules import GONE, OFF, number_of
+from shop.orders.rules import GONE, OFF, State, number_of
 from shop.orders.words import reason_words
 from shop.payments.events import PaymentExpired, PaymentRefunded, PaymentSucceeded, PaymentToRefund
 
@@ -30,7 +30,7 @@ def settle_paid(event: PaymentSucceeded) -> None:
 def end_unpaid(event: PaymentExpired) -> None:
     """Call off the order whose money did not come."""
     if number := number_of(event.reference):
-        service.end_by_clock(number, "payment_window")
+        service.end_by_clock(number, "payment_window", State.PLACED)
 
 
 @on(PaymentToRefund)

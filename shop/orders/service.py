@@ -89,11 +89,14 @@ def call_off(number: str, by: Actor, reason: str) -> Order:
         return order
 
 
-def end_by_clock(number: str, reason: str) -> bool:
-    """A window, a collecting time or a decision time ran out. False when the order has moved on meanwhile."""
+def end_by_clock(number: str, reason: str, *states: State) -> bool:
+    """A window, a collecting time or a decision time ran out for an order in one of `states`.
+
+    False when it has moved on meanwhile: asked again behind the locks.
+    """
     with transaction():
         order, payment = _lock(number)
-        return _end_if_possible(order, payment, Action.CALL_OFF, reason)
+        return order.state in states and _end_if_possible(order, payment, Action.CALL_OFF, reason)
 
 
 def lapse(number: str) -> bool:

@@ -42,7 +42,9 @@ class Shop:
             f"/api/v1/carts/{cart or self.cart()}/checkout", json=self.body(**changes), headers=headers
         )
 
-    def act(self, order: dict[str, Any], verb: str, role: str = "store_manager", store: str | None = None, **body: Any) -> Any:  # fmt: skip
+    def act(
+        self, order: dict[str, Any], verb: str, role: str = "store_manager", store: str | None = None, **body: Any
+    ) -> Any:
         headers = self.make.headers(role, ("store", store or self.store.code))
         return self.client.post(f"/api/v1/orders/{order['number']}/{verb}", json=body, headers=headers)
 
