@@ -1,0 +1,263 @@
+"""The certifiers' desk: list, enter, read a second time, revoke, suspend, extend."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from admin import words
+from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
+from admin.queries import consequences_of, list_certificates, list_products
+from catalog.certificates import service
+from catalog.certificates.models import Certificate
+from catalog.certificates.queries import count_unverified, get_certificate, governing, history, status_on, term_of
+from catalog.certificates.rules import proposed_last_day
+from catalog.certificates.schemas import CertificateIn, ExtensionIn, RevocationIn, SuspensionIn, VerificationIn
+from catalog.certificates.views import at_desk
+from core.accounts.models import UserAccount
+from core.accounts.permissions import may
+from core.clock import today
+from core.db import db
+from core.errors import Invalid, Refusal
+from core.web.access import current_actor, needs
+from core.web.fields import Schema, read_day
+from core.web.forms import Form
+from core.web.pages import flash, render
+
+
+@desk.get("/chung-nhan")
+@needs("certificates.read")
+def certificates() -> Response:
+    """All certificates, by state, name, decision or code."""
+    state, q, page, on = asked_text("state"), asked_text("q"), page_number(), today()
+    state = state if state in words.CERTIFICATE_FILTERS else ""
+    rows, total = list_certificates(state, q, on, page, PER_PAGE)
+    return render(
+        "desk/certificates.html", rows=[_row(one, on) for one in rows], total=total, page=page, pages=pages_of(total),
+        state=state, q=q, filters=words.CERTIFICATE_FILTERS, waiting=count_unverified(),
+    )  # fmt: skip
+
+
+@desk.get("/chung-nhan/moi")
+@needs("certificates.enter")
+def enter_certificate() -> Response:
+    """The form of an entry."""
+    values = {"product": asked_text("product"), "issuer_level": "province"}
+    return _entry(Form(CertificateIn(), values))
+
+
+@desk.post("/chung-nhan/moi")
+@needs("certificates.enter")
+def enter_certificate_now() -> Response:
+    """Write an entry; or, asked to propose, fill in the last day and show the form again."""
+    if "propose" in request.form:
+        return _entry(_proposed())
+    form = Form(CertificateIn()).read(request.form)
+    if not form.ok:
+        return _entry(form, 422)
+    try:
+        certificate = service.enter(current_actor(), **form.data)
+    except Refusal as refusal:
+        return _entry(form.refuse(_on_product(refusal)), refusal.status)
+    flash(_("Đã nhập. Cần một người khác xác nhận thì chứng nhận mới có giá trị."))
+    return go("desk.certificate", code=certificate.code)
+
+
+@desk.get("/chung-nhan/<code>")
+@needs("certificates.read")
+def certificate(code: str) -> Response:
+    """One certificate, with its history and what can be done with it."""
+    found, on = get_certificate(code), today()
+    return render(
+        "desk/certificate.html", one=found, entry=at_desk(found, current_actor()), state=_status(found, on),
+        term=term_of(found), history=[_row(c, on) for c in history(found.product_id) if c.id != found.id],
+        levels=words.LEVELS, grounds=words.GROUNDS, people=_people(found), can=_can(found, on),
+    )  # fmt: skip
+
+
+@desk.get("/chung-nhan/<code>/xac-nhan")
+@needs("certificates.verify")
+def verify_certificate(code: str) -> Response:
+    """The second reading: what the first person typed is not shown."""
+    return _second_reading(get_certificate(code), Form(VerificationIn()))
+
+
+@desk.post("/chung-nhan/<code>/xac-nhan")
+@needs("certificates.verify")
+def verify_certificate_now(code: str) -> Response:
+    """Compare both readings; from now on the certificate counts."""
+    found = get_certificate(code)
+    form = Form(VerificationIn()).read(request.form)
+    if not form.ok:
+        return _second_reading(found, form, 422)
+    try:
+        service.verify(current_actor(), code, **form.data)
+    except Refusal as refusal:
+        return _second_reading(get_certificate(code), form.refuse(refusal), refusal.status)
+    flash(_("Đã xác nhận. Chứng nhận có giá trị từ hôm nay, hoặc từ ngày bắt đầu nếu muộn hơn."))
+    return go("desk.certificate", code=code)
+
+
+@desk.route("/chung-nhan/<code>/thu-hoi", methods=["GET", "POST"])
+@needs("certificates.end")
+def revoke_certificate(code: str) -> Response:
+    """Record a revocation, once its consequences have been read and the code typed."""
+    return _ending(code, RevocationIn(), "desk/revoke.html", _revoke, _("Đã ghi việc thu hồi."))
+
+
+@desk.route("/chung-nhan/<code>/tam-dung", methods=["GET", "POST"])
+@needs("certificates.end")
+def suspend_certificate(code: str) -> Response:
+    """Record a suspension."""
+    return _ending(code, SuspensionIn(), "desk/suspend.html", _suspend, _("Đã ghi việc tạm dừng."))
+
+
+@desk.route("/chung-nhan/<code>/keo-dai", methods=["GET", "POST"])
+@needs("certificates.end")
+def extend_certificate(code: str) -> Response:
+    """Carry a certificate over its last day while a late re-evaluation is pending."""
+    return _ending(code, ExtensionIn(), "desk/extend.html", _extend, _("Đã kéo dài."), confirmed=False)
+
+
+@desk.post("/chung-nhan/<code>/bo-tam-dung")
+@needs("certificates.end")
+def lift_suspension(code: str) -> Response:
+    """Lift the open suspension from today on."""
+    service.lift(current_actor(), code)
+    flash(_("Đã bỏ tạm dừng từ hôm nay."))
+    return go("desk.certificate", code=code)
+
+
+@desk.post("/chung-nhan/<code>/bo-nhap")
+@needs("certificates.enter")
+def discard_certificate(code: str) -> Response:
+    """Take back an entry that nobody has verified."""
+    service.discard(current_actor(), code)
+    flash(_("Đã bỏ bản nhập."))
+    return go("desk.certificates")
+
+
+def _revoke(code: str, data: dict[str, Any]) -> None:
+    service.revoke(current_actor(), code, **data)
+
+
+def _suspend(code: str, data: dict[str, Any]) -> None:
+    service.suspend(current_actor(), code, **data)
+
+
+def _extend(code: str, data: dict[str, Any]) -> None:
+    service.extend(current_actor(), code, **data)
+
+
+def _ending(
+    code: str,
+    schema: Schema,
+    template: str,
+    act: Callable[[str, dict[str, Any]], None],
+    done: str,
+    *,
+    confirmed: bool = True,
+) -> Response:
+    """A form whose act cannot be undone: shown with its consequences, done when the code was typed."""
+    form, error, status = Form(schema), None, 200
+    if request.method == "POST":
+        form.read(request.form)
+        if confirmed and request.form.get("confirm", "").strip().upper() != code:
+            error = _("Hãy gõ đúng mã %(code)s.", code=code)
+        if form.ok and error is None:
+            try:
+                act(code, form.data)
+            except Refusal as refusal:
+                form.refuse(refusal)
+                status = refusal.status
+            else:
+                flash(done)
+                return go("desk.certificate", code=code)
+        status = status if status != 200 else 422
+    found, on = get_certificate(code), today()
+    return render(
+        template, status, form=form, one=found, error=error, lines=_consequences(found, on), grounds=words.GROUNDS,
+        state=_status(found, on),
+    )  # fmt: skip
+
+
+def _consequences(found: Certificate, on: date) -> list[tuple[int, str]]:
+    """In words and numbers, what closes; nothing when the certificate governs nothing today."""
+    if not status_on(found, on).is_open:
+        return []
+    c = consequences_of(found.product_id, on)
+    lines = [
+        (c.listings, ngettext("sản phẩm ngừng bán ngay", "sản phẩm ngừng bán ngay", c.listings)),
+        (c.lots, _("lô hàng ở %(stores)s cửa hàng bị khoá, không mất khỏi sổ kho", stores=c.stores)),
+        (c.undecided_orders, _("đơn chưa thanh toán bị huỷ, tiền đến sau được trả lại")),
+        (c.unshipped_orders, _("đơn đã chốt, chưa giao: dừng lại chờ cửa hàng quyết định (khi thu hồi)")),
+        (c.bookings, _("chỗ ở hội chợ không còn được trưng bày sản phẩm này")),
+    ]
+    return [line for line in lines if line[0]] or [(0, _("thứ gì khác bị ảnh hưởng hôm nay"))]
+
+
+def _entry(form: Form, status: int = 200) -> Response:
+    return render(
+        "desk/certificate_new.html", status, form=form, levels=list(words.LEVELS.items()), products=list_products()
+    )
+
+
+def _proposed() -> Form:
+    """The form as typed, with the last day that Article 4.3 gives: 36 months from the decision."""
+    form = Form(
+        CertificateIn(), {key: value for key, value in request.form.items() if key not in ("csrf_token", "propose")}
+    )
+    day = read_day(form.values.get("decided_on", ""))
+    if day is None:
+        form.errors["decided_on"] = [_("Cần ngày quyết định để đề xuất ngày cuối.")]
+    else:
+        form.values["valid_until"] = proposed_last_day(day).isoformat()
+        form.values["valid_from"] = form.values.get("valid_from") or day.isoformat()
+    return form
+
+
+def _second_reading(found: Certificate, form: Form, status: int = 200) -> Response:
+    return render(
+        "desk/verify.html", status, form=form, one=found, entry=at_desk(found, current_actor()), levels=words.LEVELS,
+        is_mine=found.entered_by is not None and found.entered_by == current_actor().user_id,
+        today_governing=governing([found.product_id], today()).get(found.product_id),
+    )  # fmt: skip
+
+
+def _on_product(refusal: Refusal) -> Refusal:
+    """A product that is not there is told at its field."""
+    return Invalid({"product": [str(refusal)]}) if refusal.code.startswith("product.") else refusal
+
+
+def _row(found: Certificate, on: date) -> dict[str, Any]:
+    entry = at_desk(found, current_actor())
+    return {"one": found, "entry": entry, "status": _status(found, on), "ends_on": term_of(found).ends_on}
+
+
+def _status(found: Certificate, on: date) -> str:
+    return "unverified" if found.verified_at is None else str(status_on(found, on))
+
+
+def _people(found: Certificate) -> dict[str, str]:
+    def name(user_id: int | None) -> str:
+        user = db.session.get(UserAccount, user_id) if user_id else None
+        return user.name if user else _("hệ thống")
+
+    return {"entered": name(found.entered_by), "verified": name(found.verified_by) if found.verified_at else ""}
+
+
+def _can(found: Certificate, on: date) -> set[str]:
+    """The acts that make sense for this certificate and this person."""
+    actor = current_actor()
+    if found.verified_at is None:
+        acts = {"discard"} if may(actor, "certificates.enter") else set[str]()
+        is_mine = found.entered_by is not None and found.entered_by == actor.user_id
+        return acts | ({"verify"} if may(actor, "certificates.verify") and not is_mine else set())
+    if not may(actor, "certificates.end") or found.revoked_on is not None:
+        return set()
+    is_suspended = any(pause.lifted_at is None for pause in found.suspensions)
+    extendable = {"extend"} if found.extended_until is None else set[str]()
+    return {"revoke", "lift" if is_suspended else "suspend"} | extendable

@@ -1,0 +1,148 @@
+"""The first desk: what waits for me, by what I may do."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from admin.desk import desk
+from admin.fairs import my_fairs
+from admin.orders import WAITING
+from admin.queries import count_failing, count_overdue, list_certificates
+from admin.stock import my_stores
+from catalog.certificates.models import Certificate
+from catalog.certificates.queries import list_ending, standings
+from catalog.producers.models import Producer
+from catalog.products.models import Product
+from core.accounts.actor import Actor
+from core.accounts.permissions import may
+from core.clock import today
+from core.db import db
+from core.web.access import current_actor, needs
+from core.web.pages import render
+from shop.fairs.models import FairApplication
+from shop.inventory.models import Lot, StockLevel
+from shop.orders.models import Order
+from shop.stores.models import Place
+
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure that waits, and where to deal with it."""
+
+    figure: int
+    label: str
+    url: str
+    kind: str = ""
+    note: str = ""
+
+
+@desk.get("/")
+@needs("desk.enter")
+def home() -> Response:
+    """Everything that waits for this person, the most pressing first; and what ends soon."""
+    actor = current_actor()
+    tiles = [*_certificates(actor), *_stores(actor), *_fairs(actor), *_background(actor)]
+    on = today()
+    ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
+    return render(
+        "desk/home.html", tiles=sorted(tiles, key=lambda tile: not tile.figure), ending=ending,
+        products=_products(actor),
+    )  # fmt: skip
+
+
+def _certificates(actor: Actor) -> list[Tile]:
+    if not may(actor, "certificates.read"):
+        return []
+    on = today()
+    _rows, ending = list_certificates("ending", "", on, 1, 1)
+    tiles = [Tile(ending, _("chứng nhận hết hạn trong 90 ngày"), url_for("desk.certificates", state="ending"), "warn")]
+    if may(actor, "certificates.verify"):
+        others = Certificate.verified_at.is_(None), Certificate.entered_by.is_distinct_from(actor.user_id)
+        waiting = db.session.scalar(select(func.count()).select_from(Certificate).where(*others)) or 0
+        label = _("chứng nhận chờ bạn đọc lại và xác nhận")
+        tiles.insert(0, Tile(waiting, label, url_for("desk.certificates", state="waiting"), "warn" if waiting else ""))
+    return tiles
+
+
+def _stores(actor: Actor) -> list[Tile]:
+    tiles: list[Tile] = []
+    ids = {
+        "orders.read": [s.id for s in my_stores("orders.read")],
+        "stock.read": [s.id for s in my_stores("stock.read")],
+    }
+    if ids["orders.read"]:
+        waiting = Order.store_id.in_(ids["orders.read"]), Order.state.in_(WAITING)
+        count = db.session.scalar(select(func.count()).select_from(Order).where(*waiting)) or 0
+        tiles.append(Tile(count, _("đơn hàng đang chờ"), url_for("desk.orders")))
+    if ids["stock.read"]:
+        tiles.append(
+            Tile(
+                _expiring_lots(ids["stock.read"]), _("lô sắp hết hạn sử dụng (30 ngày)"), url_for("desk.stores"), "warn"
+            )
+        )
+        tiles.append(Tile(_blocked_lots(ids["stock.read"]), _("lô đang khoá"), url_for("desk.stores"), "bad"))
+    return tiles
+
+
+def _fairs(actor: Actor) -> list[Tile]:
+    if not may(actor, "applications.decide"):
+        return []
+    return [
+        Tile(
+            _waiting_applications(fair.id),
+            _("hồ sơ chờ quyết định: %(fair)s", fair=fair.name),
+            url_for("desk.fair", slug=fair.slug),
+        )
+        for fair in my_fairs("applications.decide")
+        if fair.state in ("open", "running")
+    ]
+
+
+def _background(actor: Actor) -> list[Tile]:
+    if not may(actor, "jobs.read"):
+        return []
+    failing, overdue = count_failing(), count_overdue()
+    return [
+        Tile(failing, _("việc nền bị lỗi"), url_for("desk.background", state="failed"), "bad" if failing else ""),
+        Tile(overdue, _("việc nền quá hạn 15 phút"), url_for("desk.background"), "bad" if overdue else ""),
+    ]
+
+
+def _products(actor: Actor) -> list[tuple[Product, object]]:
+    """A producer's own products with what each is allowed today."""
+    codes = actor.scopes_of("producer")
+    if not codes:
+        return []
+    query = select(Product).join(Producer, Producer.id == Product.producer_id).where(Producer.code.in_(codes))
+    found = list(db.session.scalars(query.order_by(Product.name_folded)))
+    standing = standings([one.id for one in found], today())
+    return [(one, standing[one.id]) for one in found]
+
+
+def _expiring_lots(store_ids: list[int]) -> int:
+    on = today()
+    return _count_lots(store_ids, Lot.expires_on.between(on, on + SOON))
+
+
+def _blocked_lots(store_ids: list[int]) -> int:
+    return _count_lots(store_ids, Lot.state != "ok")
+
+
+def _count_lots(store_ids: list[int], condition: object) -> int:
+    query = (
+        select(func.count(Lot.id.distinct()))
+        .join(StockLevel, StockLevel.lot_id == Lot.id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .where(Place.store_id.in_(store_ids), StockLevel.on_hand > 0, condition)  # type: ignore[arg-type]
+    )
+    return db.session.scalar(query) or 0
+
+
+def _waiting_applications(fair_id: int) -> int:
+    waiting = FairApplication.fair_id == fair_id, FairApplication.state == "submitted"
+    return db.session.scalar(select(func.count()).select_from(FairApplication).where(*waiting)) or 0

@@ -1,0 +1,36 @@
+"""Joins the desks to the application."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from admin import audit, certificates, fairs, home, imports, jobs, orders, permissions, stock, uploads, users
+from admin.desk import desk
+from catalog.certificates.queries import count_unverified
+from core.web.api import register_api
+from core.web.menu import menu_item
+
+__all__ = ["certificates", "fairs", "home", "imports", "init_app", "jobs", "orders", "stock", "uploads", "users"]
+
+
+def init_app(app: Flask) -> None:
+    """Register permissions, the desks' pages and menu, and the API of the trail."""
+    permissions.register()
+    app.register_blueprint(desk)
+    register_api(app, audit.blp)
+    _fill_menu()
+
+
+def _fill_menu() -> None:
+    goods, people, behind = _l("Sản phẩm"), _l("Con người"), _l("Theo dõi")
+    menu_item("account", _l("Bàn làm việc"), "desk.home", order=5, action="desk.enter", icon="grid")
+    menu_item("desk", _l("Việc của tôi"), "desk.home", order=10, action="desk.enter", icon="home")
+    menu_item(
+        "desk", _l("Chứng nhận"), "desk.certificates", order=20, action="certificates.read", icon="award", group=goods,
+        badge=count_unverified,
+    )  # fmt: skip
+    menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
+    menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
+    menu_item("desk", _l("Hội chợ"), "desk.fairs", order=50, action="fairs.read", icon="fair", group=goods)
+    menu_item("desk", _l("Người dùng"), "desk.users", order=60, action="users.read", icon="people", group=people)
+    menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
+    menu_item("desk", _l("Việc nền"), "desk.background", order=80, action="jobs.read", icon="clock", group=behind)

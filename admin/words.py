@@ -1,0 +1,85 @@
+"""What codes are called on the desks. Vietnamese is the source."""
+
+from flask_babel import lazy_gettext as _l
+
+LEVELS = {
+    "district": _l("Cấp huyện (đến 2025)"),
+    "province": _l("Cấp tỉnh, thành phố"),
+    "central": _l("Cấp trung ương"),
+}
+
+#: Article 8 of Decision 26/2026/QĐ-TTg, a to e.
+GROUNDS = {
+    "forged": _l("Hồ sơ giả mạo, khai sai sự thật"),
+    "criteria": _l("Không còn đạt tiêu chí của hạng sao"),
+    "breach": _l("Vi phạm pháp luật về chất lượng, an toàn thực phẩm, nhãn hàng hoá"),
+    "misuse": _l("Dùng sai biểu trưng, giấy chứng nhận"),
+    "stopped": _l("Ngừng sản xuất hoặc chủ thể xin thôi"),
+    "other": _l("Trường hợp khác theo quy định"),
+}
+
+CERTIFICATE_FILTERS = {
+    "waiting": _l("Chờ xác nhận"),
+    "open": _l("Đang hiệu lực"),
+    "ending": _l("Hết hạn trong 90 ngày"),
+    "lapsed": _l("Đã hết hạn"),
+    "suspended": _l("Đang tạm dừng"),
+    "revoked": _l("Bị thu hồi"),
+}
+
+PLACES = {"shelf": _l("Trên kệ"), "back": _l("Trong kho"), "transit": _l("Đang chuyển")}
+
+LOT_STATES = {"ok": _l("Bán được"), "blocked": _l("Đang khoá"), "recalled": _l("Đã thu hồi")}
+
+LOT_GROUNDS = {
+    "certificate": _l("hết hiệu lực công nhận"),
+    "expired": _l("hết hạn sử dụng"),
+    "quality": _l("chất lượng"),
+    "recall": _l("thu hồi lô"),
+}
+
+MOVES = {
+    "receipt": _l("Nhập hàng"),
+    "sale": _l("Bán"),
+    "return": _l("Khách trả"),
+    "transfer_out": _l("Chuyển đi"),
+    "transfer_in": _l("Chuyển đến"),
+    "count": _l("Kiểm kê"),
+    "damage": _l("Hư hỏng"),
+    "tasting": _l("Dùng thử"),
+    "expiry": _l("Huỷ vì hết hạn"),
+    "recall": _l("Thu hồi"),
+    "producer_return": _l("Trả chủ thể"),
+}
+
+RECEIPT_WARNINGS = {
+    "certificate.ends_soon": _l("công nhận OCOP của sản phẩm sắp hết hạn"),
+    "shelf_life.short": _l("hạn sử dụng còn ngắn"),
+}
+
+FAIRS = {
+    "draft": _l("Bản nháp"),
+    "open": _l("Đang nhận đăng ký"),
+    "running": _l("Đang diễn ra"),
+    "over": _l("Đã kết thúc"),
+    "cancelled": _l("Đã huỷ"),
+}
+
+APPLICATIONS = {
+    "draft": _l("Bản nháp"),
+    "submitted": _l("Chờ quyết định"),
+    "accepted": _l("Đã nhận"),
+    "waitlisted": _l("Danh sách chờ"),
+    "rejected": _l("Từ chối"),
+    "withdrawn": _l("Đã rút"),
+}
+
+BOOKINGS = {
+    "hold": _l("Giữ chỗ, chờ nộp phí"),
+    "offered": _l("Đã mời"),
+    "accepted": _l("Đã nhận lời"),
+    "paid": _l("Đã nộp phí"),
+    "checked_in": _l("Đã có mặt"),
+    "released": _l("Đã trả gian"),
+    "cancelled": _l("Đã huỷ"),
+}
