@@ -164,9 +164,7 @@ def create_people() -> None:
         sa.Column("expires_at", INSTANT, nullable=True),
         sa.Column("last_used_at", INSTANT, nullable=True),
         sa.Column("revoked_at", INSTANT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_api_token_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_api_token_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
     )
@@ -186,15 +184,11 @@ def create_people() -> None:
         sa.CheckConstraint(
             "purpose IN ('invitation', 'reset', 'sign_in')", name=op.f("ck_one_time_link_purpose_known")
         ),
-        sa.CheckConstraint(
-            "user_id IS NOT NULL OR contact IS NOT NULL", name=op.f("ck_one_time_link_for_somebody")
-        ),
+        sa.CheckConstraint("user_id IS NOT NULL OR contact IS NOT NULL", name=op.f("ck_one_time_link_for_somebody")),
         sa.ForeignKeyConstraint(
             ["created_by"], ["user_account.id"], name=op.f("fk_one_time_link_created_by_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_one_time_link_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_one_time_link_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_link")),
         sa.UniqueConstraint("digest", name=op.f("uq_one_time_link_digest")),
     )
@@ -213,9 +207,7 @@ def create_people() -> None:
         sa.ForeignKeyConstraint(
             ["granted_by"], ["user_account.id"], name=op.f("fk_user_grant_granted_by_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_user_grant_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_user_grant_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_grant")),
     )
     op.create_index(
@@ -236,9 +228,7 @@ def create_people() -> None:
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.Column("user_agent", sa.String(length=200), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_user_session_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_user_session_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
         sa.UniqueConstraint("digest", name=op.f("uq_user_session_digest")),
     )
