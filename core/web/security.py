@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from core.errors import Refusal
+from core.errors import NotFound, Refusal
 from core.web.access import current_actor, guard_request
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     """Join the guards, in their order, before and after each request."""
     csrf.init_app(app)
     app.before_request(name_request)
+    app.before_request(refuse_nul)
     app.before_request(guard_request)
     app.before_request(guard_forms)
     app.after_request(harden)
@@ -42,6 +43,12 @@ def name_request() -> None:
     g.request_id = uuid.uuid4().hex[:16]
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path, method=request.method)
+
+
+def refuse_nul() -> None:
+    """No address of ours holds a NUL; PostgreSQL would answer one with an error of its own."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise NotFound
 
 
 def guard_forms() -> None:
