@@ -281,7 +281,7 @@ def create_bookings() -> None:
     )
     for column in ("fair_id", "booth_id", "application_id", "producer_id", "renew_by"):
         op.create_index(op.f(f"ix_booking_{column}"), "booking", [column], unique=False)
-    op.create_index(op.f("ix_booking_state_expires_at"), "booking", ["state", "expires_at"], unique=False)
+    op.create_index(op.f("ix_booking_state"), "booking", ["state", "expires_at"], unique=False)
     create_days()
     op.create_table(
         "booking_product",
@@ -330,7 +330,7 @@ def create_days() -> None:
     )
     op.create_index(op.f("ix_booth_day_booking_id"), "booth_day", ["booking_id"], unique=False)
     op.create_index(op.f("ix_booth_day_certificate_id"), "booth_day", ["certificate_id"], unique=False)
-    op.create_index(op.f("ix_booth_day_day_state"), "booth_day", ["day", "state"], unique=False)
+    op.create_index(op.f("ix_booth_day_day"), "booth_day", ["day", "state"], unique=False)
     op.create_index(
         "uq_booth_day_live", "booth_day", ["booth_id", "day"], unique=True,
         sqlite_where=sa.text(LIVE_DAY), postgresql_where=sa.text(LIVE_DAY),
