@@ -19,7 +19,7 @@ from shop.orders.models import Order
 from shop.orders.queries import find_by_phone, get_visible, is_buyer
 from shop.orders.rules import Action, Facts, State, find_target, reference_of
 from shop.orders.schemas import CancelForm, LookupForm
-from shop.orders.words import CHARGES, PAYMENTS, PROVIDERS, STEPS, reason_words, state_words
+from shop.orders.words import CHARGES, PAYMENTS, PROVIDERS, STEPS, phone_words, reason_words, state_words
 from shop.payments.banks import bank_name
 from shop.payments.models import Payment
 from shop.payments.queries import get_payment
@@ -85,7 +85,7 @@ def _page(order: Order, token: str | None, problem: str | None = None, status: i
         "steps": _steps(order), "progress": _progress(order), "qr": _qr(payment) if buyer else None,
         "bank": bank_name(payment.bank_bin or ""), "may_cancel": buyer and _may_cancel(order, payment),
         "charge_words": CHARGES, "provider": PROVIDERS[order.provider], "payment_words": PAYMENTS[payment.status],
-        "amount": amount,
+        "amount": amount, "phone": phone_words(order.contact_phone),
     }  # fmt: skip
     answer = render("orders/show.html", status, **context)
     # The address carries the guest's key: it must not travel to any other page.

@@ -186,8 +186,3 @@ def working_days_after(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= day.weekday() < 5
     return day
-
-
-def mask_phone(phone: str) -> str:
-    """A phone number as staff lists show it: `+84912345678` -> `*** *** 678`."""
-    return "*** *** " + phone[-3:]

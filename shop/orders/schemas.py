@@ -270,11 +270,11 @@ class CheckoutForm(Schema):
     marketing = Choice("true")
     expected_total = DongField(required=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def check_way(self, data: dict[str, Any], **kwargs: Any) -> None:
         """A store to come to, or an address to go to."""
         needed = {"pickup": ("store",), "delivery": ("area", "address")}.get(data.get("method", ""), ())
-        missing = {name: [_("Cần điền mục này.")] for name in needed if name not in data}
+        missing = {name: [_("Cần điền mục này.")] for name in needed if not data.get(name)}
         if missing:
             raise ValidationError(missing)
 
