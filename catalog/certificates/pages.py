@@ -23,7 +23,7 @@ _LONGEST_QUESTION = 100
 def init_app(app: Flask) -> None:
     """Join the pages and their line in the menu."""
     app.register_blueprint(pages)
-    menu_item("main", _l("Tra cứu chứng nhận"), "certificates.lookup", order=60, icon="award")
+    menu_item("main", _l("Chứng nhận"), "certificates.lookup", order=45, icon="award")
 
 
 @pages.get("/chung-nhan")
