@@ -42,6 +42,9 @@ def _permit_producers() -> None:
     permit("products.edit", "producer", "certifier", "admin")
     permit("products.read", "producer", "certifier", "auditor", "admin")
     permit("products.why", "producer", "certifier", "auditor", "admin")
+    permit("listings.read", "producer", "certifier", "auditor", "admin")
+    permit("listings.edit", "producer", "certifier", "admin")
+    permit("listings.publish", "certifier", "admin")
 
 
 def _producer_name(code: str) -> str | None:
@@ -61,6 +64,3 @@ def _area_name(code: str) -> str | None:
 def _areas() -> Sequence[tuple[str, str]]:
     standing = select(Area).where(Area.valid_until.is_(None)).order_by(Area.sort_key)
     return [(area.code, area.name) for area in db.session.scalars(standing)]
-    permit("listings.read", "producer", "certifier", "auditor", "admin")
-    permit("listings.edit", "producer", "certifier", "admin")
-    permit("listings.publish", "certifier", "admin")
