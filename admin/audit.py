@@ -97,7 +97,6 @@ def _account(actor: str) -> int | None:
 
 
 def _readable(row: AuditEntry) -> list[tuple[str, str]]:
-    return [
-        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for key, value in row.data.items()
-    ]
+    """What an entry carries, empty values left out, anything but text as JSON."""
+    told = {key: value for key, value in row.data.items() if value not in (None, "")}
+    return [(k, v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)) for k, v in told.items()]

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from admin.desk import desk
-from admin.fairs import my_fairs
 from admin.orders import WAITING
 from admin.queries import count_failing, count_overdue, list_certificates
 from admin.stock import my_stores
@@ -17,12 +16,15 @@ from catalog.certificates.queries import list_ending, standings
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.accounts.actor import Actor
-from core.accounts.permissions import may
+from core.accounts.permissions import is_allowed, may
 from core.clock import today
 from core.db import db
 from core.web.access import current_actor, needs
 from core.web.pages import render
 from shop.fairs.models import FairApplication
+from shop.fairs.permissions import scope_of
+from shop.fairs.queries import list_all
+from shop.fairs.rules import FairState
 from shop.inventory.models import Lot, StockLevel
 from shop.orders.models import Order
 from shop.stores.models import Place
@@ -60,7 +62,8 @@ def _certificates(actor: Actor) -> list[Tile]:
         return []
     on = today()
     _rows, ending = list_certificates("ending", "", on, 1, 1)
-    tiles = [Tile(ending, _("chứng nhận hết hạn trong 90 ngày"), url_for("desk.certificates", state="ending"), "warn")]
+    label = _("chứng nhận hết hạn trong 90 ngày")
+    tiles = [Tile(ending, label, url_for("desk.certificates", state="ending"), "warn" if ending else "")]
     if may(actor, "certificates.verify"):
         others = Certificate.verified_at.is_(None), Certificate.entered_by.is_distinct_from(actor.user_id)
         waiting = db.session.scalar(select(func.count()).select_from(Certificate).where(*others)) or 0
@@ -71,36 +74,28 @@ def _certificates(actor: Actor) -> list[Tile]:
 
 def _stores(actor: Actor) -> list[Tile]:
     tiles: list[Tile] = []
-    ids = {
-        "orders.read": [s.id for s in my_stores("orders.read")],
-        "stock.read": [s.id for s in my_stores("stock.read")],
-    }
-    if ids["orders.read"]:
-        waiting = Order.store_id.in_(ids["orders.read"]), Order.state.in_(WAITING)
+    if selling := [store.id for store in my_stores("orders.read")] if may(actor, "orders.read") else []:
+        waiting = Order.store_id.in_(selling), Order.state.in_(WAITING)
         count = db.session.scalar(select(func.count()).select_from(Order).where(*waiting)) or 0
         tiles.append(Tile(count, _("đơn hàng đang chờ"), url_for("desk.orders")))
-    if ids["stock.read"]:
-        tiles.append(
-            Tile(
-                _expiring_lots(ids["stock.read"]), _("lô sắp hết hạn sử dụng (30 ngày)"), url_for("desk.stores"), "warn"
-            )
-        )
-        tiles.append(Tile(_blocked_lots(ids["stock.read"]), _("lô đang khoá"), url_for("desk.stores"), "bad"))
+    if keeping := [store.id for store in my_stores("stock.read")] if may(actor, "stock.read") else []:
+        expiring, blocked = _expiring_lots(keeping), _blocked_lots(keeping)
+        label = _("lô sắp hết hạn sử dụng (30 ngày)")
+        tiles.append(Tile(expiring, label, url_for("desk.stores"), "warn" if expiring else ""))
+        tiles.append(Tile(blocked, _("lô đang khoá"), url_for("desk.stores"), "bad" if blocked else ""))
     return tiles
 
 
 def _fairs(actor: Actor) -> list[Tile]:
     if not may(actor, "applications.decide"):
         return []
-    return [
-        Tile(
-            _waiting_applications(fair.id),
-            _("hồ sơ chờ quyết định: %(fair)s", fair=fair.name),
-            url_for("desk.fair", slug=fair.slug),
-        )
-        for fair in my_fairs("applications.decide")
-        if fair.state in ("open", "running")
-    ]
+    mine = [one for one in list_all() if is_allowed(actor, "applications.decide", scope_of(one))]
+    tiles: list[Tile] = []
+    for fair in mine:
+        if fair.state in (FairState.OPEN, FairState.RUNNING):
+            label = _("hồ sơ chờ quyết định: %(fair)s", fair=fair.name)
+            tiles.append(Tile(_waiting_applications(fair.id), label, url_for("fair_desk.show", slug=fair.slug)))
+    return tiles
 
 
 def _background(actor: Actor) -> list[Tile]:

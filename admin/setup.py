@@ -3,13 +3,13 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from admin import audit, certificates, fairs, home, imports, jobs, orders, permissions, stock, uploads, users
+from admin import audit, certificates, home, imports, jobs, orders, permissions, stock, uploads, users
 from admin.desk import desk
 from catalog.certificates.queries import count_unverified
 from core.web.api import register_api
 from core.web.menu import menu_item
 
-__all__ = ["certificates", "fairs", "home", "imports", "init_app", "jobs", "orders", "stock", "uploads", "users"]
+__all__ = ["certificates", "home", "imports", "init_app", "jobs", "orders", "stock", "uploads", "users"]
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +30,6 @@ def _fill_menu() -> None:
     )  # fmt: skip
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
-    menu_item("desk", _l("Hội chợ"), "desk.fairs", order=50, action="fairs.read", icon="fair", group=goods)
-    menu_item("desk", _l("Người dùng"), "desk.users", order=60, action="users.read", icon="people", group=people)
+    menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
     menu_item("desk", _l("Việc nền"), "desk.background", order=80, action="jobs.read", icon="clock", group=behind)

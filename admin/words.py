@@ -56,30 +56,3 @@ RECEIPT_WARNINGS = {
     "certificate.ends_soon": _l("công nhận OCOP của sản phẩm sắp hết hạn"),
     "shelf_life.short": _l("hạn sử dụng còn ngắn"),
 }
-
-FAIRS = {
-    "draft": _l("Bản nháp"),
-    "open": _l("Đang nhận đăng ký"),
-    "running": _l("Đang diễn ra"),
-    "over": _l("Đã kết thúc"),
-    "cancelled": _l("Đã huỷ"),
-}
-
-APPLICATIONS = {
-    "draft": _l("Bản nháp"),
-    "submitted": _l("Chờ quyết định"),
-    "accepted": _l("Đã nhận"),
-    "waitlisted": _l("Danh sách chờ"),
-    "rejected": _l("Từ chối"),
-    "withdrawn": _l("Đã rút"),
-}
-
-BOOKINGS = {
-    "hold": _l("Giữ chỗ, chờ nộp phí"),
-    "offered": _l("Đã mời"),
-    "accepted": _l("Đã nhận lời"),
-    "paid": _l("Đã nộp phí"),
-    "checked_in": _l("Đã có mặt"),
-    "released": _l("Đã trả gian"),
-    "cancelled": _l("Đã huỷ"),
-}
