@@ -193,9 +193,10 @@ def apply(slug: str, wanted: Wanted, by: Actor) -> FairApplication:
         if not insert_once(FairApplication, values):
             raise _exists(fair, producer)
         application = queries.get_application(code)
-        session.add_all(FairApplicationProduct(application_id=application.id, product_id=one.id) for one in products)
+        application.products = [FairApplicationProduct(product_id=one.id) for one in products]
+        session.flush()
         record("application.submitted", f"application:{code}", by, fair=slug, products=[one.slug for one in products])
-    return queries.get_application(code)
+        return application
 
 
 def producer_for(code: str | None, by: Actor) -> Producer:
