@@ -13,6 +13,8 @@ from shop.stores.models import Store
 WIDTH = 640
 #: Space around the outermost dots.
 MARGIN = 36
+#: Space for the bar of kilometres below.
+BAR = 24
 #: Dots stay this far apart, in pixels.
 APART = 34
 #: Kilometres in one degree of latitude.
@@ -65,11 +67,11 @@ def _push_apart(dots: list[Dot]) -> None:
 
 
 def _frame(dots: list[Dot]) -> tuple[int, int]:
-    """Move the dots so that a margin surrounds them; answers width and height."""
+    """Move the dots so that a margin surrounds them, and the bar fits below; answers width and height."""
     left, top = min(dot.x for dot in dots) - MARGIN, min(dot.y for dot in dots) - MARGIN
     for dot in dots:
         dot.x, dot.y = dot.x - left, dot.y - top
-    return round(max(dot.x for dot in dots) + MARGIN), round(max(dot.y for dot in dots) + MARGIN)
+    return round(max(dot.x for dot in dots) + MARGIN), round(max(dot.y for dot in dots) + MARGIN + BAR)
 
 
 def _part(one: Dot, other: Dot) -> None:

@@ -6,7 +6,7 @@ from core.web.api import Schema
 from core.web.fields import Day, Whole, Words
 
 
-class NamedOut(Schema):
+class TracedNameOut(Schema):
     """Something with a public code or slug."""
 
     code = Words(required=True)
@@ -35,7 +35,7 @@ class StepOut(Schema):
 
     kind = Words(required=True)
     on = Day(required=True)
-    store = fields.Nested(NamedOut, allow_none=True)
+    store = fields.Nested(TracedNameOut, allow_none=True)
 
 
 class TraceOut(Schema):
@@ -44,7 +44,7 @@ class TraceOut(Schema):
     lot = Words(required=True)
     number = Words(required=True, metadata={"description": "The producer's lot number."})
     product = fields.Nested(TracedProductOut, required=True)
-    producer = fields.Nested(NamedOut, required=True)
+    producer = fields.Nested(TracedNameOut, required=True)
     made_on = Day(allow_none=True)
     expires_on = Day(allow_none=True)
     state = Words(required=True, metadata={"enum": ["ok", "blocked", "recalled"]})
