@@ -8,6 +8,9 @@ BIN := .venv/bin
 PO := $(wildcard */translations/*/LC_MESSAGES/*.po */*/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
+# Compiled modules are kept: without them each process spends seconds on reading the same sources.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint prove prove-quick bench translations clean
 
@@ -26,11 +29,11 @@ help:
 
 # `--inexact` leaves what is installed beside the lock: uv itself, and the developers' tools after `make demo`.
 .venv/.runtime: pyproject.toml uv.lock | .venv/bin/uv
-	$(BIN)/uv sync --quiet --frozen --inexact --no-dev --python $(BIN)/python
+	$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode --no-dev --python $(BIN)/python
 	@touch $@
 
 .venv/.develop: pyproject.toml uv.lock | .venv/bin/uv
-	$(BIN)/uv sync --quiet --frozen --inexact --python $(BIN)/python
+	$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode --python $(BIN)/python
 	@touch $@ .venv/.runtime
 
 %.mo: %.po | .venv/.runtime

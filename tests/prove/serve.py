@@ -17,7 +17,11 @@ THREADS = 4
 
 
 class Server:
-    """``with Server(url, instance, port): …`` serves the application on a database until the block ends."""
+    """Four workers of four threads. The application is loaded once and forked, so that a killed worker is
+    replaced at once and the killing never outruns the starting, on a slow machine either.
+
+    ``with Server(url, instance, port): …`` serves the application on a database until the block ends.
+    """
 
     def __init__(
         self,
@@ -50,15 +54,24 @@ class Server:
         command = [
             sys.executable, "-m", "gunicorn", self.entry, "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning",
             "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS), "--backlog", "512",
+            "--preload", "--config", "python:tests.prove.gunicorn_conf",
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop in order; by force when that takes long."""
         assert self._process
         self._process.send_signal(signal.SIGTERM)
         try:
@@ -91,21 +104,21 @@ class Server:
         )  # fmt: skip
 
     def _wait(self, patience: float = 60) -> None:
-        """Until every worker is there and ``/readyz`` answers 200."""
+        """Until every worker is there and ``/healthz`` answers 200 (a search index is nobody's need here)."""
         ends = time.monotonic() + patience
         while time.monotonic() < ends:
             assert self._process
             if self._process.poll() is not None:
                 break
-            if len(self.workers()) == WORKERS and self._is_ready():
+            if len(self.workers()) == WORKERS and self._is_alive():
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the server did not start: {self.log.read_text()[-3000:]}")
 
-    def _is_ready(self) -> bool:
+    def _is_alive(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
+            connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
         except OSError:
             return False
