@@ -5,20 +5,24 @@ from functools import lru_cache
 
 from catalog.search.keystrokes import is_plain_syllable
 
-#: Words shorter than this are not corrected, nor true syllables of this length: each is near to ten others.
+#: Words shorter than this are not corrected.
 _SHORTEST = 3
 _MOST = 5
 
 
-def near_words(word: str, known: Mapping[str, int], following: str = "") -> list[tuple[str, ...]]:
+def near_words(
+    word: str, known: Mapping[str, int], following: str = "", *, is_alone: bool = False
+) -> list[tuple[str, ...]]:
     """Words of the index that a folded word may have meant, nearest first, at most five.
 
     known: folded words with how many listings hold each. A word of six letters or more may differ in two
     places, a shorter one in one. `matong` gives ("mat", "ong"); with `following`, `co` + `puree` is `copuree`.
+    A true syllable of three letters that was typed alone is taken at its word: `heo` is near to ten others.
     """
     found: list[tuple[tuple[float, ...], tuple[str, ...]]] = []
+    is_open = len(word) > _SHORTEST or (len(word) == _SHORTEST and not (is_alone and is_plain_syllable(word)))
     for other, count in known.items():
-        slips = _slips(word, other)
+        slips = _slips(word, other) if is_open else 0
         if slips:
             found.append(((slips, word[0] != other[0], -count), (other,)))
     found += [((0.5, 0.0, -min(known[a], known[b])), (a, b)) for a, b in _splits(word, known)]
@@ -31,14 +35,10 @@ def near_words(word: str, known: Mapping[str, int], following: str = "") -> list
 def _slips(word: str, other: str) -> int:
     """How many slips part two words, or 0 when they are the same or too far apart."""
     most = 2 if len(word) >= 6 else 1
-    if word == other or not _is_correctable(word) or abs(len(word) - len(other)) > most or len(other) < 2:
+    if word == other or abs(len(word) - len(other)) > most or len(other) < 2:
         return 0
     slips = distance(word, other, most)
     return slips if slips <= most else 0
-
-
-def _is_correctable(word: str) -> bool:
-    return len(word) > _SHORTEST or (len(word) == _SHORTEST and not is_plain_syllable(word))
 
 
 def _splits(word: str, known: Mapping[str, int]) -> list[tuple[str, str]]:

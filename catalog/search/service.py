@@ -153,7 +153,8 @@ def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bo
 def _near(understood: Understood) -> Callable[[str], Sequence[tuple[str, ...]]]:
     known = ask(lambda index: index.known_words())
     following = dict(pairwise(word.folded for word in understood.words))
-    return lambda word: near_words(word, known, following.get(word, ""))
+    is_alone = len(understood.words) == 1
+    return lambda word: near_words(word, known, following.get(word, ""), is_alone=is_alone)
 
 
 def _values(row: OpenListing, tree: Places) -> dict[str, frozenset[str]]:

@@ -75,6 +75,8 @@ class WhooshIndex:
     def known_words(self) -> Mapping[str, int]:
         """Every folded word with the number of listings that hold it; read once per state of the index."""
         with self._searching() as searcher:
+            if not searcher.doc_count():
+                return {}
             state = (str(self._open and self._open[0]), searcher.ixreader.generation())
             if self._words is None or self._words[0] != state:
                 reader = searcher.reader()
@@ -244,12 +246,16 @@ def _name_word(kind: Any, word: str) -> Any:
 
 
 def _hits(searcher: Any, query: Any, limit: int | None) -> list[Hit]:
+    if not searcher.doc_count():
+        return []
     ids = searcher.reader().column_reader("listing_id")
     return [Hit(int(ids[number]), float(score)) for score, number in searcher.search(query, limit=limit).top_n]
 
 
 def _find_partly(searcher: Any, clauses: Sequence[Any], least: int) -> list[Hit]:
     """Listings that satisfy at least so many clauses; more of them outrank any score."""
+    if not searcher.doc_count():
+        return []
     counts = Counter(number for one in clauses for number in searcher.docs_for_query(one))
     ids = searcher.reader().column_reader("listing_id")
     found = [
