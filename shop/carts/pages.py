@@ -13,7 +13,7 @@ from core.web.i18n import safe_path
 from core.web.pages import Pages, flash, render
 from shop.carts import service
 from shop.carts.mine import find_mine, open_mine, take_mine
-from shop.carts.queries import view_cart
+from shop.carts.queries import get_cart, view_cart
 from shop.carts.rules import limit
 from shop.carts.schemas import AddForm, ChangeForm, StoreForm
 from shop.carts.words import amount, tell
@@ -67,6 +67,17 @@ def remove(sku: str) -> Response:
         raise NotFound
     service.remove_line(_token(), known.sku_id)
     flash(_("Đã bỏ %(name)s khỏi giỏ.", name=known.name))
+    return _back(None)
+
+
+@pages.post("/gio-hang/gon")
+@public
+def tidy() -> Response:
+    """Take out every line that cannot be bought now, because the visitor says so."""
+    view = view_cart(get_cart(_token()), now())
+    for line in view.troubled:
+        service.remove_line(view.cart.token, line.sku_id)
+    flash(_("Đã bỏ %(n)s dòng chưa mua được khỏi giỏ.", n=len(view.troubled)))
     return _back(None)
 
 

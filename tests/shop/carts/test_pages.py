@@ -77,6 +77,17 @@ def test_a_lapsed_line_is_shown_and_left_out(make: ModuleType, client: FlaskClie
     assert submit(client, "/gio-hang", {"sku": sku.code}).status_code == 410
 
 
+def test_troubled_lines_go_when_the_visitor_says_so(make: ModuleType, client: FlaskClient, session: Session) -> None:
+    good, none_left = make.sku(), make.sku()
+    make.lot(good)
+    for sku in (good, none_left):
+        submit(client, "/gio-hang", {"sku": sku.code})
+    assert "/thanh-toan" not in client.get("/gio-hang").text
+    submit(client, "/gio-hang/gon", {})
+    assert session.scalars(select(CartLine.sku_id)).all() == [good.id]
+    assert "/thanh-toan" in client.get("/gio-hang").text
+
+
 def test_a_stranger_sees_nothing_of_it(make: ModuleType, client: FlaskClient, app: object) -> None:
     from tests.support.client import FreshClient
 
