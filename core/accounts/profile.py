@@ -7,6 +7,7 @@ from flask import Response, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from core.accounts import schemas, service, tokens
+from core.accounts.devices import device_of
 from core.accounts.models import UserAccount, UserGrant
 from core.accounts.pages import pages
 from core.accounts.permissions import describe
@@ -124,35 +125,14 @@ def _home(
         "accounts/home.html", status, user=user, secret=secret, stale=stale,
         profile=profile or Form(schemas.ProfileIn(), _profile(user)),
         password=password or Form(schemas.ChangePasswordIn()), token=token or Form(schemas.TokenIn()),
-        sessions=[(one, device_of(one.user_agent)) for one in list_sessions(user.id)], this_session=current[0].id if current else None,
+        sessions=[(one, device_of(one.user_agent)) for one in list_sessions(user.id)],
+        this_session=current[0].id if current else None,
         tokens=list_tokens(user.id), grants=[_in_words(grant) for grant in list_grants([user.id])[user.id]],
     )  # fmt: skip
 
 
 def _profile(user: UserAccount) -> dict[str, object]:
     return {"version": user.version, "name": user.name, "locale": user.locale}
-
-
-def device_of(user_agent: str) -> str:
-    """A browser's name and system out of its long self-description: "Firefox, Android"; '' when unknown."""
-    browsers = {
-        "Edg": "Edge",
-        "OPR": "Opera",
-        "coc_coc": "Cốc Cốc",
-        "Firefox": "Firefox",
-        "Chrome": "Chrome",
-        "Safari": "Safari",
-    }
-    systems = {
-        "Android": "Android",
-        "iPhone": "iPhone",
-        "iPad": "iPad",
-        "Windows": "Windows",
-        "Mac OS": "macOS",
-        "Linux": "Linux",
-    }
-    found = [next((name for sign, name in names.items() if sign in user_agent), "") for names in (browsers, systems)]
-    return ", ".join(name for name in found if name)
 
 
 def _in_words(grant: UserGrant) -> str:

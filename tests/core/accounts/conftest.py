@@ -1,6 +1,5 @@
 """A browser that keeps its form's token, and roles that exist for these tests only."""
 
-import re
 from typing import Any
 
 import pytest
@@ -10,27 +9,17 @@ from werkzeug.test import TestResponse
 
 from core.accounts import permissions
 from core.accounts.permissions import EVERY, permit, role, scope
+from tests.support import browser as browsers
 from tests.support.client import FreshClient
 
 PASSWORD = "một câu dễ nhớ"
 
 
-class Browser:
-    """Posts forms as a browser does: with the token of a page it has loaded."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-
-    def get(self, url: str) -> TestResponse:
-        return self.client.get(url)
-
-    def post(self, url: str, page: str = "/quen-mat-khau", **data: Any) -> TestResponse:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(page).text)
-        assert found, page
-        return self.client.post(url, data={"csrf_token": found[1], **data})
+class Browser(browsers.Browser):
+    """Signs in with the password that all accounts of these tests have."""
 
     def sign_in(self, contact: str, password: str = PASSWORD, **more: Any) -> TestResponse:
-        return self.post("/dang-nhap", contact=contact, password=password, **more)
+        return super().sign_in(contact, password, **more)
 
 
 @pytest.fixture
