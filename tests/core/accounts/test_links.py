@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
