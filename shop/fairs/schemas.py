@@ -125,7 +125,7 @@ class FairOut(Schema):
     version = Whole()
 
 
-class ProducerRef(Schema):
+class ExhibitorRef(Schema):
     """A producer by code and name."""
 
     code = Words()
@@ -144,7 +144,7 @@ class BoothOut(Schema):
     currency = Words()
     status = Words()
     free_days = fields.List(Day())
-    exhibitors = fields.List(fields.Nested(ProducerRef))
+    exhibitors = fields.List(fields.Nested(ExhibitorRef))
 
 
 class ShownOut(Schema):
@@ -161,7 +161,7 @@ class ShownOut(Schema):
 class ExhibitorOut(Schema):
     """A producer on a booth, with the products it may show."""
 
-    producer = fields.Nested(ProducerRef)
+    producer = fields.Nested(ExhibitorRef)
     booth = Words()
     hall = Words()
     days = fields.List(Day())
@@ -210,7 +210,7 @@ class ApplicationOut(Schema):
 
     id = Words()
     fair = Words()
-    producer = fields.Nested(ProducerRef)
+    producer = fields.Nested(ExhibitorRef)
     state = Words()
     submitted_at = Moment(allow_none=True)
     products = fields.List(Words())
@@ -274,7 +274,7 @@ class BookingDayOut(Schema):
     stars = Whole(allow_none=True)
 
 
-class PaymentOut(Schema):
+class BookingPaymentOut(Schema):
     """The fee as it stands."""
 
     reference = Words()
@@ -292,7 +292,7 @@ class BookingOut(Schema):
     fair = Words()
     booth = Words()
     application = Words()
-    producer = fields.Nested(ProducerRef)
+    producer = fields.Nested(ExhibitorRef)
     state = Words()
     price = Whole()
     due = Whole()
@@ -303,7 +303,7 @@ class BookingOut(Schema):
     expires_at = Moment(allow_none=True)
     renew_by = Day(allow_none=True)
     checked_in_on = Day(allow_none=True)
-    payment = fields.Nested(PaymentOut, allow_none=True)
+    payment = fields.Nested(BookingPaymentOut, allow_none=True)
     version = Whole()
 
 

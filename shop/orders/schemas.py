@@ -173,7 +173,7 @@ class OrderLineOut(Schema):
     lots = fields.List(fields.Nested(LotOut), required=True)
 
 
-class PaymentOut(Schema):
+class OrderPaymentOut(Schema):
     """The order's payment, and how to go on with it."""
 
     provider = Words(required=True)
@@ -246,8 +246,8 @@ class OrderOut(Schema):
     currency = Words(required=True)
     placed_at = Moment(required=True)
     decided_at = Moment(allow_none=True)
-    payment = fields.Nested(PaymentOut, required=True)
-    payments = fields.List(fields.Nested(PaymentOut), required=True)
+    payment = fields.Nested(OrderPaymentOut, required=True)
+    payments = fields.List(fields.Nested(OrderPaymentOut), required=True)
     shipments = fields.List(fields.Nested(ShipmentOut), required=True)
     timeline = fields.List(fields.Nested(OrderStepOut), required=True)
     version = Whole(required=True)
