@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from admin import audit, certificates, home, imports, jobs, orders, permissions, stock, uploads, users
+from admin.demo import cli as demo_cli
 from admin.desk import desk
 from catalog.certificates.queries import count_unverified
 from core.web.api import register_api
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     permissions.register()
     app.register_blueprint(desk)
     register_api(app, audit.blp)
+    demo_cli.init_app(app)
     _fill_menu()
 
 

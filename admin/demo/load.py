@@ -1,0 +1,126 @@
+"""Load the demonstration: one transaction, so a load that was broken off leaves nothing behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from admin.demo.chance import dice_of
+from admin.demo.fairs import hold_fairs
+from admin.demo.goods import at, stock_the_catalog
+from admin.demo.marts import Shops, deliver, open_marts
+from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
+from admin.demo.plan import DAY, REVOKED, SUSPENDED
+from admin.demo.synthetic import add_synthetic
+from admin.demo.trade import WEEKS, open_market, trade_on
+from catalog.areas.load import load_areas
+from catalog.certificates.queries import history
+from catalog.certificates.service import revoke, suspend
+from catalog.products.models import Product
+from catalog.search.engine import rebuild
+from core.accounts.contacts import Contact
+from core.accounts.queries import find_by_contact
+from core.clock import local_day, now, travel
+from core.db import db, transaction
+from core.events import find_later
+from core.outbox import OutboxRow
+from core.worker import run_pending
+
+#: Accounts are older than the oldest certificate that they verified.
+FIRST_DAY = datetime(2020, 1, 2, tzinfo=UTC)
+#: The producer of the demonstration account: its product's row, one of several.
+PRODUCER_ROW = "P008"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load added."""
+
+    products: int
+    orders: int
+    synthetic: int
+
+
+def load_demo(*, seed: int, synthetic: int = 0, all_certified: bool = False) -> Loaded:
+    """Fill an empty database; on a filled one only what is missing of the synthetic products is added."""
+    today = local_day(now())
+    products = orders = 0
+    if not _is_filled():
+        with transaction():
+            load_areas()
+            products, orders = _fill(today, seed, all_certified=all_certified)
+    added = add_synthetic(synthetic, _people(), today, seed)
+    if products or added:
+        _settle_outbox()
+        rebuild()
+    return Loaded(products, orders, added)
+
+
+def _is_filled() -> bool:
+    return db.session.scalar(select(Product.id).limit(1)) is not None
+
+
+def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
+    with travel(FIRST_DAY):
+        people = open_accounts()
+    products = stock_the_catalog(people, today, dice_of(seed, "goods"), all_certified=all_certified)
+    shops = open_marts(today)
+    with travel(at(today - 89 * DAY)):
+        give_scoped_roles(people, products[PRODUCER_ROW].producer)
+    orders = _live_through(people, products, shops, today, seed)
+    hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
+    return len(products), orders
+
+
+def _live_through(people: People, products: dict[str, Product], shops: Shops, today: date, seed: int) -> int:
+    """The last five weeks, day by day: deliveries, decisions of authorities, orders. Answers how many orders."""
+    dice = dice_of(seed, "stock")
+    stores = list(shops.stores.values())
+    market = open_market(stores, people, today, dice_of(seed, "orders"))
+    happenings: dict[date, Callable[[], object]] = {
+        today - 35 * DAY: lambda: deliver(stores, today - 35 * DAY, dice, is_weekly=False),
+        today - 6 * DAY: lambda: deliver(stores, today - 6 * DAY, dice, is_weekly=True),
+        today - 12 * DAY: lambda: _revoke(people, products[f"P{REVOKED:03}"], today - 12 * DAY),
+        today - 5 * DAY: lambda: _suspend(people, products[f"P{SUSPENDED:03}"], today - 5 * DAY),
+    }
+    latest, orders = now() - timedelta(minutes=5), 0
+    for ago in range(35, -1, -1):
+        day = today - ago * DAY
+        if day in happenings:
+            happenings[day]()
+        if ago <= 7 * WEEKS:
+            orders += trade_on(day, market, latest)
+    return orders
+
+
+def _revoke(people: People, product: Product, day: date) -> None:
+    with travel(at(day, 6)):
+        code = history(product.id)[0].code
+        by = people.acting("certifier", "certifier")
+        revoke(by, code, decision_number="MH-TH/QĐ-UBND (minh hoạ)", ground="breach", effective_on=day)
+
+
+def _suspend(people: People, product: Product, day: date) -> None:
+    with travel(at(day, 6)):
+        code = history(product.id)[0].code
+        by = people.acting("certifier", "certifier")
+        suspend(by, code, decision_number="MH-TD/QĐ-UBND (minh hoạ)", ground="Kiểm tra nhãn (minh hoạ)")
+
+
+def _people() -> People:
+    """The accounts of an earlier load."""
+    found = {email.split("@")[0]: find_by_contact(Contact(email=email)) for email, *_ in ACCOUNTS}
+    return People({who: user.id for who, user in found.items() if user is not None})
+
+
+def _settle_outbox() -> None:
+    """Run what the past left to the worker, without mails about invented orders; the index is built whole."""
+    with transaction():
+        at_once = now()
+        for row in db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))):
+            reaction = find_later(row.reaction)
+            if reaction is not None and reaction.outside:
+                row.done_at = at_once
+    while run_pending():
+        pass
