@@ -48,8 +48,8 @@ def index() -> Response:
 @pages.get("/quan-ly/hoi-cho/<slug>")
 @needs("fairs.read")
 def show(slug: str) -> Response:
-    """One fair at work."""
-    return _page(slug, Form(schemas.BookingForm()))
+    """One fair at work; ``?thu=CODE`` opens the form for the bank's line of that booking."""
+    return _page(slug, Form(schemas.BookingForm()), paying=request.args.get("thu"))
 
 
 @pages.post("/quan-ly/hoi-cho/<slug>/mo")
@@ -158,7 +158,7 @@ def _page(
     context: dict[str, Any] = {
         "fair": fair, "directory": directory, "applications": applications, "names": names, "lines": lines,
         "halls": [drawing.draw_hall(one, directory) for one in directory.halls], "form": form, "paying": paying,
-        "pay_form": pay_form or Form(schemas.PaymentForm(), {"provider": "at_store"}),
+        "pay_form": pay_form or Form(schemas.PaymentForm(), {"amount": _asked_of(lines, paying)}),
         "free": [one for one in directory.booths if one.free_days], "may_manage": _may_manage(fair),
         "accepted": [one for one in applications if one.state == ApplicationState.ACCEPTED],
     }  # fmt: skip
@@ -177,6 +177,11 @@ def _lines(fair: Fair) -> Sequence[Line]:
         for one in queries.list_bookings(fair.id)
         if one.booth_id in booths
     ]  # fmt: skip
+
+
+def _asked_of(lines: Sequence[Line], code: str | None) -> int | None:
+    """What the bank's line of that booking should say, to propose it."""
+    return next((one.due_vnd for one in lines if one.booking.code == code), None)
 
 
 def _may_manage(fair: Fair) -> bool:
