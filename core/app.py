@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import cli, db, logs
 from core.accounts import setup as accounts
 from core.config import Config
 from core.web import init_app as init_web
+
+
+class PlainJson(DefaultJSONProvider):
+    """Vietnamese stays readable in answers; keys keep the order of their schema."""
+
+    ensure_ascii = False
+    sort_keys = False
 
 
 class Part(Protocol):
@@ -31,6 +39,7 @@ def build_app(config: Config, parts: Sequence[Part]) -> Flask:
     config.instance.mkdir(parents=True, exist_ok=True)
     app.extensions["config"] = config
     app.config.update(_flask_settings(config))
+    app.json = PlainJson(app)
     if not config.is_loopback:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     logs.init_app(app, config)
@@ -60,8 +69,6 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAX_FORM_PARTS": 300,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
-        "JSON_AS_ASCII": False,
-        "JSON_SORT_KEYS": False,
         "TEMPLATES_AUTO_RELOAD": False,
     }
 
