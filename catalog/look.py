@@ -26,6 +26,18 @@ BY_SET = {
 
 #: Words of the folded name that say more than the set; the first that occurs wins. With the sets they hold for.
 BY_WORD = (
+    ("mam nem", frozenset({9}), "paste"),
+    ("mam xay", frozenset({9}), "paste"),
+    ("mam chay", frozenset({9}), "paste"),
+    ("mam tom", frozenset({9}), "paste"),
+    ("tuong", frozenset({9}), "paste"),
+    ("yen sao", frozenset({8}), "paste"),
+    ("chuoi", frozenset({1}), "banana"),
+    ("cam", frozenset({1}), "citrus"),
+    ("chanh", frozenset({1}), "citrus"),
+    ("buoi", frozenset({1}), "citrus"),
+    ("say gion", frozenset({7}), "snack"),
+    ("tinh bot", frozenset({20}), "powder"),
     ("nam", frozenset({1, 7, 20}), "mushroom"),
     ("dong trung", frozenset({18, 20}), "mushroom"),
     ("trung", frozenset({2, 8}), "egg"),
@@ -56,6 +68,16 @@ BY_WORD = (
 )
 
 
+#: Drawings that share one kind of product; a product keeps its own.
+VARIANTS = {
+    "fish-sauce": ("fish-sauce", "fish-sauce-2"),
+    "dried": ("dried", "dried-2"),
+    "coffee": ("coffee", "coffee-bag"),
+    "tea": ("tea", "tea-box"),
+    "herbal-tea": ("herbal-tea", "tea-box"),
+}
+
+
 class Picture(NamedTuple):
     """A drawing's name, its palette (0-5) and its weave (0-2)."""
 
@@ -67,7 +89,10 @@ class Picture(NamedTuple):
 def picture_of(set_no: int, name: str, seed: str) -> Picture:
     """The picture of a product by its set, its name and its code (the seed)."""
     number = crc32(seed.encode())
-    return Picture(_kind(set_no, name), number % GROUNDS, number // GROUNDS % WEAVES)
+    kind = _kind(set_no, name)
+    drawings = VARIANTS.get(kind, (kind,))
+    drawing = drawings[number // (GROUNDS * WEAVES) % len(drawings)]
+    return Picture(drawing, number % GROUNDS, number // GROUNDS % WEAVES)
 
 
 def _kind(set_no: int, name: str) -> str:

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 import catalog
-from catalog.look import BY_SET, BY_WORD, GROUNDS, WEAVES, picture_of
+from catalog.look import BY_SET, BY_WORD, GROUNDS, VARIANTS, WEAVES, picture_of
 
 PICTURES = Path(catalog.__file__).parent / "templates" / "macros" / "pictures.html"
-DRAWN = set(re.findall(r"^'([a-z-]+)':", PICTURES.read_text(), re.M))
+DRAWN = set(re.findall(r"^'([a-z0-9-]+)':", PICTURES.read_text(), re.M))
 
 
 def test_every_set_has_a_drawing() -> None:
     assert set(BY_SET) == set(range(1, 27))
     assert {*BY_SET.values(), *(kind for _word, _sets, kind in BY_WORD)} <= DRAWN
+    assert {one for drawings in VARIANTS.values() for one in drawings} <= DRAWN
 
 
 @pytest.mark.parametrize(
@@ -23,8 +24,8 @@ def test_every_set_has_a_drawing() -> None:
         (1, "Nấm sò tươi", "mushroom"),
         (2, "Trứng gà tươi TAFA", "egg"),
         (4, "Mật ong hoa rừng Cát Bà", "honey"),
-        (9, "Nước mắm Mẫu Hoàng", "fish-sauce"),
-        (1, "Cam Vinh", "fruit"),
+        (9, "Mắm nêm Seagull", "paste"),
+        (1, "Nhãn xuồng cơm vàng", "fruit"),
         (7, "Dưa cải muối", "pickle"),
     ],
 )
