@@ -1,4 +1,4 @@
-"""Promises of stock: hold, release, confirm, commit.
+"""Promises of stock: hold, release, confirm, hand out.
 
 A hold counts until its ``expires_at``; nobody needs to sweep it for others to buy. Taking a hold
 locks the levels in id order, ends their due holds (row by compare-and-set, and counter), picks lots
@@ -54,7 +54,7 @@ def hold(
 ) -> list[Allocation]:
     """Promise ``wants`` (units by SKU id) out of one store's lots to ``reference`` until ``expires_at``.
 
-    None for a decided order: such a hold ends only by commit or release. Units of one SKU wanted by
+    None for a decided order: such a hold ends only by hand_out or release. Units of one SKU wanted by
     several lines are given as their sum. Raises OutOfStock naming every short SKU; then nothing is held.
     """
     if not wants or min(wants.values()) < 1:
@@ -91,7 +91,7 @@ def confirm(reference: str, at: datetime) -> list[Allocation]:
         return [one.allocation for one in held]
 
 
-def commit(reference: str, document: Document, by: Actor, at: datetime) -> list[Allocation]:
+def hand_out(reference: str, document: Document, by: Actor, at: datetime) -> list[Allocation]:
     """The goods leave: each hold becomes a ``sale`` movement of its lot.
 
     Goods of a lot blocked for its star still leave, since the order was decided while it was valid

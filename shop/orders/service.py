@@ -248,7 +248,7 @@ def _give_back(order: Order, payment: Payment) -> None:
 
 def _take_out(order: Order, by: Actor) -> None:
     """The goods leave the store: holds become sales, and each line keeps which lots it was served from."""
-    given = holds.commit(reference_of(order.number), Document("order", order.number), by, now())
+    given = holds.hand_out(reference_of(order.number), Document("order", order.number), by, now())
     line_of = {one.sku_id: one.id for one in order.lines}
     served: dict[tuple[int, int], int] = {}
     for one in given:

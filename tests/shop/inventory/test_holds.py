@@ -114,13 +114,13 @@ def test_a_confirmed_hold_outlives_its_deadline_and_leaves_by_commit(
     holds.hold(store.id, {sku.id: 3}, "order:G", soon(), now())
     holds.confirm("order:G", now())
     clock.forward(days=2)
-    gone = holds.commit("order:G", SALE, SYSTEM, now())
+    gone = holds.hand_out("order:G", SALE, SYSTEM, now())
     assert [(one.lot_code, one.quantity) for one in gone] == [(lot.code, 3)]
     movement = session.scalars(select(StockMovement).where(StockMovement.reason == "sale")).one()
     assert (movement.delta, movement.document_type, movement.document_ref) == (-3, "order", "DH-TEST")
     assert free(sku.id, store.id) == 1
     with pytest.raises(HoldEnded):
-        holds.commit("order:G", SALE, SYSTEM, now())
+        holds.hand_out("order:G", SALE, SYSTEM, now())
     assert sound()
 
 
@@ -155,7 +155,7 @@ def test_recalled_goods_do_not_leave_even_when_promised(make: ModuleType) -> Non
     holds.hold(store.id, {sku.id: 2}, "order:K", None, now())
     service.recall(lot.code, SYSTEM, "Thu hồi")
     with pytest.raises(LotUnfit) as refused:
-        holds.commit("order:K", SALE, SYSTEM, now())
+        holds.hand_out("order:K", SALE, SYSTEM, now())
     assert refused.value.facts == {"lots": [lot.code]}
     assert holds.release("order:K", now()) == 1
     assert sound()
@@ -177,7 +177,7 @@ def test_goods_blocked_for_their_star_still_ship(make: ModuleType, session: Sess
     with transaction():
         session.execute(update(Lot).where(Lot.id == lot.id).values(state="blocked", ground="certificate"))
     assert free(sku.id, store.id) == 0
-    assert sum(one.quantity for one in holds.commit("order:L", SALE, SYSTEM, now())) == 2
+    assert sum(one.quantity for one in holds.hand_out("order:L", SALE, SYSTEM, now())) == 2
 
 
 @pytest.mark.parametrize("values", [{"held": 11}, {"held": -1}, {"on_hand": -1}])

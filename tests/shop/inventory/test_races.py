@@ -114,7 +114,7 @@ def test_one_end_for_each_hold(live: Live) -> None:
     def end(number: int) -> int:
         if number % 2:
             return holds.release("order:X", now())
-        holds.commit("order:X", Document("order", "X"), SYSTEM, now())
+        holds.hand_out("order:X", Document("order", "X"), SYSTEM, now())
         return 1
 
     ended = [answer for answer in live.together(8, end) if answer == 1]
@@ -168,7 +168,7 @@ def test_p1_mixed_work_keeps_ledger_and_level_one(live: Live) -> None:
             reference = f"order:{number}-{turn}"
             if _buy_one(store, dice.choice(skus), reference):
                 if dice.random() < 0.5:
-                    holds.commit(reference, Document("order", reference[6:]), SYSTEM, now())
+                    holds.hand_out(reference, Document("order", reference[6:]), SYSTEM, now())
                 else:
                     holds.release(reference, now())
             _count(code, dice)(dice.choice(lots))
