@@ -15,7 +15,7 @@ def _listed(text: str) -> list[str]:
     return text.split()
 
 
-_INITIALS = _listed("ngh ng nh ch gh gi kh ph qu th tr b c d đ g h k l m n p r s t v x")
+_INITIALS = _listed("ngh ng nh ch gh gi kh ph qu q th tr b c d đ g h k l m n p r s t v x")
 _RIMES = frozenset(
     _listed(
         "a ai ao au ay am an ang anh ac at ap ach ăm ăn ăng ăc ăt ăp âm ân âng âc ât âp âu ây e eo em en eng ec et "

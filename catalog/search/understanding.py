@@ -13,7 +13,7 @@ from catalog.search.analysis import exact_words
 from catalog.search.keystrokes import decode
 from catalog.search.port import Clause, Term, Wanted
 from catalog.search.words import FOLDED_SYNONYMS, LONGEST, SYNONYMS
-from core.text import fold, squeeze
+from core.text import fold, normalise, squeeze
 
 #: More signs are refused by the API and cut on pages.
 MOST_SIGNS = 100
@@ -27,8 +27,8 @@ _SYNONYM = 0.5
 _DECODED = 0.9
 _NEAR = 0.6
 
-_STARS = re.compile(r"(?<!\w)(?:hang |dat )?([1-5]|mot|hai|ba|bon|tu|nam)\s*(?:sao(?!\w)|\*|★)")
-_STAR_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
+_STARS = re.compile(r"(?<!\w)([1-5]|một|mot|hai|ba|bốn|bon|tư|tu|năm|nam)\s*(?:sao(?!\w)|\*|★)")
+_STAR_WORDS = {"một": 1, "mot": 1, "hai": 2, "ba": 3, "bốn": 4, "bon": 4, "tư": 4, "tu": 4, "năm": 5, "nam": 5}
 _ADULT = re.compile(r"(?<!\w)18\s*\+")
 #: Phrases that say nothing here, since they are true of everything on sale; they are left out in front.
 _EMPTY = frozenset(
@@ -65,10 +65,10 @@ class Understood:
 def understand(text: str) -> Understood:
     """Take a query apart; never refuses, whatever the signs."""
     text = squeeze(text)[:MOST_SIGNS]
-    plain = fold(text)
-    stars = frozenset(_STAR_WORDS.get(found) or int(found) for found in _STARS.findall(plain))
+    lower = normalise(text).lower()
+    stars = frozenset(_STAR_WORDS.get(found) or int(found) for found in _STARS.findall(lower))
     typed = exact_words(text)
-    drop = _tokens_of(_STARS, plain) + _tokens_of(_ADULT, plain)
+    drop = _words_of(_STARS, lower) + _words_of(_ADULT, lower)
     kept = _without(typed, drop)
     words = tuple(_word(one) for one in _without_empty(kept)[:MOST_WORDS])
     return Understood(words, stars, asks_for_all=not words and bool(typed or not text))
@@ -78,16 +78,15 @@ def _word(exact: str) -> Word:
     return Word(exact, fold(exact), decode(exact))
 
 
-def _tokens_of(pattern: re.Pattern[str], plain: str) -> list[str]:
-    return [token for found in pattern.finditer(plain) for token in exact_words(found[0])]
+def _words_of(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [word for found in pattern.finditer(text) for word in exact_words(found[0])]
 
 
 def _without(typed: Sequence[str], drop: Iterable[str]) -> list[str]:
     kept = list(typed)
-    for token in drop:
-        place = next((at for at, one in enumerate(kept) if fold(one) == token), None)
-        if place is not None:
-            del kept[place]
+    for word in drop:
+        if word in kept:  # a mark that composes with nothing may have made another word of it
+            kept.remove(word)
     return kept
 
 
