@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 #: Seconds after which a client gives up; then the outcome stays unknown and the run fails.
-PATIENCE = 45.0
+PATIENCE = 90.0
 
 
 @dataclass

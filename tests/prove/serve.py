@@ -54,7 +54,7 @@ class Server:
         command = [
             sys.executable, "-m", "gunicorn", self.entry, "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning",
             "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS), "--backlog", "512",
-            "--preload", "--config", "python:tests.prove.gunicorn_conf",
+            "--preload", "--config", "python:tests.prove.gunicorn_conf", "--worker-connections", str(2 * THREADS),
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
