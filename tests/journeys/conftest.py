@@ -1,6 +1,5 @@
 """The people of a journey and their tools: everything they do goes over HTTP."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,6 +68,3 @@ class Town:
 def town(live: Live) -> Town:
     """An empty shop on a real database of its own."""
     return Town(live)
-
-
-Build = Callable[[], Any]

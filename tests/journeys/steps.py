@@ -92,8 +92,8 @@ def open_fair(town: Town, opens_on: str, closes_on: str) -> str:
         "POST",
         "/fairs",
         {
-            "name": "Hội chợ OCOP Kiến Thụy", "seller": seller, "registration_number": "12/SCT", "venue": "Nhà văn hóa huyện",
-            "opens_on": opens_on, "closes_on": closes_on,
+            "name": "Hội chợ OCOP Kiến Thụy", "seller": seller, "registration_number": "12/SCT",
+            "venue": "Nhà văn hóa huyện", "opens_on": opens_on, "closes_on": closes_on,
         },
     )  # fmt: skip
     slug = fair["slug"]

@@ -1,4 +1,4 @@
-"""The whole path of the main job, over HTTP: from a certificate to the day on which it lapses and all of that closes."""
+"""The whole path of the main job, over HTTP: from a certificate to the day on which it lapses and all closes."""
 
 from datetime import date
 
