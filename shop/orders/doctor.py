@@ -72,7 +72,7 @@ def sold_with_star() -> Iterable[str]:
         CertificateSuspension.recorded_at <= instant,
         CertificateSuspension.from_on <= day,
         or_(CertificateSuspension.until_on.is_(None), CertificateSuspension.until_on >= day),
-    )
+    ).correlate(Certificate, OrderLine)  # two selects deep: SQLAlchemy correlates only to the next one by itself
     covering = exists().where(
         and_(Certificate.id == OrderLine.certificate_id, Certificate.product_id == OrderLine.product_id),
         and_(Certificate.valid_from <= day, Certificate.verified_on <= day, ends_on >= day),
