@@ -133,7 +133,7 @@ class StockHold(Base):
     quantity: Mapped[int]
     #: ``active`` until committed (sold) or released (cancelled, run out).
     state: Mapped[str] = mapped_column(String(10), default="active")
-    #: Counts until this instant; null for a decided order, which ends only by commit or cancellation.
+    #: Counts until this instant; null for a decided order, which ends only by handing out or cancellation.
     expires_at: Mapped[Instant | None]
     #: Whose it is, such as ``order:DH-7K3M9QXT``.
     reference: Mapped[str] = mapped_column(String(60), index=True)

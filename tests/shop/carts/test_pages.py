@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.accounts.service import register
 from core.clock import today
 from shop.carts.models import Cart, CartLine
 from shop.carts.queries import quantities
@@ -107,6 +108,23 @@ def test_carts_of_one_person_become_one(make: ModuleType, session: Session) -> N
         kept = adopt(new.token, user.id)
         assert quantities(kept.id) == {one.id: 3, two.id: 1}
     assert session.scalar(select(func.count(Cart.id))) == 1
+
+
+def test_signing_in_joins_the_cart_of_the_browser_with_ones_own(
+    make: ModuleType, client: FlaskClient, session: Session
+) -> None:
+    one, two = make.sku(), make.sku()
+    user = register("Chị Thử", "thu@example.test", "một mật khẩu dài")
+    add_line(start_cart(user_id=user.id).token, one.code, 2)
+    submit(client, "/gio-hang", {"sku": two.code})
+    fields = {"contact": "thu@example.test", "password": "một mật khẩu dài"}
+    assert submit(client, "/dang-nhap", fields, page="/dang-nhap").status_code == 303
+    client.get("/gio-hang")
+    kept = session.scalars(select(Cart)).one()
+    assert kept.user_id == user.id
+    assert quantities(kept.id) == {two.id: 1, one.id: 2}
+    submit(client, "/dang-xuat", {})
+    assert "Giỏ hàng đang trống" in client.get("/gio-hang").text
 
 
 def test_old_carts_are_forgotten(make: ModuleType, session: Session, clock: Clock) -> None:
