@@ -67,12 +67,16 @@ def sold_with_star() -> Iterable[str]:
     """A line for each sale on a day that its certificate did not cover (decisions 4 and 5)."""
     day, instant = OrderLine.decided_on, OrderLine.decided_at
     ends_on = func.coalesce(Certificate.extended_until, Certificate.valid_until)
-    paused = exists().where(
-        CertificateSuspension.certificate_id == Certificate.id,
-        CertificateSuspension.recorded_at <= instant,
-        CertificateSuspension.from_on <= day,
-        or_(CertificateSuspension.until_on.is_(None), CertificateSuspension.until_on >= day),
-    ).correlate(Certificate, OrderLine)  # two selects deep: SQLAlchemy correlates only to the next one by itself
+    paused = (
+        exists()
+        .where(
+            CertificateSuspension.certificate_id == Certificate.id,
+            CertificateSuspension.recorded_at <= instant,
+            CertificateSuspension.from_on <= day,
+            or_(CertificateSuspension.until_on.is_(None), CertificateSuspension.until_on >= day),
+        )
+        .correlate(Certificate, OrderLine)
+    )  # two selects deep: SQLAlchemy correlates only to the next one by itself
     covering = exists().where(
         and_(Certificate.id == OrderLine.certificate_id, Certificate.product_id == OrderLine.product_id),
         and_(Certificate.valid_from <= day, Certificate.verified_on <= day, ends_on >= day),
