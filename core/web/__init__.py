@@ -2,13 +2,27 @@
 
 from flask import Flask
 
-from core.web import api, apidocs, assets, health, i18n, idempotency, pages, problems, querystring, ratelimit, security
+from core.web import (
+    api,
+    apidocs,
+    assets,
+    health,
+    i18n,
+    idempotency,
+    pages,
+    paths,
+    problems,
+    querystring,
+    ratelimit,
+    security,
+)
 
 __all__ = ["idempotency", "init_app", "ratelimit"]
 
 
 def init_app(app: Flask) -> None:
     """Join the web to the application."""
+    paths.init_app(app)
     app.register_blueprint(
         assets.Assets("core", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
     )
