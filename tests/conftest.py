@@ -1,7 +1,9 @@
 """Fixtures of every test. What each gives, and when to take which, is told in tests/README.md."""
 
 import os
+import shutil
 from collections.abc import Generator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -63,6 +65,8 @@ def app(database: Database) -> Generator[Flask]:
     with rolled_back(app), app.app_context():
         yield app
         db.session.remove()
+    # The index lies in files, which no rollback undoes; the next test begins without one.
+    shutil.rmtree(Path(app.instance_path) / "search", ignore_errors=True)
 
 
 @pytest.fixture
