@@ -65,7 +65,7 @@ def _product(row: Row, makers: dict[str, Producer], today: date, *, is_candidate
     if name not in makers:
         kind = kind_of(fold(f"{row.producer_type} {name}"))
         makers[name] = create_producer(SYSTEM, name=name, kind=kind, is_demo=not row.producer)
-        makers[name].area_id = area.id if area else None
+        makers[name].area_id = area.id if area and row.producer else None
     note = f"Nguồn: {row.source}." + (" Ứng viên: chưa có quyết định công nhận." if is_candidate else "")
     product = create_product(
         SYSTEM, name=row.name, producer=makers[name].code, set_no=row.set_no, note=note, is_demo=row.source == "none"

@@ -12,7 +12,7 @@ from core.accounts.models import UserAccount, UserGrant
 from core.accounts.pages import pages
 from core.accounts.permissions import describe
 from core.accounts.queries import get_user, list_grants, list_sessions, list_tokens
-from core.accounts.sessions import end_session, find_current, remember
+from core.accounts.sessions import end_session, remember, this_session
 from core.errors import EditConflict, Forbidden, Refusal
 from core.web.access import current_actor, forget_actor, signed_in
 from core.web.forms import Form
@@ -120,13 +120,12 @@ def _home(
     stale: bool = False,
 ) -> Response:
     user = get_user(_me())
-    current = find_current()
     return render(
         "accounts/home.html", status, user=user, secret=secret, stale=stale,
         profile=profile or Form(schemas.ProfileIn(), _profile(user)),
         password=password or Form(schemas.ChangePasswordIn()), token=token or Form(schemas.TokenIn()),
         sessions=[(one, device_of(one.user_agent)) for one in list_sessions(user.id)],
-        this_session=current[0].id if current else None,
+        this_session=this_session(),
         tokens=list_tokens(user.id), grants=[_in_words(grant) for grant in list_grants([user.id])[user.id]],
     )  # fmt: skip
 

@@ -4,12 +4,13 @@ What a session may do is read from the database at each request, so a role taken
 account closed counts from the next request on. Holders of a staff role get short sessions.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import request, session
 from sqlalchemy import delete, select, update
 
-from core.accounts.actor import ANONYMOUS, Actor
+from core.accounts.actor import ANONYMOUS, Actor, Grant
 from core.accounts.models import OneTimeLink, UserAccount, UserSession
 from core.accounts.permissions import find_role
 from core.accounts.queries import actor_of, grants_of
@@ -22,9 +23,9 @@ from core.schedule import hourly
 
 COOKIE_KEY = "sid"
 TOUCH_EVERY = timedelta(minutes=1)
-#: (idle, absolute): a desk is left open at the counter, a shopper comes back next week.
+#: (idle, absolute): a desk is left open at the counter, a visitor comes back next week.
 STAFF = (timedelta(minutes=60), timedelta(hours=12))
-SHOPPER = (timedelta(days=14), timedelta(days=60))
+VISITOR = (timedelta(days=14), timedelta(days=60))
 KEEP_ENDED = timedelta(days=30)
 
 
@@ -33,7 +34,7 @@ def open_session(user_id: int, user_agent: str) -> tuple[str, UserSession]:
     at, secret = now(), secret_token()
     row = UserSession(
         digest=digest(secret), user_id=user_id, created_at=at, last_seen_at=at,
-        expires_at=at + _limits(user_id)[1], user_agent=user_agent[:200],
+        expires_at=at + _limits(grants_of(user_id))[1], user_agent=user_agent[:200],
     )  # fmt: skip
     db.session.add(row)
     return secret, row
@@ -80,21 +81,30 @@ def load_actor() -> Actor:
         if actor is None:
             raise Unauthenticated
         return actor
-    found = find_current()
-    return actor_of(found[1]) if found else ANONYMOUS
-
-
-def find_current() -> tuple[UserSession, UserAccount] | None:
-    """The live session in this request's cookie with its person; touches it at most once a minute."""
     secret = session.get(COOKIE_KEY)
-    if not isinstance(secret, str):
-        return None
+    found = find_live(secret) if isinstance(secret, str) else None
+    if found is None:
+        return ANONYMOUS
+    row, actor = found
+    _touch(row)
+    return actor
+
+
+def find_live(secret: str) -> tuple[UserSession, Actor] | None:
+    """The session of a secret, while it lives, and its person with the grants of this instant."""
     query = select(UserSession, UserAccount).join(UserAccount, UserAccount.id == UserSession.user_id)
-    row = db.session.execute(query.where(UserSession.digest == digest(secret))).one_or_none()
-    if row is None or not _is_live(row[0], row[1], now()):
+    found = db.session.execute(query.where(UserSession.digest == digest(secret))).one_or_none()
+    if found is None or not found[1].is_active:
         return None
-    _touch(row[0])
-    return row[0], row[1]
+    row, actor = found[0], actor_of(found[1])
+    return (row, actor) if _is_live(row, actor, now()) else None
+
+
+def this_session() -> int | None:
+    """The id of the session in this request's cookie, while it lives."""
+    secret = session.get(COOKIE_KEY)
+    found = find_live(secret) if isinstance(secret, str) else None
+    return found[0].id if found else None
 
 
 @hourly
@@ -109,14 +119,15 @@ def tidy_accounts(at: datetime) -> int:
         return int(sessions.rowcount + links.rowcount)  # type: ignore[attr-defined]
 
 
-def _is_live(row: UserSession, user: UserAccount, at: datetime) -> bool:
-    idle, _absolute = _limits(user.id)
-    return user.is_active and row.revoked_at is None and at < row.expires_at and at < row.last_seen_at + idle
+def _is_live(row: UserSession, actor: Actor, at: datetime) -> bool:
+    idle, _absolute = _limits(actor.grants)
+    return row.revoked_at is None and at < row.expires_at and at < row.last_seen_at + idle
 
 
-def _limits(user_id: int) -> tuple[timedelta, timedelta]:
-    held = [find_role(grant.role) for grant in grants_of(user_id)]
-    return STAFF if any(one is None or one.is_staff for one in held) else SHOPPER
+def _limits(grants: Iterable[Grant]) -> tuple[timedelta, timedelta]:
+    """A role that no part knows any more counts as staff: the shorter limits."""
+    held = [find_role(grant.role) for grant in grants]
+    return STAFF if any(one is None or one.is_staff for one in held) else VISITOR
 
 
 def _touch(row: UserSession) -> None:

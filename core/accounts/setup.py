@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     config = app.extensions["config"]
     mail.init_app(app, config)
     passwords.init_app(app, config)
-    app.config["PERMANENT_SESSION_LIFETIME"] = sessions.SHOPPER[1]
+    app.config["PERMANENT_SESSION_LIFETIME"] = sessions.VISITOR[1]
     load_actor_with(sessions.load_actor)
     pages.init_app(app)
     cli.init_app(app)

@@ -19,8 +19,9 @@ def entry(product: str, **changes: str) -> dict[str, str]:
     begins = today() - timedelta(days=10)
     return {
         "product": product, "decision_number": "3981/QĐ-UBND", "decided_on": begins.isoformat(),
-        "issuer_level": "province", "issuer": "UBND thành phố Hải Phòng", "stars": "4", "valid_from": begins.isoformat(),
-        "valid_until": (begins + timedelta(days=1000)).isoformat(), "score": "78,5", **changes,
+        "issuer_level": "province", "issuer": "UBND thành phố Hải Phòng", "stars": "4",
+        "valid_from": begins.isoformat(), "valid_until": (begins + timedelta(days=1000)).isoformat(), "score": "78,5",
+        **changes,
     }  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def test_one_bad_line_writes_nothing_and_is_named(staff: Staff, session: Session
     bad = GOOD + ",Bưởi,HTX Bưởi,,1,7,,2026-01-10,2029-01-09\n"
     answer = send(staff("certifier"), bad, confirm="1")
     assert answer.status_code == 422
-    assert '<th scope="row">4</th>' in answer.text
+    assert '<th scope="row">Dòng 4</th>' in answer.text
     assert "stars" in answer.text
     assert session.scalars(select(Certificate)).all() == []
 
