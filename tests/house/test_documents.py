@@ -35,3 +35,17 @@ def test_every_make_target_is_told() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_text_has_its_english(package: str) -> None:
     assert translations.problems(package) == []
+
+
+def test_every_name_in_the_documents_stands_in_the_code() -> None:
+    """``path/file.py: name`` in a document is a definition; ``path/…`` is a file or folder."""
+    wrong: list[str] = []
+    for page in (ROOT / "docs").rglob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        for path, named in re.findall(r"`((?:core|catalog|shop|admin|tests|migrations)/[\w./]*)(?:: (\w+))?`", text):
+            target = ROOT / path
+            if not target.exists():
+                wrong.append(f"{page.name}: {path}")
+            elif named and not re.search(rf"^(def|class) {named}\b", target.read_text(encoding="utf-8"), re.M):
+                wrong.append(f"{page.name}: {path}: {named}")
+    assert not wrong

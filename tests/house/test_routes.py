@@ -38,7 +38,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
 
 @pytest.mark.on("sqlite")
 def test_each_role_meets_the_door_that_the_table_says(database: Database) -> None:
-    app = make_app(database.empty(), database.folder / "doors")
+    app = make_app(database.fresh(), database.folder / "doors")
     table = permissions.written()
     wrong: list[str] = []
     with permissions.doors_only(app):
