@@ -48,7 +48,7 @@ def list_product(town: Town, producer: str, name: str, set_no: int = 3, price: i
     """A product, and its live listing with one pack; answers slug and SKU."""
     product = town.does("enters", "POST", "/products", {"name": name, "producer": producer, "set": set_no})
     pack = {"label": "Chai 500 ml", "price": price, "vat_bp": 800}
-    wanted = {"product": product["code"], "summary": "Mật thơm của rừng đảo.", "skus": [pack]}
+    wanted = {"product": product["code"], "summary": "Quà quê tự tay làm.", "skus": [pack]}
     listing = town.does(producer, "POST", "/listings", wanted)
     town.does("enters", "POST", f"/listings/{listing['id']}/publication")
     return product["slug"], listing["skus"][0]["code"]
