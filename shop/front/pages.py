@@ -168,11 +168,12 @@ def _browse_context(args: Mapping[str, Any], found: Browsed) -> dict[str, Any]:
 
 def _closed(found: Closed) -> Response:
     """The page of a product that is not for sale: 410, the reason, its certificate, what else there is."""
-    refusal = found.refusal()
-    others = like(found.product, now(), is_adult())
+    refusal, at = found.refusal(), now()
+    others = like(found.product, at, is_adult())
+    shelf = shelf_of([card.listing_id for card in others], at)
     return render(
         "front/closed.html", refusal.status, product=found.product, why=found.why, refusal=refusal,
-        certificate_url=certificate_url(found), others=[card_view(card, in_stock=True) for card in others],
+        certificate_url=certificate_url(found), others=[card_view(card, in_stock=shelf.has(card.listing_id)) for card in others],
     )  # fmt: skip
 
 
