@@ -1,5 +1,6 @@
 """Static files and links: nothing from elsewhere, nothing that the Content-Security-Policy would refuse."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -9,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from core.web.assets import KEEP, static_url
+from core.web.assets import KEEP, site_sheet, static_url
 from core.web.querystring import asked, here, toggled
 
 ROOT = Path(__file__).parents[3]
@@ -52,6 +53,16 @@ def test_a_named_file_is_kept_for_a_year(app: Flask, client: FlaskClient) -> Non
     assert address.endswith("?v=" + digest[:12])
     assert client.get(address).cache_control.max_age == KEEP
     assert client.get(address.split("?")[0]).cache_control.max_age is None
+
+
+def test_all_style_sheets_are_one_compressed_answer(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        address = site_sheet()
+    plain, packed = client.get(address), client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert [plain.text.find(word) for word in (".product-card", ".cart-line")] > [0, 0]
+    assert client.get("/static/..%2f..%2fassets.py").status_code == 404
 
 
 def test_links_keep_the_rest_of_the_address(app: Flask) -> None:
