@@ -26,8 +26,8 @@ COUNTRY_HOURS = {day: [["07:00", "11:30"], ["13:30", "18:30"]] for day in _WEEKD
 ISLANDS = ("cat-hai", "bach-long-vi")
 #: Stores that send orders out, and how many kinds of goods each store takes (the others: FEW).
 DELIVERING = ("trung-tam", "kien-thuy")
-MANY = {"trung-tam": 70, "kien-thuy": 40}
-FEW = 14
+MANY = {"trung-tam": 50, "kien-thuy": 32}
+FEW = 9
 #: Goods that keep shorter than this many days come weekly, with the last delivery only.
 SHORT = 40
 

@@ -67,7 +67,7 @@ def open_market(stores: Sequence[Store], people: People, today: date, dice: rand
 def trade_on(day: date, market: Market, latest: datetime) -> int:
     """The orders of one day; nothing happens after `latest`. Answers how many were placed."""
     placed = 0
-    for number in range(market.dice.randint(2, 4)):
+    for number in range(market.dice.randint(1, 4)):
         moment = at(day, market.dice.randint(8, 19), market.dice.randint(0, 59))
         if moment < latest:
             placed += _buy(moment, number, market, latest)
