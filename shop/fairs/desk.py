@@ -1,28 +1,40 @@
 """The organizer's desk: applications to decide, booths to give, fees to take, exhibitors who arrive."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 
+from catalog.producers.models import Producer
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import ZONE, now, today
 from core.db import db
 from core.errors import Invalid, Refusal
+from core.money import dong
 from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
 from shop.fairs import bookings, coverage, drawing, fees, permissions, queries, schemas, service
 from shop.fairs.directory import directory_of
-from shop.fairs.models import Booking, Booth, Fair
-from shop.fairs.rules import ApplicationState
+from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
+from shop.fairs.rules import LIVE_DAY, ApplicationState, fair_days
 from shop.payments.models import Payment
 from shop.payments.queries import find_payment
 
 pages = Pages("fair_desk", __name__)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Booked days that follow each other with the same state under the same certificate."""
+
+    first_on: date
+    last_on: date
+    state: str
+    certificate: str | None
 
 
 @dataclass(frozen=True)
@@ -31,9 +43,21 @@ class Line:
 
     booking: Booking
     booth: Booth
+    runs: list[Run]
     due_vnd: int
     payment: Payment | None
     is_today: bool
+
+
+def runs_of(days: Iterable[BoothDay]) -> list[Run]:
+    """Live days gathered into runs of the same state and certificate, so that a fair of two weeks is one line."""
+    runs: list[Run] = []
+    for one in days:
+        whole = Run(one.day, one.day, one.state, one.certificate_number)
+        if runs and replace(runs[-1], last_on=one.day) == replace(whole, first_on=runs[-1].first_on):
+            whole = replace(whole, first_on=runs.pop().first_on)
+        runs.append(whole)
+    return runs
 
 
 @pages.get("/quan-ly/hoi-cho")
@@ -68,7 +92,8 @@ def book(slug: str) -> Response:
     if not form.ok:
         return _page(slug, form, 422)
     data = form.data
-    claim = bookings.Claim(data["application"], data["days"] or None, data["conditional"])
+    days = _days(queries.get_fair(slug), data.get("first_on"), data.get("last_on"))
+    claim = bookings.Claim(data["application"], days, data["conditional"])
     try:
         booking, _is_new = bookings.book(slug, data["booth"], claim, current_actor())
     except Refusal as refusal:
@@ -76,15 +101,33 @@ def book(slug: str) -> Response:
     return _back(slug, _("Đã giữ gian %(booth)s (%(code)s).", booth=data["booth"], code=booking.code))
 
 
-@pages.post("/quan-ly/hoi-cho/<slug>/gian/<code>/tra")
+@pages.get("/quan-ly/giu-gian/<code>/tra")
 @needs("bookings.manage")
-def release(slug: str, code: str) -> Response:
+def ask_release(code: str) -> Response:
+    """What taking the booth back will do, before it is done."""
+    booking = queries.get_booking(code)
+    fair = db.session.get_one(Fair, booking.fair_id)
+    authorize(current_actor(), "bookings.manage", permissions.scope_of(fair))
+    days = queries.days_of(booking.id, *LIVE_DAY)
+    context: dict[str, Any] = {
+        "fair": fair, "booking": booking, "booth": db.session.get_one(Booth, booking.booth_id), "days": days,
+        "producer": db.session.get_one(Producer, booking.producer_id),
+        "back_vnd": fees.back_for(booking, days, today()),
+    }  # fmt: skip
+    return render("fairs/desk_release.html", **context)
+
+
+@pages.post("/quan-ly/giu-gian/<code>/tra")
+@needs("bookings.manage")
+def release(code: str) -> Response:
     """Take a booth back."""
-    form = Form(schemas.ReleaseQuery()).read(request.form)
-    booking = bookings.release(slug, code, form.data.get("application"), current_actor())
+    seen = queries.get_booking(code)
+    slug, booth = _slug_of(seen.fair_id), db.session.get_one(Booth, seen.booth_id).code
+    application = db.session.get_one(FairApplication, seen.application_id).code
+    booking = bookings.release(slug, booth, application, current_actor())
     if booking.refund_due_vnd:
-        flash(_("Cần trả lại chủ thể %(amount)s đồng.", amount=booking.refund_due_vnd), "notice")
-    return _back(slug, _("Gian %(booth)s đã trống.", booth=code))
+        flash(_("Cần trả lại chủ thể %(amount)s.", amount=dong(booking.refund_due_vnd)), "warning")
+    return _back(slug, _("Gian %(booth)s đã trống.", booth=booth))
 
 
 @pages.post("/quan-ly/ho-so-hoi-cho/<code>")
@@ -122,6 +165,15 @@ def check_in(code: str) -> Response:
     slug = _slug_of(queries.get_booking(code).fair_id)
     coverage.check_in(code, current_actor())
     return _back(slug, _("%(code)s đã đến.", code=code))
+
+
+def _days(fair: Fair, first: date | None, last: date | None) -> list[date] | None:
+    """The days from ``first`` to ``last``; None, all that are left, when neither is given."""
+    if first is None and last is None:
+        return None
+    days = fair_days(fair.opens_on, fair.closes_on)
+    begin, end = first or max(fair.opens_on, today()), last or fair.closes_on
+    return [day for day in days if begin <= day <= end]
 
 
 def _try(slug: str, verb: Callable[[], object], code: str, form: Form, done: str) -> Response:
@@ -170,7 +222,7 @@ def _lines(fair: Fair) -> Sequence[Line]:
     booths = {one.id: one for one in queries.list_booths(fair.id)}
     return [
         Line(
-            one, booths[one.booth_id], fees.fee_due(one),
+            one, booths[one.booth_id], runs_of(day for day in one.days if day.state in LIVE_DAY), fees.fee_due(one),
             find_payment(one.payment_reference) if one.payment_reference else None,
             any(day.day == on and day.state == "paid" for day in one.days),
         )

@@ -107,14 +107,20 @@ def give_back(booking: Booking, days: Sequence[BoothDay], on: date, by: Actor) -
     if booking.state not in _PAID:
         call_off(booking, by, "released")
         return
-    has_begun = booking.state == BookingState.CHECKED_IN
-    back = set(unused([one.day for one in days], on, has_begun=has_begun))
-    booking.refund_due_vnd += sum(one.price_vnd for one in days if one.day in back)
+    booking.refund_due_vnd += back_for(booking, days, on)
     payment = find_payment(booking.payment_reference) if booking.payment_reference else None
     if payment is not None and booking.refund_due_vnd == payment.amount_vnd:
         payments.cancel(payment.reference, by, "released")
     elif booking.refund_due_vnd:
         record("booking.refund_due", f"booking:{booking.code}", by, amount_vnd=booking.refund_due_vnd)
+
+
+def back_for(booking: Booking, days: Sequence[BoothDay], on: date) -> int:
+    """What would be owed back, in đồng, if these days fell away on that day; nothing while nothing is paid."""
+    if booking.state not in _PAID:
+        return 0
+    back = set(unused([one.day for one in days], on, has_begun=booking.state == BookingState.CHECKED_IN))
+    return sum(one.price_vnd for one in days if one.day in back)
 
 
 def fee_due(booking: Booking) -> int:

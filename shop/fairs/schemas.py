@@ -323,11 +323,12 @@ class DecisionForm(DecisionIn):
 
 
 class BookingForm(Schema):
-    """The desk's claim on a booth; no days ticked means all that are left."""
+    """The desk's claim on a booth; empty days mean from the first, to the last that is left."""
 
     application = Words(most=20, required=True)
     booth = Words(most=20, required=True)
-    days = fields.List(Day(), load_default=list)
+    first_on = Day()
+    last_on = Day()
     conditional = fields.Boolean(load_default=False)
 
 

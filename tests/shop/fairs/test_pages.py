@@ -100,7 +100,9 @@ def test_the_desk_decides_gives_takes_and_frees(ground: Ground, organizer: Brows
     missing = organizer.post(desk + "/giu", page=desk, booth="A02")
     assert missing.status_code == 422
     assert '<option value="A02" selected' in missing.get_data(as_text=True)
-    given = organizer.post(desk + "/giu", page=desk, application=application.code, booth="A01")
+    given = organizer.post(
+        desk + "/giu", page=desk, application=application.code, booth="A01", first_on=f"{ground.days[0]:%d/%m/%Y}"
+    )
     assert given.status_code == 303
     booth = queries.find_booth(ground.fair.id, "A01")
     assert booth is not None
@@ -114,8 +116,9 @@ def test_the_desk_decides_gives_takes_and_frees(ground: Ground, organizer: Brows
     assert "FT9" in wrong.get_data(as_text=True)
     assert organizer.post(pay, page=desk, provider="at_store").status_code == 303
     assert booking.code in organizer.get(desk).get_data(as_text=True)
-    freed = organizer.post(f"{desk}/gian/A01/tra", page=desk, application=application.code)
-    assert freed.status_code == 303
+    take_back = f"/quan-ly/giu-gian/{booking.code}/tra"
+    assert "3.000.000" in organizer.get(take_back).get_data(as_text=True)
+    assert organizer.post(take_back, page=take_back).status_code == 303
     assert queries.live_bookings_of_booth(booth.id) == []
 
 
