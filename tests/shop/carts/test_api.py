@@ -128,6 +128,7 @@ def test_goods_by_weight_are_counted_in_grams(make: ModuleType, client: FlaskCli
     assert (shown["unit_price"], shown["line_total"]) == (89_999, 45_000)
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize(
     "quantity", [0, -1, 1.5, "2", "2e3", 2**31, 2**63, True, None, [], {}, "٣", "１", float("inf"), float("nan"), 1e400]
 )
@@ -139,6 +140,7 @@ def test_a_quantity_is_a_whole_number(make: ModuleType, client: FlaskClient, ses
     assert session.scalar(select(func.count(CartLine.id))) == 0
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("more", [{"price": 1}, {"total": 1}, {"certificate_id": 1}, {"store": "x"}, {"stars": 5}])
 def test_a_line_takes_its_quantity_and_nothing_else(make: ModuleType, client: FlaskClient, more: Any) -> None:
     line = f"/api/v1/carts/{begin(client)}/lines/{make.sku().code}"
@@ -147,6 +149,7 @@ def test_a_line_takes_its_quantity_and_nothing_else(make: ModuleType, client: Fl
     assert (answer.status_code, answer.json["code"]) == (422, "input.invalid")
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("body", [{"store": wrong} for wrong in ("nowhere", "../1", 1, None)] + [{"shop": "x"}])
 def test_a_cart_begins_with_a_known_store_or_none(client: FlaskClient, session: Session, body: Any) -> None:
     assert client.post("/api/v1/carts", json=body).status_code == 422

@@ -65,6 +65,7 @@ def test_a_lapsed_product_is_named_and_nothing_is_written(
     assert session.scalar(select(func.count(StockMovement.id))) == 0
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize(
     ("role", "scope", "status"),
     [
@@ -88,6 +89,7 @@ def test_only_the_stores_manager_writes_off(
     assert answer.status_code == status
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -108,6 +110,7 @@ def test_bad_lines_are_refused_by_field(
     assert session.scalar(select(func.count(StockMovement.id))) == 0
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b'{"lines": [], "lines": []}', b'{"lines": 1e400}', b"\xff", b'{"lines": [}']
 )

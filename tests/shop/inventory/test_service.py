@@ -89,6 +89,7 @@ def test_a_write_off_leaves_what_is_promised(make: ModuleType) -> None:
     assert not list(ledger_equals_stock())
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize(
     ("reason", "delta"), [(Reason.DAMAGE, 1), (Reason.COUNT, 0), (Reason.SALE, -1), (Reason.RECEIPT, 5)]
 )

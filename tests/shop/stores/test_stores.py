@@ -56,6 +56,7 @@ def test_the_pages_show_every_store(make: ModuleType, client: FlaskClient, sessi
     assert "07:00–21:00" in client.get("/cua-hang/one").text
 
 
+@pytest.mark.on("sqlite")
 def test_dots_of_one_place_can_each_be_pressed(make: ModuleType, session: Session) -> None:
     for number in range(5):
         store = make.store(f"s{number}")
@@ -69,6 +70,7 @@ def test_dots_of_one_place_can_each_be_pressed(make: ModuleType, session: Sessio
     assert min(apart) > APART * 0.8
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("query", ["page=0", "page=x", "per_page=101", "per_page=-1", "limit=5"])
 def test_a_wrong_page_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/v1/stores?{query}").status_code == 422
