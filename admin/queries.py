@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
 
 from catalog.certificates.models import SPAN, Certificate
 from catalog.certificates.queries import covering
@@ -12,6 +12,9 @@ from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import open_listings
 from catalog.producers.models import Producer
 from catalog.products.models import Product
+from core.accounts.actor import Actor, Grant
+from core.accounts.models import UserAccount, UserGrant
+from core.accounts.permissions import find_role
 from core.audit import AuditEntry
 from core.clock import now
 from core.db import db
@@ -129,6 +132,16 @@ def list_audit(
     return db.session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all(), total
 
 
+def list_kept_by(actor: Actor, page: int, per_page: int) -> tuple[Sequence[UserAccount], int]:
+    """People with a role that the actor may give and take: the staff of one's own store, one's own producers."""
+    kept = [_given_by(grant) for grant in actor.grants]
+    held = select(UserGrant.user_id).where(UserGrant.revoked_at.is_(None), or_(false(), *kept))
+    query = select(UserAccount).where(UserAccount.id.in_(held))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = query.order_by(UserAccount.name, UserAccount.id).limit(per_page).offset((page - 1) * per_page)
+    return db.session.scalars(rows).all(), total
+
+
 def list_outbox(page: int, per_page: int, *, failed_only: bool) -> tuple[Sequence[OutboxRow], int]:
     """Reactions that wait, those that failed first."""
     conditions = [OutboxRow.done_at.is_(None)]
@@ -172,6 +185,15 @@ def _in_state(state: str, on: date) -> list[ColumnElement[bool]]:
             return [Certificate.revoked_on.is_not(None)]
         case _:
             return []
+
+
+def _given_by(grant: Grant) -> ColumnElement[bool]:
+    """Grants that the holder of this one may give: the rule of ``can_give``, in SQL."""
+    role = find_role(grant.role)
+    given = UserGrant.role.in_(role.gives) if role else false()
+    if grant.scope is None:
+        return given
+    return and_(given, UserGrant.scope_type == grant.scope.kind, UserGrant.scope_id == grant.scope.code)
 
 
 def _count_stock(what: ColumnElement[int], product_id: int) -> int:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from marshmallow import fields
 
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
+from admin.queries import list_kept_by
 from core.accounts import grants, links, service
 from core.accounts.actor import Actor, Grant, Scope
 from core.accounts.models import OneTimeLink, UserAccount, UserGrant
@@ -62,7 +63,10 @@ class ActiveIn(Schema):
 def users() -> Response:
     """People with their roles: all for those who read everything, else those of one's own scopes."""
     q, role, page, actor = asked_text("q"), asked_text("role", 40), page_number(), current_actor()
-    found, total = list_users(q, role, page, PER_PAGE) if sees_everybody(actor) else _of_my_scopes(actor)
+    if sees_everybody(actor):
+        found, total = list_users(q, role, page, PER_PAGE)
+    else:
+        found, total = list_kept_by(actor, page, PER_PAGE)
     held = list_grants([user.id for user in found])
     rows = [{"user": user, "roles": [_words(grant) for grant in held[user.id]]} for user in found]
     return render(
@@ -172,14 +176,6 @@ def qr(text: str) -> Markup:
 def sees_everybody(actor: Actor) -> bool:
     """Whether the actor reads all people: a role without scope, and not only in order to invite."""
     return any(grant.scope is None and grant.role in ("admin", "auditor") for grant in actor.grants)
-
-
-def _of_my_scopes(actor: Actor) -> tuple[list[UserAccount], int]:
-    """Those whose every role here the actor could give: the staff of one's own store, one's own producers."""
-    found, _total = list_users(per_page=10_000)
-    held = list_grants([one.id for one in found])
-    mine = [one for one in found if any(can_give(actor, _as_grant(grant)) for grant in held[one.id])]
-    return mine, len(mine)
 
 
 def _visible(user_id: int) -> UserAccount:
