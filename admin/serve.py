@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from admin.demo.cli import welcome
 from core.config import Config, ConfigError
 
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
@@ -60,6 +61,7 @@ def prepare(config: Config, environment: Mapping[str, str]) -> None:
     print("Loading the demonstration data (once; about a minute) …", flush=True)
     marker.touch()
     _flask(environment, "demo", "load")
+    _flask(environment, "search", "rebuild")
     marker.unlink()
 
 
@@ -155,7 +157,7 @@ def _root() -> Path:
 
 
 def _welcome(port: int) -> None:
-    print(f"\nOCOP Mart is open: http://127.0.0.1:{port}\n", flush=True)
+    print(f"\nOCOP Mart is open: http://127.0.0.1:{port}   (Ctrl-C stops it)\n", *welcome(), sep="\n", flush=True)
 
 
 if __name__ == "__main__":
