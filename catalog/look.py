@@ -31,7 +31,7 @@ BY_WORD = (
     ("mam chay", frozenset({9}), "paste"),
     ("mam tom", frozenset({9}), "paste"),
     ("tuong", frozenset({9}), "paste"),
-    ("yen sao", frozenset({8}), "paste"),
+    ("yen sao", frozenset({8}), "honey"),
     ("chuoi", frozenset({1}), "banana"),
     ("cam", frozenset({1}), "citrus"),
     ("chanh", frozenset({1}), "citrus"),
