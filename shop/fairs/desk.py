@@ -26,10 +26,13 @@ from shop.payments.queries import find_payment
 
 pages = Pages("fair_desk", __name__)
 
+#: What the organizer should look at first.
+_WAITING = tuple(map(ApplicationState, ("submitted", "waitlisted", "accepted", "rejected", "withdrawn", "draft")))
+
 
 @dataclass(frozen=True)
 class Run:
-    """Booked days that follow each other with the same state under the same certificate."""
+    """Days in a row with the same state under the same certificate."""
 
     first_on: date
     last_on: date
@@ -53,11 +56,16 @@ def runs_of(days: Iterable[BoothDay]) -> list[Run]:
     """Live days gathered into runs of the same state and certificate, so that a fair of two weeks is one line."""
     runs: list[Run] = []
     for one in days:
-        whole = Run(one.day, one.day, one.state, one.certificate_number)
-        if runs and replace(runs[-1], last_on=one.day) == replace(whole, first_on=runs[-1].first_on):
-            whole = replace(whole, first_on=runs.pop().first_on)
-        runs.append(whole)
+        if runs and _continues(runs[-1], one):
+            runs[-1] = replace(runs[-1], last_on=one.day)
+        else:
+            runs.append(Run(one.day, one.day, one.state, one.certificate_number))
     return runs
+
+
+def _continues(run: Run, day: BoothDay) -> bool:
+    same = (run.state, run.certificate) == (day.state, day.certificate_number)
+    return same and (day.day - run.last_on).days == 1
 
 
 @pages.get("/quan-ly/hoi-cho")
@@ -202,7 +210,7 @@ def _page(
     fair = queries.get_fair(slug)
     authorize(current_actor(), "fairs.read", permissions.scope_of(fair))
     directory = directory_of(fair, now())
-    applications = queries.list_applications(fair.id)
+    applications = sorted(queries.list_applications(fair.id), key=lambda one: _WAITING.index(one.state))
     lines = _lines(fair)
     names = queries.names_of(
         {one.producer_id for one in applications}, {shown.product_id for one in applications for shown in one.products}
