@@ -47,7 +47,7 @@ demo: .venv/.runtime translations
 	@$(BIN)/python -m admin.serve --port $(PORT)
 
 test: install
-	@$(BIN)/pytest -q $(ARGS)
+	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .
