@@ -37,6 +37,17 @@ CALLED_OFF = 0.06
 
 
 @dataclass(frozen=True)
+class Mart:
+    """What orders ask of a store, as plain values: rows would be read again after every checkout."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    has_delivery: bool
+
+
+@dataclass(frozen=True)
 class _Way:
     """How one order goes."""
 
@@ -49,7 +60,7 @@ class _Way:
 class Market:
     """Everything that orders are drawn from."""
 
-    stores: Sequence[Store]
+    marts: Sequence[Mart]
     packs: Sequence[int]
     communes: Sequence[str]
     shopper_id: int
@@ -61,7 +72,8 @@ def open_market(stores: Sequence[Store], people: People, today: date, dice: rand
     """What there is to buy, where, and by whom."""
     packs = db.session.scalars(select(Sku.id).order_by(Sku.id)).all()
     communes = [area.code for area in list_communes(HAI_PHONG, today)]
-    return Market(stores, packs, communes, people.ids["shopper"], today, dice)
+    marts = [Mart(s.id, s.code, s.name, s.kind, s.has_delivery) for s in stores]
+    return Market(marts, packs, communes, people.ids["shopper"], today, dice)
 
 
 def trade_on(day: date, market: Market, latest: datetime) -> int:
@@ -77,16 +89,16 @@ def trade_on(day: date, market: Market, latest: datetime) -> int:
 def _buy(moment: datetime, number: int, market: Market, latest: datetime) -> bool:
     dice = market.dice
     method, provider = dice.choices([way[:2] for way in WAYS], [way[2] for way in WAYS])[0]
-    store = _store(method, market)
+    mart = _mart(method, market)
     is_shopper = number == 0 and moment.day % 5 == 0
     with travel(moment):
-        goods = _goods(store, market)
+        goods = _goods(mart, market)
         if not goods:
             return False
-        cart = start_cart(store, market.shopper_id if is_shopper else None)
+        cart = start_cart(db.session.get_one(Store, mart.id), market.shopper_id if is_shopper else None)
         for offer, quantity in goods:
             set_line(cart.token, offer.sku_code, quantity)
-        wanted = _fulfilment(method, store, market)
+        wanted = _fulfilment(method, mart, market)
         basket, _ = quote(cart.token, wanted)
         customer = dice.randint(1, 99)
         asked = Checkout(
@@ -103,24 +115,24 @@ def _buy(moment: datetime, number: int, market: Market, latest: datetime) -> boo
         with travel(moment + 20 * MINUTES):
             cancel(number_of, token, buyer, reason="Đổi ý (minh hoạ)")
     else:
-        _serve(number_of, store, _Way(method, provider, moment), latest, dice)
+        _serve(number_of, mart, _Way(method, provider, moment), latest, dice)
     return True
 
 
-def _store(method: str, market: Market) -> Store:
-    fit = [store for store in market.stores if method == "pickup" or store.has_delivery]
-    weights = [8 if store.code == MART else 5 if store.kind == "centre" else 1 for store in fit]
+def _mart(method: str, market: Market) -> Mart:
+    fit = [mart for mart in market.marts if method == "pickup" or mart.has_delivery]
+    weights = [8 if mart.code == MART else 5 if mart.kind == "centre" else 1 for mart in fit]
     return market.dice.choices(fit, weights)[0]
 
 
-def _goods(store: Store, market: Market) -> list[tuple[Offer, int]]:
+def _goods(mart: Mart, market: Market) -> list[tuple[Offer, int]]:
     """One to four packs that the store has, none for adults only (these are not sold for cash)."""
-    at_hand = available(market.packs, now(), store.id)
+    at_hand = available(market.packs, now(), mart.id)
     sellable = offers(list(at_hand), local_day(now()))
     fit = [
         offer
         for sku_id, offer in sorted(sellable.items())
-        if not offer.is_alcohol and at_hand[sku_id].get(store.id, 0) >= (3000 if offer.unit == "gram" else 4)
+        if not offer.is_alcohol and at_hand[sku_id].get(mart.id, 0) >= (3000 if offer.unit == "gram" else 4)
     ]
     chosen = market.dice.sample(fit, min(market.dice.randint(1, 4), len(fit)))
     return [(offer, _quantity(offer, market.dice)) for offer in chosen]
@@ -130,16 +142,16 @@ def _quantity(offer: Offer, dice: random.Random) -> int:
     return dice.choice((500, 1000, 1500, 2000)) if offer.unit == "gram" else dice.randint(1, 3)
 
 
-def _fulfilment(method: str, store: Store, market: Market) -> Fulfilment:
+def _fulfilment(method: str, mart: Mart, market: Market) -> Fulfilment:
     if method == "pickup":
-        return Fulfilment("pickup", store.code)
+        return Fulfilment("pickup", mart.code)
     line = f"Số {market.dice.randint(1, 200)}, đường Minh Hoạ"
-    return Fulfilment("delivery", store.code, line, market.dice.choice(market.communes))
+    return Fulfilment("delivery", mart.code, line, market.dice.choice(market.communes))
 
 
-def _serve(number: str, store: Store, way: _Way, latest: datetime, dice: random.Random) -> None:
+def _serve(number: str, mart: Mart, way: _Way, latest: datetime, dice: random.Random) -> None:
     """What follows an order, as far as its time has come."""
-    keeper = Actor(None, f"Nhân viên {store.name}", frozenset({Grant("store_manager", Scope("store", store.code))}))
+    keeper = Actor(None, f"Nhân viên {mart.name}", frozenset({Grant("store_manager", Scope("store", mart.code))}))
     if way.provider == "vietqr" and not _pay(number, way.placed + dice.randint(3, 50) * MINUTES, latest, keeper):
         return
     steps = [(2 * HOUR, lambda: pack(number, keeper)), (26 * HOUR, lambda: hand_over(number, keeper))]
