@@ -3,8 +3,8 @@
 The choice depends on nothing but the product, so the same product looks the same for ever.
 """
 
+from hashlib import blake2s
 from typing import NamedTuple
-from zlib import crc32
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -88,11 +88,10 @@ class Picture(NamedTuple):
 
 def picture_of(set_no: int, name: str, seed: str) -> Picture:
     """The picture of a product by its set, its name and its code (the seed)."""
-    number = crc32(seed.encode())
+    first, second, third = blake2s(seed.encode(), digest_size=3).digest()
     kind = _kind(set_no, name)
     drawings = VARIANTS.get(kind, (kind,))
-    drawing = drawings[number // (GROUNDS * WEAVES) % len(drawings)]
-    return Picture(drawing, number % GROUNDS, number // GROUNDS % WEAVES)
+    return Picture(drawings[third % len(drawings)], first % GROUNDS, second % WEAVES)
 
 
 def _kind(set_no: int, name: str) -> str:
