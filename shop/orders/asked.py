@@ -14,7 +14,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Fulfilment:
-    """How the goods reach the buyer. Delivery needs `address_line` and the code of a commune of today."""
+    """How the goods reach the buyer. Delivery needs `address_line` and the code of an area of today."""
 
     method: str
     store: str | None = None

@@ -27,7 +27,7 @@ from shop.orders.checkout import place_order, quote
 from shop.orders.pages import pages
 from shop.orders.queries import find_by_cart
 from shop.orders.refusals import PriceChanged
-from shop.orders.routing import Route
+from shop.orders.routing import WHOLE_PROVINCES, Route
 from shop.orders.schemas import CheckoutForm, QuoteForm
 from shop.orders.words import CHARGES, PROVIDERS
 from shop.stores.models import Store
@@ -131,9 +131,12 @@ def _store_words(store: Store, is_ready: bool) -> str:
 
 
 def _communes(form: Form) -> list[tuple[str, str]]:
+    """The communes of the chosen province; where we do not know them all, also "another one"."""
     province = form.values.get("province") or HOME
-    known = {one.code for one in list_provinces(today())}
-    return _named(list_communes(province, today())) if province in known else []
+    if province not in {one.code for one in list_provinces(today())}:
+        return []
+    known = _named(list_communes(province, today()))
+    return known if province in WHOLE_PROVINCES else [*known, (province, _("Xã, phường khác (ghi ở dòng dưới)"))]
 
 
 def _named(areas: Sequence[Area]) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ class Order(Versioned, Base):
     method: Mapped[str] = mapped_column(String(10))
     #: Street and number, for delivery.
     address_line: Mapped[str | None] = mapped_column(String(300))
-    #: The commune of today, for delivery.
+    #: The commune (or the province, where we do not know its communes), for delivery.
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     #: The commune and province as they were called then.
     area_name: Mapped[str | None] = mapped_column(String(200))

@@ -22,6 +22,9 @@ from shop.payments.providers.port import Payee
 from shop.stores.models import Seller, Store
 from shop.stores.queries import find_store, list_stores
 
+#: Provinces of which every commune is in our data (Hải Phòng); of others only those that products come from.
+WHOLE_PROVINCES = frozenset({"31"})
+
 
 @dataclass(frozen=True)
 class Route:
@@ -43,11 +46,11 @@ def find_route(cart: Cart, wanted: Fulfilment, basket: Basket, at: datetime) -> 
     if wanted.method == "pickup":
         return _route(_pickup_store(cart, wanted))
     area = find_area(wanted.area or "", local_day(at))
-    if area is None or area.kind != "commune":
+    if area is None or not _is_destination(area):
         raise Invalid({"fulfilment": {"address": {"area": [_("Không có xã, phường này.")]}}})
     province = province_of(area)
     store = _delivery_store(wanted, basket, province, at)
-    return _route(store, area, f"{area.name}, {province.name}")
+    return _route(store, area, ", ".join(dict.fromkeys([area.name, province.name])))
 
 
 def charges_of(basket: Basket, route: Route) -> list[Charge]:
@@ -56,6 +59,11 @@ def charges_of(basket: Basket, route: Route) -> list[Charge]:
         return []
     is_near = _province_code(route.store) == province_of(route.area).code
     return [Charge("delivery", delivery_fee(basket.lines_total_vnd, is_near), DELIVERY_VAT_BP)]
+
+
+def _is_destination(area: Area) -> bool:
+    """A commune, or a province whose communes we do not all know: then the buyer writes hers into the address."""
+    return area.kind == "commune" or (area.kind == "province" and area.code not in WHOLE_PROVINCES)
 
 
 def _route(store: Store, area: Area | None = None, area_name: str | None = None) -> Route:

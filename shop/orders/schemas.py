@@ -12,6 +12,7 @@ from shop.orders.rules import CONSENTS, State
 
 PROVIDERS = ("stripe", "vietqr", "cod", "at_store")
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+_AREA = r"[0-9]{2}([0-9]{3})?"
 
 
 class Flag(fields.Boolean):
@@ -32,10 +33,13 @@ class ContactIn(Schema):
 
 
 class AddressIn(Schema):
-    """Where to deliver: street and number, and the code of a commune of today."""
+    """Where to deliver: street and number, and the code of a commune of today.
+
+    Outside Hải Phòng, where we do not know every commune, the province's code will do; the line names the commune.
+    """
 
     line = Words(most=300, required=True)
-    area = Words(most=5, pattern=r"[0-9]{5}", required=True)
+    area = Words(most=5, pattern=_AREA, required=True)
 
 
 class FulfilmentIn(Schema):
@@ -78,7 +82,7 @@ class QuoteQuery(Schema):
 
     method = Choice("pickup", "delivery", load_default="pickup")
     store = Words(most=40, pattern=_SLUG)
-    area = Words(most=5, pattern=r"[0-9]{5}")
+    area = Words(most=5, pattern=_AREA)
 
 
 class OrderQuery(Schema):
@@ -263,7 +267,7 @@ class CheckoutForm(Schema):
     method = Choice("pickup", "delivery", required=True)
     store = Words(most=40, pattern=_SLUG)
     province = Words(most=2, pattern=r"[0-9]{2}")
-    area = Words(most=5, pattern=r"[0-9]{5}")
+    area = Words(most=5, pattern=_AREA)
     address = Words(most=300)
     note = Words(most=500, lines=True)
     provider = Choice(*PROVIDERS, required=True)
@@ -285,7 +289,7 @@ class QuoteForm(Schema):
     method = Choice("pickup", "delivery", load_default="pickup")
     store = Words(most=40, pattern=_SLUG)
     province = Words(most=2, pattern=r"[0-9]{2}")
-    area = Words(most=5, pattern=r"[0-9]{5}")
+    area = Words(most=5, pattern=_AREA)
 
 
 class LookupForm(Schema):
