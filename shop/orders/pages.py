@@ -108,7 +108,7 @@ def _steps(order: Order) -> list[dict[str, Any]]:
 def _progress(order: Order) -> tuple[list[str], int] | None:
     """The way of an order that goes well, and where it stands; None for one that does not."""
     middle = _("Sẵn sàng") if order.method == "pickup" else _("Đang giao")
-    names = [_("Đã đặt"), _("Xác nhận"), middle, _("Đã nhận")]
+    names = [_("Đã đặt"), _("Đã xác nhận"), middle, _("Đã nhận")]
     at = {
         State.PLACED: 2 if order.decided_at else 1, State.PAID: 2, State.PACKING: 2, State.READY: 3,
         State.SHIPPED: 3, State.HANDED_OVER: 5,
