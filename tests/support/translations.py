@@ -75,7 +75,7 @@ def update(package: str) -> None:
     """Bring new texts into the English file, and drop those that the code no longer holds."""
     template = extracted(package)
     path = english(package)
-    catalog = Catalog(locale="en", project="OCOP Mart", header_comment="# English texts of OCOP Mart.")
+    catalog = Catalog(locale="en", project="OCOP Mart", header_comment="# English texts of OCOP Mart.", fuzzy=False)
     if path.exists():
         with path.open("rb") as file:
             catalog = read_po(file, locale="en")
