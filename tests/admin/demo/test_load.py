@@ -22,7 +22,6 @@ from shop.orders.models import Order
 from shop.stores.queries import list_stores
 from tests.support.live import Live
 
-
 #: One of each kind: on sale, suspended, lapsed, revoked, candidates.
 ASKED = {
     "Mắm nêm Seagull": 200,
