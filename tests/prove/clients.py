@@ -101,28 +101,27 @@ class Client:
             connection.close()
 
 
-def together(
-    clients: list[Client], prepare: Callable[[Client, int], T], strike: Callable[[Client, T], Call]
-) -> list[Call]:
-    """Let every client prepare, wait for the last, and strike at one instant; answers each one's call."""
+def at_once(clients: list[Client], work: Callable[[Client, int], T]) -> list[T]:
+    """Let every client do something at one instant, behind a barrier; answers what each got, in order.
+
+    Raises what the first one raised, after all have come back.
+    """
     barrier = threading.Barrier(len(clients))
-    calls: list[Call | BaseException] = [RuntimeError("never ran")] * len(clients)
+    answers: list[T | None] = [None] * len(clients)
+    errors: list[Exception] = []
 
     def one(number: int) -> None:
+        barrier.wait(timeout=PATIENCE)
         try:
-            ready = prepare(clients[number], number)
-            barrier.wait(timeout=PATIENCE)
-            calls[number] = strike(clients[number], ready)
-        except BaseException as error:  # noqa: BLE001 told to the caller below
-            barrier.abort()
-            calls[number] = error
+            answers[number] = work(clients[number], number)
+        except Exception as error:  # noqa: BLE001 told to the caller below
+            errors.append(error)
 
     threads = [threading.Thread(target=one, args=(number,)) for number in range(len(clients))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    broken = [call for call in calls if isinstance(call, BaseException)]
-    if broken:
-        raise next((e for e in broken if not isinstance(e, threading.BrokenBarrierError)), broken[0])
-    return [call for call in calls if isinstance(call, Call)]
+    if errors:
+        raise errors[0]
+    return answers  # type: ignore[return-value]

@@ -2,32 +2,36 @@
 
 import random
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from tests.prove.serve import Server
 from tests.support.postgres import PrivatePostgres
 
 
-@contextmanager
-def every(seconds: float, blow: Callable[[], bool]) -> Generator[list[int]]:
-    """Strike at once and then each ``seconds`` while the block runs; gives the count of blows that landed."""
-    landed = [0]
-    over = threading.Event()
+class Every:
+    """``with Every(1.0, blow): …`` strikes at once and then each so many seconds while the block runs."""
 
-    def strike() -> None:
+    def __init__(self, seconds: float, blow: Callable[[], bool]) -> None:
+        self.seconds = seconds
+        self.blow = blow
+        #: Blows that hit something.
+        self.landed = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._strike)
+
+    def __enter__(self) -> "Every":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _strike(self) -> None:
         while True:
-            landed[0] += blow()
-            if over.wait(seconds):
+            self.landed += self.blow()
+            if self._over.wait(self.seconds):
                 return
-
-    thread = threading.Thread(target=strike)
-    thread.start()
-    try:
-        yield landed
-    finally:
-        over.set()
-        thread.join()
 
 
 def killer(server: Server, seed: int = 20) -> Callable[[], bool]:

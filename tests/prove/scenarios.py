@@ -7,10 +7,11 @@ A *control* is a scenario with its guard taken out; it holds when the promise br
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from tests.prove.clients import Call, Client, together
-from tests.prove.nemesis import every, killer
+from tests.prove.clients import Call, Client, at_once
+from tests.prove.nemesis import Every, crash, killer
 from tests.prove.serve import Server
 from tests.prove.stage import House, Stage, doctor
 
@@ -77,14 +78,12 @@ def check_out(client: Client, address: str, store: str) -> Call:
     )
 
 
-def rush(port: int, goods: Goods) -> list[Call]:
-    """64 buyers, one unit each, at one instant."""
+def rush(port: int, goods: Goods, during: AbstractContextManager[object] | None = None) -> list[Call]:
+    """64 buyers with a full cart each check out at one instant, while ``during`` happens to the server."""
     clients = [Client(port) for _ in range(CLIENTS)]
-    return together(
-        clients,
-        lambda client, _: fill_cart(client, goods),
-        lambda client, address: check_out(client, address, goods.store),
-    )
+    carts = at_once(clients, lambda client, _: fill_cart(client, goods))
+    with during or nullcontext():
+        return at_once(clients, lambda client, number: check_out(client, carts[number], goods.store))
 
 
 def sold(stage: Stage, goods: Goods) -> list[str]:
@@ -141,22 +140,20 @@ def last_units(house: House) -> str:
 def last_units_killed(house: House, seconds: float = 5.0) -> str:
     """The same again and again while a worker is killed each second."""
     with house.stage() as stage:
-        pile = stock_goods(stage, 12)
-        rounds, broken, ends = 0, 0, time.monotonic() + seconds
+        pile = stock_goods(stage, 40 if seconds > 10 else 6)
+        rounds, kills, broken, ends = 0, 0, 0, time.monotonic() + seconds
         with stage.serve() as server:
-            with every(1.0, killer(server)) as kills:
-                while pile and (time.monotonic() < ends or rounds == 0):
-                    goods = pile.pop()
-                    calls = rush(stage.port, goods)
-                    judge_sales(stage, goods, calls)
-                    judge_replays(stage.port, calls)
-                    broken += sum(call.broken for call in calls)
-                    rounds += 1
+            while pile and (time.monotonic() < ends or kills == 0):
+                goods, nemesis = pile.pop(), Every(1.0, killer(server))
+                calls = rush(stage.port, goods, nemesis)
+                judge_sales(stage, goods, calls)
+                judge_replays(stage.port, calls)
+                broken += sum(call.broken for call in calls)
+                kills += nemesis.landed
+                rounds += 1
             judge_doctor(server)
-    assert kills[0] >= seconds / 2, f"only {kills[0]} kills landed"
-    return (
-        f"{rounds} rounds, {kills[0]} workers killed, {broken} answers lost on the way: {UNITS} orders each; doctor 0"
-    )
+    assert kills, "no kill landed"
+    return f"{rounds} rounds of {UNITS} orders, {kills} workers killed, {broken} answers lost on the way; doctor 0"
 
 
 def last_units_unguarded(house: House) -> str:
@@ -198,15 +195,16 @@ def contests(stage: Stage, rounds: int) -> list[Contest]:
     return stage.prepare(build)
 
 
-def claim_booth(stage: Stage, contest: Contest) -> list[Call]:
-    """64 claims on one booth at one instant."""
+def claim_booth(stage: Stage, contest: Contest, during: AbstractContextManager[object] | None = None) -> list[Call]:
+    """64 claims on one booth at one instant, while ``during`` happens to the server."""
     address = f"/api/v1/fairs/{contest.fair}/booths/{contest.booth}/booking"
-    clients = [Client(stage.port, contest.token) for _ in contest.applications]
-    return together(
-        clients,
-        lambda client, number: (client.get("/healthz"), contest.applications[number])[1],
-        lambda client, code: client.send("PUT", address, {"application": code}, key=f"claim-{code}"),
-    )
+
+    def claim(client: Client, number: int) -> Call:
+        code = contest.applications[number]
+        return client.send("PUT", address, {"application": code}, key=f"claim-{code}")
+
+    with during or nullcontext():
+        return at_once([Client(stage.port, contest.token) for _ in contest.applications], claim)
 
 
 def holders(stage: Stage, contest: Contest) -> dict[str, int]:
@@ -230,20 +228,20 @@ def judge_booth(stage: Stage, contest: Contest, calls: list[Call]) -> None:
 
 
 def one_booth(house: House) -> str:
-    """64 exhibitors, one booth, one instant; then again and again while workers are killed."""
+    """64 exhibitors, one booth, one instant; then again while workers are killed."""
     with house.stage() as stage:
-        first, *more = contests(stage, 5)
+        quiet, *stormy = contests(stage, 3)
+        kills = 0
         with stage.serve() as server:
-            judge_booth(stage, first, claim_booth(stage, first))
-            ends = time.monotonic() + 3
-            rounds = 1
-            with every(1.0, killer(server)) as kills:
-                while more and time.monotonic() < ends:
-                    contest = more.pop()
-                    judge_booth(stage, contest, claim_booth(stage, contest))
-                    rounds += 1
+            judge_booth(stage, quiet, claim_booth(stage, quiet))
+            for contest in stormy:
+                nemesis = Every(1.0, killer(server))
+                judge_booth(stage, contest, claim_booth(stage, contest, nemesis))
+                kills += nemesis.landed
             judge_doctor(server)
-    return f"{CLIENTS} claims on one booth, {rounds} rounds, {kills[0]} workers killed: one holder a day; doctor 0"
+    return (
+        f"{CLIENTS} claims on one booth, {1 + len(stormy)} rounds, {kills} workers killed: one holder a day; doctor 0"
+    )
 
 
 def one_booth_unguarded(house: House) -> str:
@@ -257,6 +255,23 @@ def one_booth_unguarded(house: House) -> str:
                 if most > 1:
                     return f"guard off: {most} holders of one booth on one day, in round {tries}"
     raise AssertionError("guard off, and still one holder: this proof proves nothing")
+
+
+def database_crashes(house: House, rounds: int = 4) -> str:
+    """The database stops as in a crash in the middle of each rush, and comes back; nobody restarts a worker."""
+    with house.stage() as stage:
+        assert stage.postgres
+        pile, broken, kills = stock_goods(stage, rounds), 0, 0
+        with stage.serve() as server:
+            for goods in pile:
+                nemesis = Every(3.0, crash(stage.postgres))
+                calls = rush(stage.port, goods, nemesis)
+                judge_sales(stage, goods, calls)
+                judge_replays(stage.port, calls)
+                broken += sum(call.broken for call in calls)
+                kills += nemesis.landed
+            judge_doctor(server)
+    return f"{rounds} rounds of {UNITS} orders, {kills} crashes of the database, {broken} answers lost; doctor 0"
 
 
 def tamper(stage: Stage) -> None:
@@ -280,4 +295,6 @@ SCENARIOS = (
     Scenario("last units, control", last_units_unguarded),
     Scenario("one booth", one_booth),
     Scenario("one booth, control", one_booth_unguarded),
+    Scenario("last units, database crashes", database_crashes, quick=False, kinds=("postgresql",)),
+    Scenario("last units, a minute of kills", lambda house: last_units_killed(house, 60), quick=False),
 )
