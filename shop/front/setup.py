@@ -1,7 +1,7 @@
 """Joins the shop front to the application."""
 
 from flask import Flask, url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 from core.web.api import register_api
 from core.web.assets import add_stylesheet
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages.pages)
     add_stylesheet("css/front.css", "shop")
     app.context_processor(search_box)
-    menu_item("main", _l("Sản phẩm"), "front.browse", order=10, icon="grid")
+    menu_item("main", pgettext("menu", "Sản phẩm"), "front.browse", order=10, icon="grid")
 
 
 def search_box() -> dict[str, str]:
