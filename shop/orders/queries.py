@@ -62,23 +62,13 @@ def find_by_phone(number: str, phone: str) -> Order | None:
 
 
 def list_of_store(store_id: int, states: Sequence[State], page: int, per_page: int) -> tuple[list[Order], int]:
-    """A store's orders in any of these states (all when empty), oldest first, with their number."""
+    """A page of a store's orders in any of these states (all when empty), oldest first, with the whole number."""
     where = [Order.store_id == store_id, *([Order.state.in_(states)] if states else [])]
-    return _page(where, page, per_page, Order.id)
-
-
-def list_of_user(user_id: int, page: int, per_page: int) -> tuple[list[Order], int]:
-    """An account's orders, newest first, with their number."""
-    return _page([Order.user_id == user_id], page, per_page, Order.id.desc())
+    total = db.session.scalar(select(func.count()).select_from(Order).where(*where)) or 0
+    query = select(Order).where(*where).options(selectinload(Order.lines)).order_by(Order.id)
+    return list(db.session.scalars(query.limit(per_page).offset((page - 1) * per_page))), total
 
 
 def list_numbers(*conditions: ColumnElement[bool]) -> list[str]:
     """Numbers of the orders that match, oldest first."""
     return list(db.session.scalars(select(Order.number).where(*conditions).order_by(Order.id)))
-
-
-def _page(where: list[ColumnElement[bool]], page: int, per_page: int, order_by: object) -> tuple[list[Order], int]:
-    total = db.session.scalar(select(func.count()).select_from(Order).where(*where)) or 0
-    query = select(Order).where(*where).options(selectinload(Order.lines))
-    query = query.order_by(order_by).limit(per_page).offset((page - 1) * per_page)  # type: ignore[arg-type]
-    return list(db.session.scalars(query)), total

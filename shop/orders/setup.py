@@ -1,9 +1,11 @@
 """Joins orders to the application."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
 from core.web.assets import add_stylesheet
+from core.web.menu import menu_item
 from shop.orders import checkout_page, doctor, jobs, reactions, roles
 from shop.orders.api import blp
 from shop.orders.pages import pages
@@ -16,3 +18,4 @@ def init_app(app: Flask) -> None:
     register_api(app, blp)
     app.register_blueprint(pages)
     add_stylesheet("css/orders.css", "shop")
+    menu_item("account", _l("Tra đơn hàng"), "orders.lookup", order=60, icon="box")

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from core.db import db
-from shop.payments.models import Payment, PaymentEvent
+from shop.payments.models import Payment
 from shop.payments.refusals import PaymentNotFound
 
 
@@ -18,9 +18,3 @@ def get_payment(reference: str) -> Payment:
     if payment is None:
         raise PaymentNotFound
     return payment
-
-
-def list_events(payment_id: int) -> list[PaymentEvent]:
-    """Everything that happened to a payment, oldest first."""
-    query = select(PaymentEvent).where(PaymentEvent.payment_id == payment_id).order_by(PaymentEvent.id)
-    return list(db.session.scalars(query))

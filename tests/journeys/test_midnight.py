@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from core.clock import ZONE
 from core.doctor import examine
 from tests.journeys import steps
@@ -12,6 +14,9 @@ from tests.support.clock import Clock
 BEFORE = datetime(2026, 11, 30, 23, 59, 59, tzinfo=ZONE)
 AFTER = datetime(2026, 12, 1, 0, 0, 0, tzinfo=ZONE)
 OTHER = "Mật ong bạc hà Thử"
+
+#: A walk of a hundred requests: a minute is enough on an idle machine, not on a busy one.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def counts(town: Town) -> dict[str, int]:

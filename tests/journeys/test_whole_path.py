@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from core.clock import today
 from core.doctor import examine
 from core.schedule import run_nightly
@@ -11,6 +13,9 @@ from tests.journeys.steps import HONEY
 from tests.support.clock import Clock
 
 LAST_DAY = "2026-11-30"
+
+#: A walk of a hundred requests: a minute is enough on an idle machine, not on a busy one.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def test_from_certificate_to_lapse(town: Town, clock: Clock) -> None:
