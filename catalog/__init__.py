@@ -3,20 +3,23 @@
 from flask import Flask
 
 from catalog import look, permissions
-from catalog.areas import models as _areas  # noqa: F401 its tables
+from catalog.areas import models as area_models
 from catalog.certificates import api as certificates_api
 from catalog.certificates import cli as certificates_cli
-from catalog.certificates import invariants as _certificate_invariants  # noqa: F401 what the doctor asks
-from catalog.certificates import jobs as _certificate_jobs  # noqa: F401 its clock work
+from catalog.certificates import invariants as certificate_invariants
+from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import pages as certificates_pages
 from catalog.listings import api as listings_api
-from catalog.listings import reactions as _listing_reactions  # noqa: F401 its reactions
+from catalog.listings import reactions as listing_reactions
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
 from catalog.search import cli as search_cli
 from catalog.search import engine as search_engine
-from catalog.search import reactions as _search_reactions  # noqa: F401 its reactions and clock work
+from catalog.search import reactions as search_reactions
 from core.web.api import register_api
+
+#: Imported for what they register: tables, the doctor's questions, clock work, reactions.
+REGISTERED = (area_models, certificate_invariants, certificate_jobs, listing_reactions, search_reactions)
 
 
 def init_app(app: Flask) -> None:
