@@ -33,7 +33,8 @@ blp = Blueprint("api_certificates", __name__, url_prefix="", description="Certif
 @blp.response(200, CertificateOut)
 def show(code: str) -> Response:
     """What a certificate is today. 404 until a second person has verified it."""
-    return _public(get_public(code))
+    # No version here: the answer changes with the day, not only with edits, so its ETag is its content's.
+    return jsonify(CertificateOut().dump(in_public(get_public(code), today())))
 
 
 @blp.post("/certificates")
