@@ -1,6 +1,6 @@
 """Reads that only the desks need: lists over several features, and what an act would bring about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -90,6 +90,12 @@ def list_packs(on: date) -> list[Pack]:
         .order_by(Product.name_folded, Sku.code)
     )
     return [Pack(*row) for row in db.session.execute(query)]
+
+
+def units_of(codes: Collection[str]) -> dict[str, str]:
+    """The unit (piece or gram) in which each of these SKUs is counted."""
+    query = select(Sku.code, Sku.unit).where(Sku.code.in_(codes))
+    return {row.code: row.unit for row in db.session.execute(query)}
 
 
 def consequences_of(product_id: int, on: date) -> Consequences:

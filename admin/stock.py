@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from admin import words
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
-from admin.queries import list_packs
+from admin.queries import list_packs, units_of
 from core.accounts.actor import Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import now, today
@@ -17,6 +17,7 @@ from core.web.access import current_actor, needs
 from core.web.fields import Words
 from core.web.forms import Form
 from core.web.pages import flash, render
+from shop.carts.words import amount
 from shop.inventory.queries import LevelRow, list_ledger, list_levels
 from shop.inventory.rules import BY_HAND, Reason
 from shop.inventory.schemas import AdjustmentIn, DeliveredIn
@@ -50,7 +51,8 @@ def stock(code: str) -> Response:
     shown = levels[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render(
         "desk/stock.html", store=store, rows=shown, total=len(levels), page=page, pages=pages_of(len(levels)), q=q,
-        state=state, places=words.PLACES, states=words.LOT_STATES, grounds=words.LOT_GROUNDS, can=_can(store),
+        state=state, units=units_of({row.sku for row in shown}), amount=amount, places=words.PLACES,
+        states=words.LOT_STATES, grounds=words.LOT_GROUNDS, can=_can(store),
     )  # fmt: skip
 
 
@@ -126,7 +128,8 @@ def ledger(code: str) -> Response:
     lot, page = asked_text("lot", 20), page_number()
     moved, total = list_ledger(store.id, page, PER_PAGE, lot or None)
     return render(
-        "desk/ledger.html", store=store, rows=moved, total=total, page=page, pages=pages_of(total), lot=lot,
+        "desk/ledger.html", store=store, rows=moved, units=units_of({row.sku for row in moved}),
+        amount=amount, total=total, page=page, pages=pages_of(total), lot=lot,
         moves=words.MOVES, places=words.PLACES,
     )  # fmt: skip
 
