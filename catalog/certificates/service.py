@@ -69,22 +69,11 @@ def enter(
         if is_entered(found.id, issuer, decision_number, decided_on):
             raise DecisionTwice(product=found.code)
         certificate = Certificate(
-            code=short_code("CN"),
-            product_id=found.id,
-            stars=stars,
-            score_hundredths=score,
-            decision_number=decision_number,
-            decided_on=decided_on,
-            issuer_level=issuer_level,
-            issuer=issuer,
-            valid_from=valid_from,
-            valid_until=valid_until,
-            document=document,
-            is_demo=is_demo,
-            note=note,
-            entered_by=by.user_id,
-            entered_at=now(),
-        )
+            code=short_code("CN"), product_id=found.id, stars=stars, score_hundredths=score,
+            decision_number=decision_number, decided_on=decided_on, issuer_level=issuer_level, issuer=issuer,
+            valid_from=valid_from, valid_until=valid_until, document=document, is_demo=is_demo, note=note,
+            entered_by=by.user_id, entered_at=now(),
+        )  # fmt: skip
         session.add(certificate)
         session.flush()
         record(
