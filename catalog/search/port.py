@@ -34,13 +34,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One way to satisfy a clause: words standing next to each other."""
+    """One way to satisfy a clause: all these words."""
 
     words: tuple[str, ...]
     #: Compare with marks and tones (True) or by folded letters (False).
     is_exact: bool
     #: How much this way counts beside the others; 1 for what was typed.
     weight: float = 1.0
+    #: Whether the words must stand next to each other, in this order.
+    is_phrase: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class _Texts:
 
     def score(self, term: Term) -> float:
         """How well a term stands in the document; 0 when it does not."""
+        if not term.is_phrase:
+            return min(self.score(Term((word,), term.is_exact, term.weight)) for word in term.words)
         phrase = _framed(term.words)
         everything, name = (self.all_exact, self.name_exact) if term.is_exact else (self.all_folded, self.name_folded)
         if phrase not in everything:

@@ -5,28 +5,24 @@ counted, offered as a correction or suggested (decision 14). An answer costs a f
 at most four readings of open listings (one a reading of the query) and two of the areas.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from flask_babel import get_locale
-
-from catalog.listings.places import Places, places
+from catalog.listings.places import places
 from catalog.listings.queries import OpenListing, list_open
-from catalog.products.sets import GROUPS, SETS
 from catalog.search.analysis import exact_words
 from catalog.search.engine import ask
+from catalog.search.facets import Chosen, FacetValue, Sieve
 from catalog.search.nearness import near_words
 from catalog.search.port import Wanted
-from catalog.search.understanding import Understood, loose, strict, understand, widened
+from catalog.search.understanding import Understood, loose, partly, strict, understand, widened
 from core.text import fold, sort_key
 
-#: A facet shows so many values at most (producers could be thousands).
-MOST_VALUES = 200
 SUGGESTIONS = 10
-FACETS = ("group", "set", "stars", "area", "producer")
+#: So many names are asked of the index, since some of them may not be open today.
+_CANDIDATES = 300
 SORTS = ("relevance", "price", "-price", "-stars", "newest", "name")
 
 
@@ -36,22 +32,13 @@ class Query:
 
     text: str = ""
     #: Chosen values by facet: group (I to VI), set, stars, area (any code above it), producer (code).
-    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    chosen: Chosen = field(default_factory=dict[str, frozenset[str]])
     #: Bounds of the lowest price in đồng, both inclusive.
     price_min: int | None = None
     price_max: int | None = None
     #: Whether alcohol may be shown (decision 15).
     is_adult: bool = False
     sort: str = "relevance"
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet and how many results it has, its own facet's filter left out."""
-
-    value: str
-    label: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +78,15 @@ def search(query: Query, on: date, among: Collection[int] | None = None) -> Resu
     chosen = dict(query.chosen)
     if understood.stars and "stars" not in chosen:
         chosen["stars"] = frozenset(map(str, understood.stars))
-    tree = places()
-    values = {row.listing_id: _values(row, tree) for row in found.rows}
-    passing = [row for row in found.rows if _passes(values[row.listing_id], chosen)]
-    result = [row for row in passing if among is None or row.listing_id in among]
-    pool = found.rows if among is None else [row for row in found.rows if row.listing_id in among]
+    sieve = Sieve(places())
+    before = sieve.sift(found.rows, chosen)
+    after = before if among is None else sieve.sift((r for r in found.rows if r.listing_id in among), chosen)
     return Result(
-        listing_ids=[row.listing_id for row in _sorted(result, query.sort, bool(understood.words))],
-        total=len(result),
-        facets={name: _facet(name, pool, values, chosen, tree) for name in FACETS},
-        did_you_mean=_did_you_mean(understood, result) if found.is_guess else None,
-        before_among=[row.listing_id for row in passing],
+        listing_ids=[row.listing_id for row in _sorted(after.passing, query.sort, bool(understood.words))],
+        total=len(after.passing),
+        facets=sieve.facets(after),
+        did_you_mean=_did_you_mean(understood, after.passing) if found.is_guess else None,
+        before_among=[row.listing_id for row in before.passing],
         hides_alcohol=found.hides_alcohol,
     )
 
@@ -111,7 +96,7 @@ def suggest(text: str, on: date, is_adult: bool = False) -> list[Suggestion]:
     words = [word.decoded or word.exact for word in understand(text).words]
     if not words:
         return []
-    hits = ask(lambda index: index.begin_with(words, SUGGESTIONS * 6))
+    hits = ask(lambda index: index.begin_with(words, _CANDIDATES))
     order = {hit.listing_id: place for place, hit in enumerate(hits)}
     rows = [row for row in list_open(on, order) if is_adult or not row.is_alcohol]
     rows.sort(key=lambda row: (order[row.listing_id], row.listing_id))
@@ -145,9 +130,8 @@ def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bo
     yield lambda: loose(understood), False
     near = _near(understood)
     yield lambda: widened(understood, near), True
-    if len(understood.words) > 1:
-        least = max(1, (len(understood.words) * 6 + 9) // 10)
-        yield lambda: widened(understood, near, least), True
+    if len(understood.words) > 2:
+        yield lambda: partly(understood), True
 
 
 def _near(understood: Understood) -> Callable[[str], Sequence[tuple[str, ...]]]:
@@ -155,60 +139,6 @@ def _near(understood: Understood) -> Callable[[str], Sequence[tuple[str, ...]]]:
     following = dict(pairwise(word.folded for word in understood.words))
     is_alone = len(understood.words) == 1
     return lambda word: near_words(word, known, following.get(word, ""), is_alone=is_alone)
-
-
-def _values(row: OpenListing, tree: Places) -> dict[str, frozenset[str]]:
-    """By facet, the values that a listing answers to; an area answers to every code above it."""
-    return {
-        "group": frozenset({row.group}), "set": frozenset({str(row.set_no)}), "stars": frozenset({str(row.stars)}),
-        "area": tree.codes(row.area_id), "producer": frozenset({row.producer_code}),
-    }  # fmt: skip
-
-
-def _passes(values: Mapping[str, frozenset[str]], chosen: Mapping[str, frozenset[str]], but: str = "") -> bool:
-    return all(values[name] & wanted for name, wanted in chosen.items() if name != but and name in values)
-
-
-def _facet(
-    name: str,
-    rows: Iterable[OpenListing],
-    values: Mapping[int, Mapping[str, frozenset[str]]],
-    chosen: Mapping[str, frozenset[str]],
-    tree: Places,
-) -> list[FacetValue]:
-    """Counts of one facet over what passes all the other filters, in the order in which people look."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        if _passes(values[row.listing_id], chosen, but=name):
-            shown = _shown(name, row, tree)
-            if shown:
-                counts[shown] += 1
-    found = [FacetValue(value, label, count) for (value, label), count in counts.items()]
-    return sorted(found, key=_order_of(name))[:MOST_VALUES]
-
-
-def _order_of(name: str) -> Callable[[FacetValue], tuple[object, ...]]:
-    if name == "set":
-        return lambda one: (int(one.value),)
-    if name == "stars":
-        return lambda one: (-int(one.value),)
-    if name == "group":
-        return lambda one: (list(GROUPS).index(one.value),)
-    return lambda one: (-one.count, sort_key(one.label), one.value)
-
-
-def _shown(name: str, row: OpenListing, tree: Places) -> tuple[str, str] | None:
-    """The value and label under which a facet counts a listing; areas are counted by today's province."""
-    if name == "group":
-        return row.group, group_name(row.group)
-    if name == "set":
-        return str(row.set_no), set_name(row.set_no)
-    if name == "stars":
-        return str(row.stars), f"{row.stars} ★"
-    if name == "producer":
-        return row.producer_code, row.producer_name
-    province = tree.province(row.area_id)
-    return (province.code, province.name) if province else None
 
 
 def _sorted(rows: Sequence[OpenListing], sort: str, has_words: bool) -> list[OpenListing]:
@@ -240,13 +170,3 @@ def _corrected(folded: str, known: Mapping[str, int], name: Sequence[str]) -> st
     meant = (folded,) if folded in known else next(iter(near_words(folded, known)), (folded,))
     shown = {fold(word): word for word in reversed(name)}
     return " ".join(shown.get(word, word) for word in meant)
-
-
-def group_name(group: str) -> str:
-    """The name of a group in the reader's language."""
-    return GROUPS[group].name_en if str(get_locale()) == "en" else GROUPS[group].name_vi
-
-
-def set_name(number: int) -> str:
-    """The name of a product set in the reader's language."""
-    return SETS[number].name_en if str(get_locale()) == "en" else SETS[number].name_vi

@@ -7,7 +7,7 @@ readings are offered; the service takes the first that finds something on sale.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.search.analysis import exact_words
 from catalog.search.keystrokes import decode
@@ -113,14 +113,20 @@ def loose(understood: Understood) -> Wanted:
     return Wanted(tuple(_clauses(understood.words, _loose_terms, _folded_phrase)), _whole(understood.words))
 
 
-def widened(understood: Understood, near: Near, least: int | None = None) -> Wanted:
-    """Every word by its letters or by words of the index near to it; `least`: how many of them suffice."""
+def widened(understood: Understood, near: Near) -> Wanted:
+    """Every word by its letters or by words of the index near to it."""
 
     def terms(word: Word) -> list[Term]:
         close = near(word.folded)
         return _loose_terms(word) + [Term(one, False, _NEAR / place) for place, one in enumerate(close, 1)]
 
-    return Wanted(tuple(_clauses(understood.words, terms, None)), _whole(understood.words), least)
+    return Wanted(tuple(_clauses(understood.words, terms, None)), _whole(understood.words))
+
+
+def partly(understood: Understood) -> Wanted:
+    """Most of the words, by their letters: three of five, two of three, both of two."""
+    clauses = loose(understood).clauses
+    return Wanted(clauses, least=(len(clauses) * 6 + 9) // 10)
 
 
 def _strict_terms(word: Word) -> list[Term]:
@@ -167,7 +173,7 @@ def _clauses(
     while at < len(words):
         size, others = _synonyms_at(words, at, LONGEST if phrase_of else 1)
         part = words[at : at + size]
-        own = [phrase_of(part)] if phrase_of and size > 1 else terms_of(part[0])
+        own = [replace(phrase_of(part), is_phrase=False)] if phrase_of and size > 1 else terms_of(part[0])
         clauses.append(Clause((*own, *(Term(one, True, _SYNONYM) for one in sorted(others)))))
         at += size
     return list(dict.fromkeys(clauses))

@@ -221,7 +221,9 @@ def _term(term: Term) -> list[Any]:
     fields = _EXACT if term.is_exact else _FOLDED
     if len(term.words) == 1:
         return [WhooshTerm(field, term.words[0], boost=weight * term.weight) for field, weight in fields]
-    return [Phrase(field, list(term.words), boost=weight * term.weight) for field, weight in fields]
+    if term.is_phrase:
+        return [Phrase(field, list(term.words), boost=weight * term.weight) for field, weight in fields]
+    return [And([WhooshTerm(f, word) for word in term.words], boost=weight * term.weight) for f, weight in fields]
 
 
 def _phrase_bonus(term: Term) -> Any:

@@ -9,7 +9,8 @@ from marshmallow import EXCLUDE, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from catalog.listings.queries import cards
-from catalog.search.service import FACETS, Query, group_name, search, set_name
+from catalog.search.facets import FACETS, group_name, set_name
+from catalog.search.service import Query, search
 from catalog.search.understanding import MOST_SIGNS
 from core.clock import local_day, now
 from core.text import squeeze
@@ -173,7 +174,8 @@ def _closed(found: Closed) -> Response:
     shelf = shelf_of([card.listing_id for card in others], at)
     return render(
         "front/closed.html", refusal.status, product=found.product, why=found.why, refusal=refusal,
-        certificate_url=certificate_url(found), others=[card_view(card, in_stock=shelf.has(card.listing_id)) for card in others],
+        certificate_url=certificate_url(found),
+        others=[card_view(card, in_stock=shelf.has(card.listing_id)) for card in others],
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from catalog.listings.queries import Card, Why, cards, explain, find_by_product,
 from catalog.listings.refusals import ListingNotFound
 from catalog.products.models import Product
 from catalog.products.queries import find_moved
-from catalog.search.service import FacetValue, Query, Result, search
+from catalog.search.facets import FacetValue
+from catalog.search.service import Query, Result, search
 from core.clock import local_day
 from core.db import db
 from core.errors import Invalid, Refusal

@@ -3,7 +3,8 @@
 from marshmallow import fields, validate
 
 from catalog.products.sets import GROUPS
-from catalog.search.service import FACETS, SORTS
+from catalog.search.facets import FACETS
+from catalog.search.service import SORTS
 from catalog.search.understanding import MOST_SIGNS
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, DongField, Whole, Words

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.search.keystrokes import decode, is_plain_syllable
 from catalog.search.nearness import distance, near_words
-from catalog.search.understanding import MOST_WORDS, loose, strict, understand, widened
+from catalog.search.understanding import MOST_WORDS, loose, partly, strict, understand, widened
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_possible_syllables() -> None:
 def test_any_text_is_understood(text: str) -> None:
     asked = understand(text)
     assert len(asked.words) <= MOST_WORDS
-    for reading in (strict, loose, lambda one: widened(one, lambda _: [], 1)):
+    for reading in (strict, loose, partly, lambda one: widened(one, lambda _: [])):
         wanted = reading(asked)
         assert bool(wanted.clauses) == bool(asked.words)
 

@@ -137,3 +137,11 @@ def test_prices_and_days() -> None:
     assert found("trà", price_max=50_000) == ["Trà rẻ"]
     assert found("trà", price_min=90_000) == ["Trà đắt"]
     assert search(Query(text="trà"), date(2000, 1, 1)).total == 0
+
+
+def test_most_of_the_words_suffice_when_all_find_nothing() -> None:
+    make.listing(name="Nước mắm Mẫu Hoàng")
+    make.listing(name="Trà sen")
+    rebuild()
+    assert found("nước mắm hảo hạng mẫu hoàng") == ["Nước mắm Mẫu Hoàng"]
+    assert found("trà xyzt hảo") == []
