@@ -67,7 +67,7 @@ def _file(form: Form) -> tuple[str, str, bytes | None]:
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         data = sent.read(LARGEST_FILE + 1)
-        return uploads.keep(data), sent.filename[-200:], data
+        return uploads.keep(data), "".join(sign for sign in sent.filename if sign.isprintable())[-200:], data
     key = str(form.values.get("key", ""))
     return key, str(form.values.get("file_name", "")), uploads.find(key)
 

@@ -1,6 +1,7 @@
 """The stores' orders: what to pack, what to send, what to hand over."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -11,11 +12,14 @@ from core.accounts.actor import Actor
 from core.accounts.permissions import authorize, is_allowed
 from core.errors import Invalid, NotFound
 from core.web.access import current_actor, needs
+from core.web.fields import Schema
+from core.web.forms import Form
 from core.web.pages import flash, render
 from shop.orders import service, words
 from shop.orders.models import Order
 from shop.orders.queries import get_order, list_of_store, scope_of
 from shop.orders.rules import State
+from shop.orders.schemas import ReasonIn, ShipmentIn
 from shop.orders.view import order_out
 
 #: What a store still has to do something about.
@@ -61,23 +65,24 @@ def act_on_order(number: str, act: str) -> Response:
 
 
 def _ship(number: str, by: Actor) -> None:
-    courier, tracking = request.form.get("courier", "").strip()[:80], request.form.get("tracking", "").strip()[:80]
-    service.ship(number, by, courier or None, tracking or None)
+    said = _said(ShipmentIn())
+    service.ship(number, by, said.get("courier"), said.get("tracking"))
 
 
 def _call_off(number: str, by: Actor) -> None:
-    service.call_off(number, by, _reason())
+    service.call_off(number, by, _said(ReasonIn())["reason"])
 
 
 def _resume(number: str, by: Actor) -> None:
-    service.resume(number, by, _reason())
+    service.resume(number, by, _said(ReasonIn())["reason"])
 
 
-def _reason() -> str:
-    reason = request.form.get("reason", "").strip()[:300]
-    if not reason:
-        raise Invalid({"reason": [_("Cần ghi lý do.")]})
-    return reason
+def _said(schema: Schema) -> dict[str, Any]:
+    """The form's values. Raises Invalid for what does not fit."""
+    form = Form(schema).read(request.form)
+    if not form.ok:
+        raise Invalid(form.errors)
+    return form.data
 
 
 ACTS: dict[str, Callable[[str, Actor], object]] = {
