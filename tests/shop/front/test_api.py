@@ -54,7 +54,8 @@ def test_nothing_in_stock_is_said_so(client: FlaskClient) -> None:
 
 BAD_QUERIES = [
     "colour=red", "page=0", "page=x", "per_page=101", "per_page=2.5", "stars=6", "set=27", "sort=best", "group=VII",
-    "price_min=-1", "price_max=1e400", "adult=yes", "q=" + "a" * 101, "q=a%0Ab", "q=a%E2%80%AEb", "area=abc", "store=A%20B",
+    "price_min=-1", "price_max=1e400", "adult=yes", "q=" + "a" * 101, "q=a%0Ab", "q=a%E2%80%AEb", "area=abc",
+    "store=A%20B",
 ]  # fmt: skip
 
 
