@@ -68,21 +68,33 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     shops = open_marts(today)
     with travel(at(today - 89 * DAY)):
         give_scoped_roles(people, products[PRODUCER_ROW].producer)
-    orders = _live_through(people, products, shops, today, seed)
+    ended = {} if all_certified else _endings(people, products, today)
+    orders = _live_through(people, shops, ended, today, seed)
     hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
     return len(products), orders
 
 
-def _live_through(people: People, products: dict[str, Product], shops: Shops, today: date, seed: int) -> int:
+Happenings = dict[date, Callable[[], object]]
+
+
+def _endings(people: People, products: dict[str, Product], today: date) -> Happenings:
+    """One certificate revoked lately, one suspended."""
+    revoked, suspended = today - 12 * DAY, today - 5 * DAY
+    return {
+        revoked: lambda: _revoke(people, products[f"P{REVOKED:03}"], revoked),
+        suspended: lambda: _suspend(people, products[f"P{SUSPENDED:03}"], suspended),
+    }
+
+
+def _live_through(people: People, shops: Shops, ended: Happenings, today: date, seed: int) -> int:
     """The last five weeks, day by day: deliveries, decisions of authorities, orders. Answers how many orders."""
     dice = dice_of(seed, "stock")
     stores = list(shops.stores.values())
     market = open_market(stores, people, today, dice_of(seed, "orders"))
-    happenings: dict[date, Callable[[], object]] = {
+    happenings: Happenings = {
+        **ended,
         today - 35 * DAY: lambda: deliver(stores, today - 35 * DAY, dice, is_weekly=False),
         today - 6 * DAY: lambda: deliver(stores, today - 6 * DAY, dice, is_weekly=True),
-        today - 12 * DAY: lambda: _revoke(people, products[f"P{REVOKED:03}"], today - 12 * DAY),
-        today - 5 * DAY: lambda: _suspend(people, products[f"P{SUSPENDED:03}"], today - 5 * DAY),
     }
     latest, orders = now() - timedelta(minutes=5), 0
     for ago in range(35, -1, -1):
