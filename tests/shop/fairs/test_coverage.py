@@ -7,10 +7,10 @@ import pytest
 from catalog.certificates.models import Certificate
 from core.clock import day_start, today, travel
 from core.db import db, transaction
-from core.doctor import examine
 from shop.fairs import coverage, queries
 from shop.fairs.bookings import Claim, book
 from shop.fairs.fees import record_payment
+from shop.fairs.invariants import booths_covered, booths_single
 from shop.fairs.refusals import BookingConditional, NotPaid, NotToday
 from shop.payments.queries import get_payment
 from tests.shop.fairs.conftest import Ground
@@ -29,7 +29,7 @@ def certificate_of(product) -> Certificate:
 
 
 def breaches() -> list[str]:
-    return [line for one in examine() if one.invariant.code in ("I8", "I9") for line in one.breaches]
+    return [*booths_covered(), *booths_single()]
 
 
 def booked(ground: Ground, *products, paid: bool = False, conditional: bool = False):
@@ -156,7 +156,7 @@ def test_nobody_arrives_for_goods_that_were_revoked_this_morning(ground: Ground)
 @pytest.mark.slow
 @pytest.mark.on("sqlite")
 @pytest.mark.parametrize("kind", ["revoke", "end", "renew"])
-@pytest.mark.parametrize("days", [1, 3, 5])
+@pytest.mark.parametrize("days", [1, 4])
 def test_every_offset_leaves_no_uncovered_day(make, kind: str, days: int) -> None:
     """Promise P12 in small: the last day at each offset from -1 to +6, booked on condition, then the nights go by."""
     from tests.shop.fairs.conftest import Ground as AnyGround
