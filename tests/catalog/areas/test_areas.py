@@ -92,7 +92,12 @@ def test_communes_stand_in_vietnamese_order(loaded: int) -> None:
 
 @pytest.mark.parametrize(
     ("name", "bare"),
-    [("Xã Kiến Hưng", "Kiến Hưng"), ("Thành phố Hải Phòng", "Hải Phòng"), ("Quận 1", "Quận 1"), ("Đặc khu Cát Hải", "Cát Hải")],
+    [
+        ("Xã Kiến Hưng", "Kiến Hưng"),
+        ("Thành phố Hải Phòng", "Hải Phòng"),
+        ("Quận 1", "Quận 1"),
+        ("Đặc khu Cát Hải", "Cát Hải"),
+    ],
 )
 def test_bare_names(name: str, bare: str) -> None:
     assert bare_name(name) == bare
