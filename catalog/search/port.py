@@ -43,6 +43,8 @@ class Term:
     weight: float = 1.0
     #: Whether the words must stand next to each other, in this order.
     is_phrase: bool = True
+    #: Whether only the product's name counts: a guess found in small print would be noise.
+    in_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,12 @@ class _Texts:
     def score(self, term: Term) -> float:
         """How well a term stands in the document; 0 when it does not."""
         if not term.is_phrase:
-            return min(self.score(Term((word,), term.is_exact, term.weight)) for word in term.words)
+            return min(
+                self.score(Term((word,), term.is_exact, term.weight, in_name=term.in_name)) for word in term.words
+            )
         phrase = _framed(term.words)
         everything, name = (self.all_exact, self.name_exact) if term.is_exact else (self.all_folded, self.name_folded)
-        if phrase not in everything:
+        if phrase not in (name if term.in_name else everything):
             return 0.0
         return term.weight * (_NAME + 10.0 / (1 + name.count(" ")) if phrase in name else 1.0)
 

@@ -128,14 +128,21 @@ def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bo
     """Ever wider readings, each made only when the one before has found nothing; and whether it guesses."""
     yield lambda: strict(understood), False
     yield lambda: loose(understood), False
-    near = _near(understood)
-    yield lambda: widened(understood, near), True
+    known = ask(lambda index: index.known_words())
+    if _is_near(understood, known):
+        near = _near(understood, known)
+        yield lambda: widened(understood, near), True
     if len(understood.words) > 2:
         yield lambda: partly(understood), True
 
 
-def _near(understood: Understood) -> Callable[[str], Sequence[tuple[str, ...]]]:
-    known = ask(lambda index: index.known_words())
+def _is_near(understood: Understood, known: Mapping[str, int]) -> bool:
+    """Whether guessing makes sense: one word alone, or at least half of them are words of the index."""
+    right = sum(word.folded in known or fold(word.decoded or "") in known for word in understood.words)
+    return len(understood.words) == 1 or right * 2 >= len(understood.words)
+
+
+def _near(understood: Understood, known: Mapping[str, int]) -> Callable[[str], Sequence[tuple[str, ...]]]:
     following = dict(pairwise(word.folded for word in understood.words))
     is_alone = len(understood.words) == 1
     return lambda word: near_words(word, known, following.get(word, ""), is_alone=is_alone)

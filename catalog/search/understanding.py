@@ -114,11 +114,12 @@ def loose(understood: Understood) -> Wanted:
 
 
 def widened(understood: Understood, near: Near) -> Wanted:
-    """Every word by its letters or by words of the index near to it."""
+    """Every word by its letters, or by words near to it that stand in a name."""
 
     def terms(word: Word) -> list[Term]:
         close = near(word.folded)
-        return _loose_terms(word) + [Term(one, False, _NEAR / place) for place, one in enumerate(close, 1)]
+        guesses = [Term(one, False, _NEAR / place, in_name=True) for place, one in enumerate(close, 1)]
+        return _loose_terms(word) + guesses
 
     return Wanted(tuple(_clauses(understood.words, terms, None)), _whole(understood.words))
 

@@ -218,7 +218,7 @@ def _clause(clause: Clause) -> Any:
 
 
 def _term(term: Term) -> list[Any]:
-    fields = _EXACT if term.is_exact else _FOLDED
+    fields = (_EXACT if term.is_exact else _FOLDED)[: 1 if term.in_name else None]
     if len(term.words) == 1:
         return [WhooshTerm(field, term.words[0], boost=weight * term.weight) for field, weight in fields]
     if term.is_phrase:

@@ -145,3 +145,10 @@ def test_most_of_the_words_suffice_when_all_find_nothing() -> None:
     rebuild()
     assert found("nước mắm hảo hạng mẫu hoàng") == ["Nước mắm Mẫu Hoàng"]
     assert found("trà xyzt hảo") == []
+
+
+def test_words_that_are_all_unknown_are_not_guessed_at() -> None:
+    make.listing(name="Trà thảo mộc Hòa Vĩnh")
+    rebuild()
+    assert found("than hoạt tính") == []
+    assert found("tra thao mpc") == ["Trà thảo mộc Hòa Vĩnh"]
