@@ -27,6 +27,7 @@ def test_every_set_has_a_drawing() -> None:
         (9, "Mắm nêm Seagull", "paste"),
         (1, "Nhãn xuồng cơm vàng", "fruit"),
         (7, "Dưa cải muối", "pickle"),
+        (7, "Hạt Điều rang muối", "nuts"),
     ],
 )
 def test_a_name_may_say_more_than_its_set(set_no: int, name: str, kind: str) -> None:
