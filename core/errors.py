@@ -93,6 +93,14 @@ class Busy(Refusal):
     text = _l("Hệ thống đang bận, chưa ghi gì. Hãy thử lại sau giây lát.")
 
 
+class Unavailable(Refusal):
+    """The database went away on the way: whether anything was written is told by asking again with the same key."""
+
+    code = "unavailable"
+    status = 503
+    text = _l("Cơ sở dữ liệu tạm thời không trả lời. Hãy thử lại sau giây lát.")
+
+
 class RateLimited(Refusal):
     """Too many tries; ``retry_after`` seconds."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.db import db
-from core.errors import Busy, EditConflict, Invalid, NotFound, Refusal
+from core.errors import Busy, EditConflict, Invalid, NotFound, Refusal, Unavailable
 
 log = structlog.get_logger()
 
@@ -24,6 +24,12 @@ CODES = {
     429: "rate.limited",
     431: "request.too_large",
 }
+
+#: How PostgreSQL's driver says that the server is not there (any more, or yet).
+AWAY = (
+    "connection failed", "connection is bad", "server closed", "terminating connection", "starting up",
+    "shutting down", "recovery mode",
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
@@ -57,8 +63,11 @@ def answer_http(error: HTTPException) -> Response:
 
 
 def answer_operational(error: OperationalError) -> Response:
-    """A lock that was not had in time is "try again"; anything else is ours to mend."""
+    """A lock not had in time, or a database that is away, is "try again"; anything else is ours to mend."""
     text = str(error.orig).lower()
+    if error.connection_invalidated or any(word in text for word in AWAY):
+        log.warning("database.away", error=text)
+        return answer(Unavailable(retry_after=1))
     if any(word in text for word in ("locked", "lock timeout", "deadlock", "timeout", "canceling statement")):
         log.warning("database.busy", error=text)
         return answer(Busy(retry_after=1))
