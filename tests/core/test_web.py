@@ -1,6 +1,7 @@
 """The manner of every route: who may call, how refusals look, one effect per Idempotency-Key."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from core.accounts import permissions
 from core.accounts.actor import Actor, Grant, Scope
 from core.accounts.permissions import authorize, permit, role
 from core.clock import now
@@ -24,8 +26,14 @@ from core.web.i18n import safe_path
 from core.web.idempotency import idempotent
 from tests.support.databases import Database, make_app
 
-role("tester")
-permit("things.write", "tester")
+
+@pytest.fixture(autouse=True)
+def roles_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role and its action that no other test shall see."""
+    monkeypatch.setattr(permissions, "_roles", dict(permissions._roles))
+    monkeypatch.setattr(permissions, "_allowed", defaultdict(set, permissions._allowed))
+    role("tester")
+    permit("things.write", "tester")
 
 
 class ThingIn(Schema):
