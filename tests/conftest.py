@@ -27,9 +27,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("on")
     kinds = marker.args if marker else KINDS
     chosen = os.environ.get("OCOP_TEST_DATABASE")
-    metafunc.parametrize(
-        "database", [k for k in kinds if chosen in (None, k)], indirect=True, scope="session"
-    )
+    metafunc.parametrize("database", [k for k in kinds if chosen in (None, k)], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)

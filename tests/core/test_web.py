@@ -1,7 +1,6 @@
 """The manner of every route: who may call, how refusals look, one effect per Idempotency-Key."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -28,12 +27,17 @@ from tests.support.databases import Database, make_app
 
 
 @pytest.fixture(autouse=True)
-def roles_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A role and its action that no other test shall see."""
-    monkeypatch.setattr(permissions, "_roles", dict(permissions._roles))
-    monkeypatch.setattr(permissions, "_allowed", defaultdict(set, permissions._allowed))
+def roles_of_the_test() -> Generator[None]:
+    """Roles and actions that no other test shall see."""
     role("tester")
     permit("things.write", "tester")
+    role("keeper", scope="branch")
+    permit("branch.write", "keeper")
+    yield
+    for name in ("tester", "keeper"):
+        permissions._roles.pop(name)
+    for action in ("things.write", "branch.write"):
+        permissions._allowed.pop(action)
 
 
 class ThingIn(Schema):
@@ -258,8 +262,6 @@ def test_sent_back_to_a_path_of_ours() -> None:
 
 
 def test_foreign_things_are_not_found() -> None:
-    role("keeper", scope="branch")
-    permit("branch.write", "keeper")
     keeper = Actor(user_id=1, label="x", grants=frozenset({Grant("keeper", Scope("branch", "north"))}))
     authorize(keeper, "branch.write", Scope("branch", "north"))
     with pytest.raises(NotFound):
