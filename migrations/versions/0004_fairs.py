@@ -155,9 +155,7 @@ def create_fairs() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("opens_on <= closes_on", name=op.f("ck_fair_days_ordered")),
-        sa.CheckConstraint(
-            "applications_from <= applications_until", name=op.f("ck_fair_application_days_ordered")
-        ),
+        sa.CheckConstraint("applications_from <= applications_until", name=op.f("ck_fair_application_days_ordered")),
         sa.CheckConstraint("applications_until < opens_on", name=op.f("ck_fair_applications_before_opening")),
         sa.CheckConstraint(
             "state IN ('draft', 'open', 'running', 'over', 'cancelled')", name=op.f("ck_fair_state_known")

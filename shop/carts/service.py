@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from catalog.listings.queries import get_offer
 from sqlalchemy import delete, func, select
 
+from catalog.listings.queries import get_offer
 from core.clock import local_day, now
 from core.db import db, transaction
 from core.errors import NotFound

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.listings.queries import Offer, get_offer
 from sqlalchemy import select, update
 
 from catalog.certificates.queries import governing
+from catalog.listings.queries import Offer, get_offer
 from core.accounts.actor import SYSTEM, Actor
 from core.audit import record
 from core.clock import local_day, now
