@@ -49,10 +49,8 @@ class Places:
 
     def province(self, area_id: int | None) -> Place | None:
         """The province of today in which an area of any epoch lies; None when it is not known."""
-        chain = self._upward(self._present(area_id)) or self._upward(area_id)
-        top = chain[-1] if chain and chain[-1].kind == "province" else None
-        present = self._nodes.get(self._present(top.id) or top.id) if top else None
-        return _place(present) if present else None
+        found = self._province(area_id)
+        return _place(found) if found else None
 
     def locality(self, area_id: int | None) -> Place | None:
         """The unit of today which an area became, or the area itself when it had no successor."""
@@ -60,7 +58,9 @@ class Places:
         return _place(node) if node else None
 
     def codes(self, area_id: int | None) -> frozenset[str]:
-        """Codes of the area, of what it became, and of every unit above them: what a filter may name."""
+        """Codes of the area, of what it became, and of every unit above them, up to its province of today:
+        what a filter may name, and so at least what the facet counts it under.
+        """
         return frozenset(node.code for node in self._all(area_id))
 
     def names(self, area_id: int | None) -> list[str]:
@@ -68,7 +68,14 @@ class Places:
         return list(dict.fromkeys(node.name for node in self._all(area_id)))
 
     def _all(self, area_id: int | None) -> list[_Node]:
-        return self._upward(area_id) + self._upward(self._present(area_id))
+        province = self._province(area_id)
+        return self._upward(area_id) + self._upward(self._present(area_id)) + ([province] if province else [])
+
+    def _province(self, area_id: int | None) -> _Node | None:
+        """What the province above the area, of its own epoch or of today, has become."""
+        chain = self._upward(self._present(area_id)) or self._upward(area_id)
+        top = chain[-1] if chain and chain[-1].kind == "province" else None
+        return self._nodes.get(self._present(top.id) or top.id) if top else None
 
     def _present(self, area_id: int | None) -> int | None:
         """Follow the proposed successors to an area that still stands; None when there is none."""

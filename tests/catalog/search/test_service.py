@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from catalog.areas.models import AreaChange
 from catalog.listings.models import Listing
 from catalog.search.engine import rebuild
 from catalog.search.service import Query, Result, search, suggest
@@ -152,3 +153,22 @@ def test_words_that_are_all_unknown_are_not_guessed_at() -> None:
     rebuild()
     assert found("than hoạt tính") == []
     assert found("tra thao mpc") == ["Trà thảo mộc Hòa Vĩnh"]
+
+
+def test_an_area_filter_finds_what_its_facet_counts() -> None:
+    """A district that ended without a successor counts under the province which its own province became."""
+    old, new = make.area("Tỉnh Cũ", code="60"), make.area("Tỉnh Mới", code="68")
+    district = make.area("Huyện Cũ", code="593")
+    with transaction() as session:
+        for one in (old, new):
+            one.kind, one.parent_id = "province", None
+        old.valid_from = district.valid_from = date(1900, 1, 1)
+        old.valid_until = district.valid_until = date(2025, 6, 30)
+        district.kind, district.parent_id = "district", old.id
+        session.add_all([old, new, district, AreaChange(old_id=old.id, new_id=new.id, is_default=True)])
+    product = make.product("Rong nho", area=district)
+    make.certificate(product)
+    make.listing(product)
+    rebuild()
+    assert [(v.value, v.count) for v in search(Query(), today()).facets["area"]] == [("68", 1)]
+    assert search(Query(chosen={"area": frozenset({"68"})}), today()).total == 1
