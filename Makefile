@@ -50,7 +50,7 @@ test: install
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
 
 lint: install
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
