@@ -113,7 +113,7 @@ class Day(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
         day = read_day(value) if isinstance(value, str) else None
-        if day is None or not 1900 <= day.year <= 2200:
+        if day is None:
             raise ValidationError(_("Ngày không hợp lệ (năm-tháng-ngày, ví dụ 2026-11-22)."))
         return day
 
@@ -214,7 +214,9 @@ def read_phone(text: str) -> str | None:
 
 
 def read_day(text: str) -> date | None:
-    """A date from ``YYYY-MM-DD`` or, in text input, ``d/m/yyyy``; None when it is neither."""
+    """A date from ``YYYY-MM-DD`` or, in text input, ``d/m/yyyy``; None when it is neither, or no day of 1900 to 2200
+    (near the ends of the calendar a day has no midnight in UTC).
+    """
     text = text.strip()
     if not text.isascii():
         return None
@@ -222,10 +224,12 @@ def read_day(text: str) -> date | None:
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text)
     try:
         if written:
-            return date(int(written[3]), int(written[2]), int(written[1]))
-        return date(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
+            day = date(int(written[3]), int(written[2]), int(written[1]))
+        else:
+            day = date(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
     except ValueError:
         return None
+    return day if day and 1900 <= day.year <= 2200 else None
 
 
 def _describe(field: fields.Field[Any], **facts: Any) -> None:

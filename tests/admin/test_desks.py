@@ -195,6 +195,8 @@ def test_the_trail_with_filters(staff: Staff, make, client: FlaskClient) -> None
     assert "đỏ" in page
     assert "thing.ended" not in auditor.get("/quan-ly/nhat-ky?subject=thing:one").text
     assert "thing.made" not in auditor.get("/quan-ly/nhat-ky?from=2199-01-01").text
+    for ends in ("from=0001-01-01", "to=9999-12-31"):
+        assert auditor.get(f"/quan-ly/nhat-ky?{ends}").status_code == 200
     assert staff("certifier").get("/quan-ly/nhat-ky").status_code == 403
 
 
