@@ -11,11 +11,13 @@ from admin.queries import list_packs, units_of
 from core.accounts.actor import Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import now, today
-from core.errors import Refusal
+from core.db import transaction
+from core.errors import AlreadySent, Refusal
 from core.text import fold
 from core.web.access import current_actor, needs
 from core.web.fields import Words
 from core.web.forms import Form
+from core.web.idempotency import only_once
 from core.web.pages import flash, render
 from shop.carts.words import amount
 from shop.inventory.queries import LevelRow, list_ledger, list_levels
@@ -76,7 +78,12 @@ def receive_lot_now(code: str) -> Response:
     note = data.pop("delivery_note", None)
     line = Delivered(unit_cost_vnd=data.pop("unit_cost"), **data)
     try:
-        taken = receive(store, [line], current_actor(), delivery_note=note)
+        with transaction():
+            only_once(request.form.get("once"))
+            taken = receive(store, [line], current_actor(), delivery_note=note)
+    except AlreadySent as twice:
+        flash(str(twice), "notice")
+        return go("desk.stock", code=store.code)
     except Refusal as refusal:
         return _delivery(store, form.refuse(refusal), refusal.status)
     lot = taken.lines[0]
@@ -105,15 +112,14 @@ def adjust_stock_now(code: str) -> Response:
         return _adjustment(store, form, 422)
     data = form.data
     try:
-        paper = adjust(
-            store,
-            data["lot"],
-            data["place"],
-            data["quantity"],
-            Reason(data["reason"]),
-            current_actor(),
-            data.get("note"),
-        )
+        with transaction():
+            only_once(request.form.get("once"))
+            reason = Reason(data["reason"])
+            actor = current_actor()
+            paper = adjust(store, data["lot"], data["place"], data["quantity"], reason, actor, data.get("note"))
+    except AlreadySent as twice:
+        flash(str(twice), "notice")
+        return go("desk.stock", code=store.code)
     except Refusal as refusal:
         return _adjustment(store, form.refuse(refusal), refusal.status)
     flash(_("Đã ghi điều chỉnh %(paper)s.", paper=paper))

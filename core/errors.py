@@ -117,6 +117,14 @@ class IdempotencyMismatch(Refusal):
     text = _l("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.")
 
 
+class AlreadySent(Refusal):
+    """The form was sent before: a double click, a reload. It has had its one effect."""
+
+    code = "form.already_sent"
+    status = 409
+    text = _l("Biểu mẫu này đã được gửi và ghi một lần; không ghi lần thứ hai.")
+
+
 class IdempotencyRunning(Refusal):
     """The first request with this key is still running."""
 

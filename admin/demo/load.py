@@ -13,7 +13,7 @@ from admin.demo.marts import Shops, deliver, open_marts
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
 from admin.demo.synthetic import add_synthetic
-from admin.demo.trade import WEEKS, open_market, trade_on
+from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from catalog.areas.load import load_areas
 from catalog.certificates.queries import history
 from catalog.certificates.service import revoke, suspend
@@ -103,7 +103,7 @@ def _live_through(people: People, shops: Shops, ended: Happenings, today: date, 
             happenings[day]()
         if ago <= 7 * WEEKS:
             orders += trade_on(day, market, latest)
-    return orders
+    return orders + keep_busy(market, latest)
 
 
 def _revoke(people: People, product: Product, day: date) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import RAISE, ValidationError, fields
+from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
 #: Larger than any sum of money or stock here; well inside BIGINT.
@@ -37,6 +37,14 @@ _TEXTS: dict[Any, dict[str, Any]] = {
     fields.List: {"invalid": _l("Phải là một danh sách.")},
     fields.Nested: {"type": _l("Phải là một đối tượng.")},
 }
+_LENGTHS: dict[str, Any] = {
+    "message_min": _l("Ít nhất {min}."),
+    "message_max": _l("Nhiều nhất {max}."),
+    "message_all": _l("Từ {min} đến {max}."),
+    "message_equal": _l("Đúng {equal}."),
+}
+for _name, _text in _LENGTHS.items():
+    setattr(validate.Length, _name, _text)
 for _kind, _texts in _TEXTS.items():
     _kind.default_error_messages = _texts
 

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import day_start, now
 from core.db import Base, Instant, Pk, db, dialect_name, transaction
-from core.errors import IdempotencyMismatch, IdempotencyRunning, Invalid
+from core.errors import AlreadySent, IdempotencyMismatch, IdempotencyRunning, Invalid
 from core.schedule import nightly
 from core.web.access import current_actor
 
 KEEP = timedelta(days=30)
+LONGEST = 200
 
 
 class IdempotencyKey(Base):
@@ -68,6 +69,23 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Response]:
         return response
 
     return wrapper
+
+
+def only_once(key: str | None) -> None:
+    """Spend a form's one-time key in the running transaction, so that the form can have one effect only.
+
+    The key is what ``once_field()`` put into the form; a refusal undoes the spending with the rest.
+    Raises AlreadySent for a key that is spent, IdempotencyRunning while the first is under way.
+    """
+    if not key or len(key) > LONGEST:
+        return
+    owner, route = _owner(), f"{request.method} {request.path}"
+    _claim(f"{owner} {route} {key}")
+    if _find(owner, route, key) is not None:
+        raise AlreadySent
+    body_hash = hashlib.sha256(request.get_data(cache=True)).hexdigest()
+    spent = Response(status=303)
+    db.session.add(_row(owner, route, key, body_hash, spent))
 
 
 @nightly

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from core.clock import local_day, now
 from core.config import Config
+from core.ids import secret_token
 from core.money import dong
 from core.web.access import current_actor
 from core.web.menu import menu
@@ -57,6 +58,7 @@ def _globals(config: Config) -> dict[str, Any]:
         "site_name": config.site_name,
         "base_url": config.base_url,
         "csrf_field": csrf_field,
+        "once_field": once_field,
         "today": lambda: local_day(now()),
     }
 
@@ -64,6 +66,11 @@ def _globals(config: Config) -> dict[str, Any]:
 def csrf_field() -> Markup:
     """The hidden field that every form with an effect carries."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def once_field() -> Markup:
+    """The hidden one-time key of a form that must not have its effect twice (``idempotency.only_once``)."""
+    return Markup('<input type="hidden" name="once" value="{}">').format(secret_token())
 
 
 def show_day(value: Any) -> str:

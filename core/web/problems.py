@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, render_template, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -30,6 +31,17 @@ AWAY = (
     "connection failed", "connection is bad", "server closed", "terminating connection", "starting up",
     "shutting down", "recovery mode",
 )  # fmt: skip
+
+#: What people read for them; the code stays the same in every language.
+TEXTS = {
+    400: _l("Yêu cầu không đọc được."),
+    405: _l("Địa chỉ này không nhận cách gọi đó."),
+    413: _l("Nội dung gửi lên quá lớn."),
+    415: _l("Kiểu nội dung này không được nhận."),
+    429: _l("Bạn thao tác quá nhiều lần. Hãy thử lại sau ít phút."),
+    431: _l("Nội dung gửi lên quá lớn."),
+    500: _l("Có lỗi ở phía chúng tôi. Chưa ghi gì thêm; hãy thử lại."),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -59,7 +71,8 @@ def answer_http(error: HTTPException) -> Response:
     headers = {k: v for k, v in error.get_headers() if k.lower() in ("allow", "retry-after", "location")}
     if status < 400:
         return Response(status=status, headers=headers)
-    return respond(status, code, error.name, str(data.get("message") or error.description or error.name), {}, headers)
+    title = str(TEXTS.get(status) or (TEXTS[500] if status >= 500 else error.name))
+    return respond(status, code, title, str(data.get("message") or title), {}, headers)
 
 
 def answer_operational(error: OperationalError) -> Response:
@@ -78,7 +91,7 @@ def answer_database(error: DBAPIError) -> Response:
     """A constraint that no verb expected: logged whole, told briefly."""
     log.error("database.error", exc_info=error)
     db.session.rollback()
-    return respond(500, "internal", "Internal Server Error", "", {}, {})
+    return respond(500, "internal", str(TEXTS[500]), str(TEXTS[500]), {}, {})
 
 
 def respond(

@@ -1,0 +1,35 @@
+"""A form sent twice, by a double click or a reload, has its effect once."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.inventory.models import Lot, StockLevel
+from tests.admin.conftest import Staff
+
+
+def test_a_delivery_form_sent_twice_is_one_delivery(staff: Staff, make, session: Session) -> None:
+    store, pack = make.store(), make.pack_of(make.listing())
+    cashier, url = staff("cashier", ("store", store.code)), f"/quan-ly/cua-hang/{store.code}/nhap-hang"
+    data = {"sku": pack.code, "number": "L01", "quantity": "12", "unit_cost": "85.000", "place": "shelf"}
+    assert 'name="once"' in cashier.get(url).text
+    refused = cashier.post(url, page=url, once="key-1", **{**data, "quantity": "-1"})
+    assert refused.status_code == 422
+    for _ in range(2):
+        assert cashier.post(url, page=url, once="key-1", **data).status_code == 303
+    session.expire_all()
+    assert len(session.scalars(select(Lot)).all()) == 1
+    assert session.scalars(select(StockLevel.on_hand)).one() == 12
+    assert "không ghi lần thứ hai" in cashier.get(f"/quan-ly/cua-hang/{store.code}").text
+    assert cashier.post(url, page=url, once="key-2", **data).status_code == 303
+    assert len(session.scalars(select(Lot)).all()) == 2
+
+
+def test_an_adjustment_form_sent_twice_is_one_adjustment(staff: Staff, make, session: Session) -> None:
+    store = make.store()
+    lot = make.lot(store=store, on_shelf=10)
+    manager, url = staff("store_manager", ("store", store.code)), f"/quan-ly/cua-hang/{store.code}/dieu-chinh"
+    for _ in range(2):
+        done = manager.post(url, page=url, once="key", lot=lot.code, place="shelf", quantity="-2", reason="damage")
+        assert done.status_code == 303
+    session.expire_all()
+    assert session.scalars(select(StockLevel.on_hand)).one() == 8
