@@ -69,7 +69,9 @@ def run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Start the web server and the worker, wait for either to end, stop both."""
     bind = ("--bind", f"127.0.0.1:{options.port}")
     size = ("--workers", str(options.workers), "--threads", str(options.threads), "--log-level", "warning")
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Both are set: who starts this in the background may hand it SIGINT ignored.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     processes = [_start((*GUNICORN, *bind, *size), environment)]
     try:
         processes.append(_start((*FLASK, "work"), environment))
