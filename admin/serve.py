@@ -151,6 +151,9 @@ def _answers(port: int, processes: Sequence["subprocess.Popen[bytes]"]) -> bool:
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
+    """Stop once: make passes on the signal that the whole group has had already, in the middle of the stopping."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
