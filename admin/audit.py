@@ -18,7 +18,7 @@ from core.web.api import Blueprint, PageQuery, Schema, listed, page_args, paged
 from core.web.fields import Day, Moment, Whole, Words, accepting_text, read_day
 from core.web.pages import render
 
-blp = Blueprint("api_audit", __name__, url_prefix="/audit", description="Nhật ký")
+blp = Blueprint("api_audit", __name__, url_prefix="/audit", description="Audit trail")
 
 
 class AuditQuery(PageQuery):

@@ -15,7 +15,7 @@ from shop.carts.words import tell
 from shop.inventory.queries import find_sku
 from shop.stores.queries import find_store, stores_by_id
 
-blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Giỏ hàng")
+blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
 
 
 @blp.post("")

@@ -23,7 +23,7 @@ from shop.inventory.schemas import (
 from shop.stores.models import Store
 from shop.stores.queries import get_store
 
-blp = Blueprint("api_inventory", __name__, url_prefix="/stores", description="Hàng hóa")
+blp = Blueprint("api_inventory", __name__, url_prefix="/stores", description="Stock of a store")
 
 
 @blp.get("/<code>/stock")

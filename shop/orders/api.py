@@ -32,7 +32,7 @@ from shop.orders.schemas import (
 from shop.orders.view import order_out
 from shop.payments.service import BankLine
 
-blp = Blueprint("api_orders", __name__, description="Đơn hàng")
+blp = Blueprint("api_orders", __name__, description="Orders")
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

@@ -10,7 +10,7 @@ from shop.stores.queries import get_store, list_stores
 from shop.stores.rules import doors
 from shop.stores.schemas import StoreListOut, StoreOut
 
-blp = Blueprint("api_stores", __name__, url_prefix="/stores", description="Cửa hàng")
+blp = Blueprint("api_stores", __name__, url_prefix="/stores", description="Stores")
 
 
 @blp.get("")

@@ -8,7 +8,7 @@ from core.web.api import Blueprint
 from shop.trace.queries import Step, trace
 from shop.trace.schemas import TraceOut
 
-blp = Blueprint("api_trace", __name__, url_prefix="/trace", description="Truy xuất nguồn gốc")
+blp = Blueprint("api_trace", __name__, url_prefix="/trace", description="Trace of a lot")
 
 
 @blp.get("/<lot_code>")

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,11 @@ def test_damage_never_escapes_as_another_error(tmp_path: Path) -> None:
         victim.write_bytes(data[: len(data) // 2] if round_no % 3 == 0 else data)
         index = WhooshIndex(folder)
         for text in ("mật ong", "trà", "nước mắm"):
-            try:
+            # Bytes that no query reads do no harm, so both ends are right: an answer, or this one refusal.
+            with suppress(IndexUnavailable):
                 count_of(index, text)
                 index.known_words()
                 index.begin_with(["m"], 5)
-            except IndexUnavailable:
-                pass
         assert index.rebuild(docs(60)) == 60
         assert len(index.contents()) == 60
 
