@@ -3,6 +3,6 @@
 from shop.payments.providers import cash, vietqr
 from shop.payments.providers.port import register
 
-register(cash.CashOnDelivery())
-register(cash.AtStore())
+register(cash.Cash("cod"))
+register(cash.Cash("at_store"))
 register(vietqr.VietQrTransfer())
