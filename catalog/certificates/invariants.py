@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
-from catalog.certificates.models import SPAN, Certificate
+from catalog.certificates.knowledge import term_of_version
+from catalog.certificates.models import SPAN, Certificate, CertificateVersion
+from catalog.certificates.queries import term_of
 from core.db import db
 from core.doctor import invariant
 
@@ -31,3 +33,16 @@ def two_persons() -> Iterable[str]:
     )
     for code in db.session.scalars(alone):
         yield f"certificate {code}"
+
+
+@invariant("I15", "what is known of each verified certificate is what its newest version says")
+def versions_agree() -> Iterable[str]:
+    """Verified certificates without a version, or changed by another road than the verbs."""
+    newest = select(func.max(CertificateVersion.id)).group_by(CertificateVersion.certificate_id)
+    known = {one.certificate_id: one for one in db.session.scalars(
+        select(CertificateVersion).where(CertificateVersion.id.in_(newest))
+    )}  # fmt: skip
+    for certificate in db.session.scalars(select(Certificate).where(Certificate.verified_at.is_not(None))):
+        version = known.get(certificate.id)
+        if version is None or term_of_version(version) != term_of(certificate):
+            yield f"certificate {certificate.code}"

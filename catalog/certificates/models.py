@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.products.models import Product
-from core.db import Base, Instant, Pk, Versioned
+from core.db import Base, Instant, Json, Pk, Versioned
 
 #: Who may issue: districts did until 2025, the ministry ("central") for five stars.
 LEVELS = ("district", "province", "central")
@@ -109,6 +109,9 @@ class Certificate(Versioned, Base):
     #: When we recorded it: what was decided before then was decided in good faith (decision 5).
     revocation_recorded_at: Mapped[Instant | None]
 
+    #: The last correction of a wrong entry; only with one may verified facts change.
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_correction.id", use_alter=True))
+
     #: When its beginning was told to the rest of the house.
     begun_recorded_at: Mapped[Instant | None]
     #: When its end (lapse, revocation or succession) was told to the rest of the house.
@@ -167,6 +170,60 @@ class CertificateImport(Base):
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: When.
     imported_at: Mapped[Instant]
+
+
+class CertificateCorrection(Base):
+    """A wrong entry to be put right: a new version with its reason, once a second person agrees (case G5)."""
+
+    __tablename__ = "certificate_correction"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("confirmed_at IS NULL OR settled_by <> proposed_by", name="two_persons"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (confirmed_at IS NULL OR settled_at IS NOT NULL)",
+            name="settled_whole",
+        ),
+    )
+
+    id: Mapped[Pk]
+    #: Public code, such as DC-7K3M9QXT.
+    code: Mapped[str] = mapped_column(String(24))
+    #: The certificate.
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    #: By field: what stood there, and what the paper says. Days as text.
+    changes: Mapped[Json]
+    #: Why the entry was wrong.
+    reason: Mapped[str] = mapped_column(String(500))
+    #: When it was proposed, and by whom.
+    proposed_at: Mapped[Instant]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: When a second person agreed; empty when it waits or was declined.
+    confirmed_at: Mapped[Instant | None]
+    #: When it was agreed to, declined or taken back, and by whom.
+    settled_at: Mapped[Instant | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    certificate: Mapped[Certificate] = relationship(foreign_keys=[certificate_id])
+
+
+class CertificateVersion(Base):
+    """What was known of a verified certificate from an instant on; append-only (knowledge.py)."""
+
+    __tablename__ = "certificate_version"
+    __table_args__ = (Index(None, "certificate_id", "recorded_at"),)
+
+    #: Rises with time for each certificate: versions are written behind its product's lock.
+    id: Mapped[Pk]
+    #: The certificate.
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
+    #: What was done: verified, superseded, suspended, lifted, extended, revoked, corrected.
+    act: Mapped[str] = mapped_column(String(16))
+    #: Stars, decision, days and pauses as they were from then on.
+    facts: Mapped[Json]
+    #: From when this was known.
+    recorded_at: Mapped[Instant]
+    #: Who recorded it; empty for the system.
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 #: The view of migration 0002: verified certificates with the first and last day on which each governs

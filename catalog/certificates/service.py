@@ -5,12 +5,13 @@ that something is to be tidied.
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from catalog.certificates.events import CertificateEnded, CertificateResumed, CertificateVerified
+from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate, CertificateSuspension
 from catalog.certificates.queries import get_certificate, governing, history, status_on, term_of
 from catalog.certificates.refusals import (
@@ -107,17 +108,17 @@ def verify(by: Actor, code: str, *, stars: int, valid_until: date) -> Certificat
     Raises AlreadyVerified, SamePerson, VerificationDiffers (facts: fields).
     """
     authorize(by, "certificates.verify")
-    with transaction() as session:
+    with transaction():
         certificate = _locked(code)
         at = now()
         _check_second_reading(certificate, by, stars, valid_until)
         term = replace(term_of(certificate), verified_on=local_day(at))
-        _settle(certificate, term)
+        _settle(certificate, term, by, at)
         certificate.verified_by, certificate.verified_at = by.user_id, at
         certificate.verified_on = local_day(at)
         if term.starts_on <= local_day(at):
             certificate.begun_recorded_at = at
-        session.flush()
+        remember(certificate, "verified", by, at)
         record("certificate.verified", _subject(certificate), by, stars=stars, valid_until=valid_until)
         publish(CertificateVerified(certificate.id, certificate.product_id, term.starts_on))
     return certificate
@@ -138,7 +139,7 @@ def revoke(
     Invalid for a day before the decision.
     """
     authorize(by, "certificates.end")
-    with transaction() as session:
+    with transaction():
         certificate = _verified(code)
         at = now()
         on = effective_on or local_day(at)
@@ -154,7 +155,7 @@ def revoke(
         certificate.revocation_recorded_at = at
         if on <= local_day(at):
             certificate.lapsed_recorded_at = at
-        session.flush()
+        remember(certificate, "revoked", by, at)
         record(
             "certificate.revoked",
             _subject(certificate),
@@ -182,7 +183,7 @@ def suspend(
     Raises NotVerified, AlreadyRevoked, AlreadySuspended, Invalid for days out of order.
     """
     authorize(by, "certificates.end")
-    with transaction() as session:
+    with transaction():
         certificate = _verified(code)
         at = now()
         first = from_on or local_day(at)
@@ -204,7 +205,7 @@ def suspend(
                 begun_recorded_at=at if first <= local_day(at) else None,
             )
         )
-        session.flush()
+        remember(certificate, "suspended", by, at)
         record("certificate.suspended", _subject(certificate), by, decision=decision_number, from_on=first)
         if was_open:
             tell_if_closed(certificate, local_day(at), first, "suspended")
@@ -214,7 +215,7 @@ def suspend(
 def lift(by: Actor, code: str) -> Certificate:
     """Lift the open suspension: from today on the certificate counts again. Raises NotSuspended."""
     authorize(by, "certificates.end")
-    with transaction() as session:
+    with transaction():
         certificate = _verified(code)
         at = now()
         today = local_day(at)
@@ -225,7 +226,7 @@ def lift(by: Actor, code: str) -> Certificate:
         current.until_on = min(yesterday, current.until_on or yesterday)
         current.lifted_at, current.lifted_by = at, by.user_id
         current.begun_recorded_at = current.begun_recorded_at or at
-        session.flush()
+        remember(certificate, "lifted", by, at)
         record("certificate.suspension_lifted", _subject(certificate), by, from_on=today)
         tell_if_open(certificate, today)
     return certificate
@@ -238,7 +239,7 @@ def extend(by: Actor, code: str, *, receipt_number: str, until: date) -> Certifi
     AlreadyExtended, Invalid for a day out of range.
     """
     authorize(by, "certificates.end")
-    with transaction() as session:
+    with transaction():
         certificate = _verified(code)
         if certificate.revoked_on is not None:
             raise AlreadyRevoked
@@ -248,12 +249,13 @@ def extend(by: Actor, code: str, *, receipt_number: str, until: date) -> Certifi
         if not certificate.valid_until < until <= latest:
             text = _("Phải sau ngày cuối và không quá %(days)d ngày sau đó.", days=EXTENSION_DAYS)
             raise Invalid({"until": [text]})
-        today = local_day(now())
+        at = now()
+        today = local_day(at)
         was_open = _is_governing(certificate, today)
-        _settle(certificate, replace(term_of(certificate), extended_until=until))
+        _settle(certificate, replace(term_of(certificate), extended_until=until), by, at)
         certificate.extended_until, certificate.extension_receipt = until, receipt_number
         certificate.lapsed_recorded_at = None
-        session.flush()
+        remember(certificate, "extended", by, at)
         record("certificate.extended", _subject(certificate), by, receipt=receipt_number, until=until)
         if not was_open:
             tell_if_open(certificate, today)
@@ -310,17 +312,17 @@ def _check_second_reading(certificate: Certificate, by: Actor, stars: int, valid
         raise VerificationDiffers(fields=differing)
 
 
-def _settle(certificate: Certificate, planned: Term) -> None:
+def _settle(certificate: Certificate, planned: Term, by: Actor, at: datetime) -> None:
     """Shorten whichever certificate is older where governing days would overlap, were `planned` written.
 
     The others are written first: the database refuses two that govern the same day at any moment.
     """
     others = [other for other in history(certificate.product_id) if other.id != certificate.id]
     last_days = cuts(planned, [term_of(other) for other in others])
-    at = now()
     for other in others:
         if other.id in last_days:
             other.governs_until, other.superseded_at = last_days[other.id], at
+            remember(other, "superseded", by, at)
     db.session.flush()
     if certificate.id in last_days:
         certificate.governs_until, certificate.superseded_at = last_days[certificate.id], at

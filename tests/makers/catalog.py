@@ -6,10 +6,12 @@ from itertools import count
 from sqlalchemy import select
 
 from catalog.areas.models import Area
+from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate
 from catalog.listings.models import Listing, Sku
 from catalog.producers.models import Producer
 from catalog.products.models import Product
+from core.accounts.actor import SYSTEM
 from core.clock import day_start, now, today
 from core.db import db, transaction
 from core.ids import short_code
@@ -86,6 +88,8 @@ def certificate(
         if verified:
             one.verified_by, one.verified_at, one.verified_on = verified_by.id, day_start(begins), begins
         session.add(one)
+        if verified:
+            remember(one, "verified", SYSTEM, day_start(begins))
     return one
 
 
