@@ -9,6 +9,8 @@ from catalog.certificates import cli as certificates_cli
 from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import pages as certificates_pages
+from catalog.corrections import api as corrections_api
+from catalog.decisions import models as decision_models
 from catalog.listings import api as listings_api
 from catalog.listings import reactions as listing_reactions
 from catalog.producers import api as producers_api
@@ -19,7 +21,14 @@ from catalog.search import reactions as search_reactions
 from core.web.api import register_api
 
 #: Imported for what they register: tables, the doctor's questions, clock work, reactions.
-REGISTERED = (area_models, certificate_invariants, certificate_jobs, listing_reactions, search_reactions)
+REGISTERED = (
+    area_models,
+    decision_models,
+    certificate_invariants,
+    certificate_jobs,
+    listing_reactions,
+    search_reactions,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -31,6 +40,7 @@ def init_app(app: Flask) -> None:
     register_api(app, certificates_api.blp)
     certificates_pages.init_app(app)
     certificates_cli.init_app(app)
+    register_api(app, corrections_api.blp)
     register_api(app, listings_api.blp)
     search_engine.init_app(app)
     app.cli.add_command(search_cli.group)

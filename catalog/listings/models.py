@@ -51,6 +51,9 @@ class Listing(Versioned, Base):
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     #: First instant at which it went live; kept for ever, since it parts a 410 (was listed) from a 404.
     published_at: Mapped[Instant | None]
+    #: The certificate whose revocation withdrew it. It stays withdrawn until a person publishes it again under a
+    #: new certificate (certificate case D4); empty when it was withdrawn for another reason, or not at all.
+    revoked_certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
 
     skus: Mapped[list["Sku"]] = relationship(back_populates="listing", order_by="Sku.price_vnd, Sku.id")
 
