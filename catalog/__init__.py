@@ -9,8 +9,12 @@ from catalog.certificates import cli as certificates_cli
 from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import pages as certificates_pages
+from catalog.certificates import scans as certificate_scans
 from catalog.corrections import api as corrections_api
 from catalog.decisions import models as decision_models
+from catalog.documents import api as documents_api
+from catalog.documents import pages as documents_pages
+from catalog.documents import permissions as document_permissions
 from catalog.listings import api as listings_api
 from catalog.listings import reactions as listing_reactions
 from catalog.producers import api as producers_api
@@ -35,6 +39,10 @@ def init_app(app: Flask) -> None:
     """Join the features to the application, in their order."""
     look.init_app(app)
     permissions.register()
+    document_permissions.register()
+    certificate_scans.register()
+    documents_pages.init_app(app)
+    register_api(app, documents_api.blp)
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
     register_api(app, certificates_api.blp)

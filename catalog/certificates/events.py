@@ -33,3 +33,12 @@ class CertificateEnded:
     product_id: int
     on: date
     kind: str
+
+
+@dataclass(frozen=True)
+class CertificateCorrected:
+    """A wrong entry was put right, by two persons; stars, days or the decision read otherwise from `on`."""
+
+    certificate_id: int
+    product_id: int
+    on: date

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from catalog.certificates.knowledge import known_at
 from catalog.certificates.models import SPAN, Certificate, CertificateSuspension
 from catalog.certificates.refusals import CertificateNotFound
 from catalog.certificates.rules import Pause, Standing, Status, Term, standing, status_of
@@ -72,16 +73,24 @@ def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
     return found
 
 
-def standings(product_ids: Collection[int], on: date) -> dict[int, Standing]:
-    """What each of these products is allowed on that day, and why; every id gets an answer."""
-    terms: dict[int, list[Term]] = defaultdict(list)
+def standings(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Standing]:
+    """What each of these products is allowed on that day, and why; every id gets an answer.
+
+    known: as it was known at that instant; left out: as it is known now.
+    """
     wanted = list(product_ids)
+    terms = known_at(wanted, known) if known else _terms(wanted)
+    return {product_id: standing(terms.get(product_id, []), on) for product_id in wanted}
+
+
+def _terms(wanted: list[int]) -> dict[int, list[Term]]:
+    terms: dict[int, list[Term]] = defaultdict(list)
     for start in range(0, len(wanted), _CHUNK):
         chunk = Certificate.product_id.in_(wanted[start : start + _CHUNK])
         query = select(Certificate).where(chunk, Certificate.verified_at.is_not(None))
         for certificate in db.session.scalars(query):
             terms[certificate.product_id].append(term_of(certificate))
-    return {product_id: standing(terms[product_id], on) for product_id in wanted}
+    return terms
 
 
 def get_certificate(code: str) -> Certificate:

@@ -93,7 +93,7 @@ def discard(by: Actor, code: str) -> None:
     """Take back an entry that nobody has verified. Raises AlreadyVerified, CertificateNotFound."""
     authorize(by, "certificates.enter")
     with transaction() as session:
-        certificate = _locked(code)
+        certificate = lock_certificate(code)
         if certificate.verified_at is not None:
             raise AlreadyVerified
         record("certificate.discarded", _subject(certificate), by, decision=certificate.decision_number)
@@ -109,11 +109,11 @@ def verify(by: Actor, code: str, *, stars: int, valid_until: date) -> Certificat
     """
     authorize(by, "certificates.verify")
     with transaction():
-        certificate = _locked(code)
+        certificate = lock_certificate(code)
         at = now()
         _check_second_reading(certificate, by, stars, valid_until)
         term = replace(term_of(certificate), verified_on=local_day(at))
-        _settle(certificate, term, by, at)
+        settle(certificate, term, by, at)
         certificate.verified_by, certificate.verified_at = by.user_id, at
         certificate.verified_on = local_day(at)
         if term.starts_on <= local_day(at):
@@ -252,7 +252,7 @@ def extend(by: Actor, code: str, *, receipt_number: str, until: date) -> Certifi
         at = now()
         today = local_day(at)
         was_open = _is_governing(certificate, today)
-        _settle(certificate, replace(term_of(certificate), extended_until=until), by, at)
+        settle(certificate, replace(term_of(certificate), extended_until=until), by, at)
         certificate.extended_until, certificate.extension_receipt = until, receipt_number
         certificate.lapsed_recorded_at = None
         remember(certificate, "extended", by, at)
@@ -312,7 +312,7 @@ def _check_second_reading(certificate: Certificate, by: Actor, stars: int, valid
         raise VerificationDiffers(fields=differing)
 
 
-def _settle(certificate: Certificate, planned: Term, by: Actor, at: datetime) -> None:
+def settle(certificate: Certificate, planned: Term, by: Actor, at: datetime) -> None:
     """Shorten whichever certificate is older where governing days would overlap, were `planned` written.
 
     The others are written first: the database refuses two that govern the same day at any moment.
@@ -334,13 +334,13 @@ def _is_governing(certificate: Certificate, on: date) -> bool:
 
 
 def _verified(code: str) -> Certificate:
-    certificate = _locked(code)
+    certificate = lock_certificate(code)
     if certificate.verified_at is None:
         raise NotVerified
     return certificate
 
 
-def _locked(code: str) -> Certificate:
+def lock_certificate(code: str) -> Certificate:
     """The certificate, once nobody else is changing any certificate of its product."""
     certificate = get_certificate(code)
     db.session.execute(select(Product.id).where(Product.id == certificate.product_id).with_for_update())

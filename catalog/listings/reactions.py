@@ -6,7 +6,7 @@ every door. These only make the index, carts and desks look again.
 
 from sqlalchemy import select
 
-from catalog.certificates.events import CertificateEnded, CertificateResumed, CertificateVerified
+from catalog.certificates.events import CertificateCorrected, CertificateEnded, CertificateResumed, CertificateVerified
 from catalog.listings.events import ListingChanged, ListingWithdrawn
 from catalog.listings.models import LIVE, Listing
 from catalog.listings.service import raise_sequence
@@ -24,6 +24,12 @@ def tell_verified(event: CertificateVerified) -> None:
 @on(CertificateResumed)
 def tell_resumed(event: CertificateResumed) -> None:
     """A certificate governs again."""
+    _tell_changed(event.product_id)
+
+
+@on(CertificateCorrected)
+def tell_corrected(event: CertificateCorrected) -> None:
+    """Stars or days read otherwise from now on."""
     _tell_changed(event.product_id)
 
 
