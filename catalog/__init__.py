@@ -8,7 +8,6 @@ from catalog.certificates import api as certificates_api
 from catalog.certificates import cli as certificates_cli
 from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
-from catalog.certificates import pages as certificates_pages
 from catalog.certificates import scans as certificate_scans
 from catalog.corrections import api as corrections_api
 from catalog.decisions import models as decision_models
@@ -46,7 +45,6 @@ def init_app(app: Flask) -> None:
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
     register_api(app, certificates_api.blp)
-    certificates_pages.init_app(app)
     certificates_cli.init_app(app)
     register_api(app, corrections_api.blp)
     register_api(app, listings_api.blp)

@@ -1,0 +1,1 @@
+"""Scans and papers, kept in the database: decisions, declarations, orders."""
