@@ -42,3 +42,15 @@ class CertificateCorrected:
     certificate_id: int
     product_id: int
     on: date
+
+
+@dataclass(frozen=True)
+class CertificateRevoked:
+    """A revocation was recorded; it counts from `on`, past or to come. Told whether or not anything governed.
+
+    Products that close with it also tell CertificateEnded.
+    """
+
+    certificate_id: int
+    product_id: int
+    on: date

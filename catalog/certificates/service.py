@@ -10,7 +10,12 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from catalog.certificates.events import CertificateEnded, CertificateResumed, CertificateVerified
+from catalog.certificates.events import (
+    CertificateEnded,
+    CertificateResumed,
+    CertificateRevoked,
+    CertificateVerified,
+)
 from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate, CertificateSuspension
 from catalog.certificates.queries import get_certificate, governing, history, status_on, term_of
@@ -164,6 +169,7 @@ def revoke(
             ground=ground,
             effective_on=on,
         )
+        publish(CertificateRevoked(certificate.id, certificate.product_id, on))
         if was_open:
             tell_if_closed(certificate, local_day(at), on, "revoked")
     return certificate
