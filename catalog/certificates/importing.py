@@ -6,27 +6,27 @@ does nothing.
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from marshmallow import ValidationError
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from catalog.certificates.models import CertificateImport
+from catalog.certificates.matching import Known
+from catalog.certificates.models import Certificate, CertificateImport
 from catalog.certificates.refusals import ImportRefused
 from catalog.certificates.rules import implausible
 from catalog.certificates.schemas import Score
-from catalog.certificates.service import enter, is_entered
+from catalog.certificates.service import enter
 from catalog.certificates.sheets import Row, read_table
 from catalog.producers.models import Producer
-from catalog.producers.queries import find_by_name, list_same_tax_code
 from catalog.producers.rules import kind_of
 from catalog.producers.schemas import TaxCode
 from catalog.producers.service import create_producer
 from catalog.products.models import Product
-from catalog.products.queries import find_same
 from catalog.products.service import create_product
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
@@ -50,6 +50,8 @@ class Decision:
     decided_on: date
     issuer_level: str
     issuer: str
+    document: str | None = None
+    is_demo: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,12 @@ def import_decision(by: Actor, decision: Decision, data: bytes, file_name: str, 
         if session.scalar(select(CertificateImport.id).where(CertificateImport.sha256 == sha256)):
             return Outcome(0, 0, 0, is_repeat=True)
         lines = read_lines(data, decision.decided_on)
-        outcome = _compare(lines, decision)
+        known = Known(lines)
+        outcome = _compare(lines, decision, known)
         if dry_run:
             return outcome
         for line in lines:
-            _enter(by, line, decision)
+            enter_line(by, line, decision, known)
         session.add(
             CertificateImport(
                 sha256=sha256,
@@ -146,20 +149,84 @@ def read_lines(data: bytes, decided_on: date) -> list[Line]:
     rows = read_table(data, COLUMNS)
     if not rows:
         faults.add(1, None, _("Không có dòng nào dưới tiêu đề."))
-    lines = [line for row in rows if (line := _read(row, decided_on, faults)) is not None]
-    _find_twins(lines, faults)
+    with accepting_text():
+        lines = lines_of(rows, decided_on, faults)
     faults.refuse()
     return lines
 
 
-def _read(row: Row, decided_on: date, faults: Faults) -> Line | None:
-    given = {name: cell for name, cell in row.cells.items() if cell}
+def lines_of(rows: Iterable[Row], decided_on: date, faults: Faults) -> list[Line]:
+    """The rows that are lines; what is wrong with the others, and twins among them, goes into `faults`."""
+    lines = [line for row in rows if (line := _read(row, decided_on, faults)) is not None]
+    _find_twins(lines, faults)
+    return lines
+
+
+def load_row(schema: Schema, row: Row, faults: Faults) -> dict[str, Any] | None:
+    """The values of a row, empty cells left out; None with its faults noted when it does not fit."""
+    given = {name: cell for name, cell in row.cells.items() if cell not in ("", None)}
     try:
-        with accepting_text():
-            values: dict[str, Any] = LineIn().load(given)  # pyright: ignore[reportAssignmentType]
+        return schema.load(given)  # type: ignore[return-value]
     except ValidationError as error:
         for column, messages in error.normalized_messages().items():
-            faults.add(row.line, column, str(messages[0]))
+            faults.add(row.line, column, _first(messages))
+        return None
+
+
+def find(line: Line, known: Known, faults: Faults) -> tuple[Producer | None, Product | None]:
+    """The producer and the product that the line means; None for one that is new. Contradictions are noted."""
+    makers = known.makers(line)
+    product = known.product(line, makers)
+    if product is None:
+        if len(makers) > 1:
+            column = "producer_tax_code" if line.producer_tax_code else "producer_name"
+            faults.add(line.number, column, _("Nhiều chủ thể dùng mã số thuế hoặc tên này."))
+        return (makers[0] if makers else None), None
+    if fold(product.name) != fold(line.product_name):
+        faults.add(line.number, "product_name", _("Mã này đang là sản phẩm “%(name)s”.", name=product.name))
+    if makers and product.producer_id not in {maker.id for maker in makers}:
+        faults.add(line.number, "producer_name", _("Sản phẩm này của chủ thể khác."))
+    return known.maker_of(product), product
+
+
+def enter_line(by: Actor, line: Line, decision: Decision, known: Known) -> Certificate:
+    """Enter the line's certificate, and its producer and product where they are new (then `known` has them)."""
+    maker, product = find(line, known, Faults())
+    if product is None:
+        if maker is None:
+            kind = kind_of(fold(line.producer_name))
+            maker = create_producer(
+                by, name=line.producer_name, kind=kind, tax_code=line.producer_tax_code, is_demo=decision.is_demo
+            )
+            known.add_maker(maker)
+        product = create_product(
+            by,
+            name=line.product_name,
+            producer=maker.code,
+            set_no=line.set_no,
+            ocop_code=line.product_code,
+            is_demo=decision.is_demo,
+        )
+        known.add_product(product)
+    return enter(
+        by,
+        product=product.code,
+        decision_number=decision.number,
+        decided_on=decision.decided_on,
+        issuer_level=decision.issuer_level,
+        issuer=decision.issuer,
+        stars=line.stars,
+        valid_from=line.valid_from,
+        valid_until=line.valid_until,
+        score=line.score,
+        document=decision.document,
+        is_demo=decision.is_demo,
+    )
+
+
+def _read(row: Row, decided_on: date, faults: Faults) -> Line | None:
+    values = load_row(LineIn(), row, faults)
+    if values is None:
         return None
     line = Line(
         number=row.line,
@@ -189,71 +256,38 @@ def _find_twins(lines: list[Line], faults: Faults) -> None:
             faults.add(line.number, "product_name", _("Sản phẩm bị lặp trong tệp."))
 
 
-def _compare(lines: list[Line], decision: Decision) -> Outcome:
+def _compare(lines: list[Line], decision: Decision, known: Known) -> Outcome:
     """Hold the lines against what is known; raises ImportRefused with every contradiction."""
     faults = Faults()
     new_products, new_makers = 0, set[tuple[str | None, str]]()
+    entered = entered_in(decision)
     for line in lines:
-        maker = _find_maker(line, faults)
-        product = _find_product(line, maker)
+        maker, product = find(line, known, faults)
         if maker is None and product is None:
             new_makers.add(line.maker)
         if product is None:
             new_products += 1
-            continue
-        if fold(product.name) != fold(line.product_name):
-            faults.add(line.number, "product_name", _("Mã này đang là sản phẩm “%(name)s”.", name=product.name))
-        if maker is not None and product.producer_id != maker.id:
-            faults.add(line.number, "producer_name", _("Sản phẩm này của chủ thể khác."))
-        if is_entered(product.id, decision.issuer, decision.number, decision.decided_on):
+        elif product.id in entered:
             faults.add(line.number, "product_code", _("Sản phẩm đã có trong quyết định này."))
     faults.refuse()
     return Outcome(len(lines), new_products, len(new_makers))
 
 
-def _find_maker(line: Line, faults: Faults | None = None) -> Producer | None:
-    """The producer by tax code (then name, where branches share one), or by name."""
-    if line.producer_tax_code is None:
-        return find_by_name(line.producer_name)
-    twins = list_same_tax_code(line.producer_tax_code)
-    named = [twin for twin in twins if twin.name_folded == fold(line.producer_name)] or list(twins)
-    if len(named) > 1 and faults is not None:
-        faults.add(line.number, "producer_tax_code", _("Nhiều chủ thể dùng mã số thuế này."))
-    return named[0] if named else None
-
-
-def _find_product(line: Line, maker: Producer | None) -> Product | None:
-    """The product by our code or the programme's, or else the producer's product of that name."""
-    if line.product_code:
-        of_code = or_(Product.code == line.product_code, Product.ocop_code == line.product_code)
-        found = db.session.scalars(select(Product).where(of_code).order_by(Product.id)).first()
-        if found is not None:
-            return found
-    return find_same(maker.id, line.product_name) if maker else None
-
-
-def _enter(by: Actor, line: Line, decision: Decision) -> None:
-    maker = _find_maker(line)
-    product = _find_product(line, maker)
-    if product is None:
-        if maker is None:
-            kind = kind_of(fold(line.producer_name))
-            maker = create_producer(by, name=line.producer_name, kind=kind, tax_code=line.producer_tax_code)
-        product = create_product(
-            by, name=line.product_name, producer=maker.code, set_no=line.set_no, ocop_code=line.product_code
-        )
-    enter(
-        by,
-        product=product.code,
-        decision_number=decision.number,
-        decided_on=decision.decided_on,
-        issuer_level=decision.issuer_level,
-        issuer=decision.issuer,
-        stars=line.stars,
-        valid_from=line.valid_from,
-        valid_until=line.valid_until,
-        score=line.score,
+def entered_in(decision: Decision) -> set[int]:
+    """The products that stand in the decision already."""
+    query = select(Certificate.product_id).where(
+        Certificate.issuer == decision.issuer,
+        Certificate.decision_number == decision.number,
+        Certificate.decided_on == decision.decided_on,
     )
+    return set(db.session.scalars(query))
+
+
+def _first(messages: Any) -> str:
+    """The first text of whatever marshmallow says."""
+    while isinstance(messages, dict):
+        messages = next(iter(messages.values()))
+    return str(messages[0]) if isinstance(messages, list) else str(messages)
 
 
 def _fingerprint(decision: Decision, data: bytes) -> str:
