@@ -7,7 +7,7 @@ files, no formulas, nothing that inflates beyond reason. A cell that looks like 
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,11 +16,14 @@ from flask_babel import gettext as _
 from openpyxl import load_workbook
 
 from catalog.certificates.refusals import ImportRefused
+from core.text import fold
 
 LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_INFLATED = 50 * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_COLUMNS = 40
+#: A column of the file that is left unread, such as the number of the line.
+IGNORED = "#"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -29,18 +32,25 @@ class Row:
     """One line of the file: its number as a person counts them, and its cells by column."""
 
     line: int
-    cells: dict[str, str]
+    cells: dict[str, Any]
 
 
-def read_table(data: bytes, columns: Sequence[str]) -> list[Row]:
-    """The rows below the header, in any order of columns. Raises ImportRefused naming line and column."""
+def read_table(
+    data: bytes, columns: Sequence[str], *, needed: Collection[str] | None = None, names: Mapping[str, str] | None = None
+) -> list[Row]:
+    """The rows below the header, in any order of columns. Raises ImportRefused naming line and column.
+
+    ``needed``: the columns that must be there (all, when left out); ``names``: what folded headings are called here,
+    ``IGNORED`` for a column that says nothing.
+    """
     if not data.strip():
         raise refused(1, None, _("Tệp trống."))
     if len(data) > LARGEST_FILE:
         raise refused(1, None, _("Tệp lớn quá %(size)d MB.", size=LARGEST_FILE // 2**20))
     lines = _xlsx(data) if data[:4] in (_ZIP, _OLE) else _csv(data)
     number, header = next(lines, (1, []))
-    _check_header(number, header, columns)
+    header = [(names or {}).get(fold(name), name) for name in header]
+    _check_header(number, header, columns, columns if needed is None else needed)
     rows: list[Row] = []
     for number, cells in lines:
         if not any(cell.strip() for cell in cells):
@@ -59,10 +69,10 @@ def refused(line: int, column: str | None, message: str) -> ImportRefused:
     return ImportRefused(errors=[{"line": line, "column": column, "message": message}])
 
 
-def _check_header(number: int, header: list[str], columns: Sequence[str]) -> None:
-    """Every column once, none that we do not know."""
-    faults = [(name, _("Thiếu cột.")) for name in columns if name not in header]
-    faults += [(name, _("Cột không có trong mẫu.")) for name in header if name not in columns]
+def _check_header(number: int, header: list[str], columns: Sequence[str], needed: Collection[str]) -> None:
+    """Every needed column, each once, none that we do not know."""
+    faults = [(name, _("Thiếu cột.")) for name in columns if name in needed and name not in header]
+    faults += [(name, _("Cột không có trong mẫu.")) for name in header if name not in columns and name != IGNORED]
     faults += [(name, _("Cột bị lặp.")) for name in sorted(set(header)) if header.count(name) > 1]
     if faults:
         errors = [{"line": number, "column": name, "message": text} for name, text in faults]
