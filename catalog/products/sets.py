@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from core.text import fold
+
 ALCOHOL = frozenset({14, 15})
 SERVICE = 26
 
@@ -47,6 +49,19 @@ class Group:
     name_en: str
 
 
+@dataclass(frozen=True, slots=True)
+class OldGroup:
+    """One of the six groups of Decision 1048/QĐ-TTg of 2019, and where its products belong today."""
+
+    name_vi: str
+    #: Words, folded, by which papers name it.
+    known_by: tuple[str, ...]
+    #: Roman number of the group of today.
+    group: str
+    #: The sets of today that its products may be in.
+    sets: frozenset[int]
+
+
 def _read() -> tuple[dict[int, ProductSet], dict[str, Group]]:
     sets: dict[int, ProductSet] = {}
     groups: dict[str, Group] = {}
@@ -59,13 +74,38 @@ def _read() -> tuple[dict[int, ProductSet], dict[str, Group]]:
     return sets, groups
 
 
+def _read_old() -> tuple[OldGroup, ...]:
+    with (Path(__file__).parent / "data" / "groups_2019.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            OldGroup(
+                name_vi=row["group_vi"],
+                known_by=tuple(row["known_by"].split("|")),
+                group=row["group"],
+                sets=frozenset(int(number) for number in row["sets"].split()),
+            )
+            for row in csv.DictReader(lines)
+        )
+
+
 _sets, _groups = _read()
 #: Every product set by number.
 SETS: Mapping[int, ProductSet] = MappingProxyType(_sets)
 #: Every group by Roman number.
 GROUPS: Mapping[str, Group] = MappingProxyType(_groups)
+#: The groups of 2019, none of them ornamental plants or animals.
+GROUPS_2019: tuple[OldGroup, ...] = _read_old()
 
 
 def get_set(number: int) -> ProductSet:
     """The set of that number. Raises KeyError: the database holds 1 to 26 only."""
     return SETS[number]
+
+
+def find_old_group(name: str) -> OldGroup | None:
+    """The group of 2019 that a paper names in words of its own; None when there was no such group.
+
+    >>> find_old_group("Ngành thảo dược").group
+    'III'
+    """
+    words = fold(name)
+    return next((old for old in GROUPS_2019 if any(word in words for word in old.known_by)), None)
