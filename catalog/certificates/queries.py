@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from catalog.certificates.knowledge import known_at
 from catalog.certificates.models import SPAN, Certificate, CertificateSuspension
@@ -158,6 +159,7 @@ def find_public(typed: str, limit: int = 20) -> Sequence[Certificate]:
         ways.append(Certificate.product_id.in_(named))
     query = select(Certificate).where(Certificate.verified_at.is_not(None), or_(*ways))
     newest = query.order_by(Certificate.valid_from.desc(), Certificate.id).limit(limit * 5)
+    newest = newest.options(joinedload(Certificate.product).joinedload(Product.producer))
     return [one for one in db.session.scalars(newest) if _means(one, fold(text))][:limit]
 
 
