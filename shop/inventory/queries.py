@@ -112,6 +112,26 @@ def available(sku_ids: Collection[int], now: datetime, store_id: int | None = No
     return free
 
 
+def lots_on_sale(product_ids: Collection[int], now: datetime) -> list[tuple[Lot, int]]:
+    """Sellable lots of these products of which a store has some free now, with the store's id; oldest HSD first.
+
+    Whether the product may be sold today is the catalog's word.
+    """
+    promised = _live_by_level(now)
+    free = func.sum(StockLevel.on_hand - func.coalesce(promised.c.units, 0))
+    query = (
+        select(Lot, Place.store_id)
+        .join(StockLevel, StockLevel.lot_id == Lot.id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .outerjoin(promised, promised.c.level_id == StockLevel.id)
+        .where(Lot.product_id.in_(product_ids), sellable(local_day(now)))
+        .group_by(Lot.id, Place.store_id)
+        .having(free > 0)
+        .order_by(func.coalesce(Lot.expires_on, date.max), Lot.id, Place.store_id)
+    )
+    return [(lot, store_id) for lot, store_id in db.session.execute(query)]
+
+
 def stocked(store_id: int, now: datetime) -> dict[int, int]:
     """Units free to sell in one store by SKU id; whether they may be sold today is the catalog's word."""
     rows = db.session.execute(_free_by_store(now).where(Place.store_id == store_id))

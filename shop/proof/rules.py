@@ -66,7 +66,7 @@ class Reading:
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)[^\s<>\"']+")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 #: Our codes: two letters and eight of Crockford's base 32, in which people may read O as 0 and I or L as 1.
-_OURS = re.compile(r"(?<![A-Z0-9])(CN|SP|LO|L)-([0-9A-TV-Z]{8})(?![A-Z0-9])")
+_OURS = re.compile(r"(?<![A-Z0-9])(CN|SP|LO)-([0-9A-TV-Z]{8})(?![A-Z0-9])")
 _GLUED = re.compile(r"(CN|SP|LO)([0-9A-TV-Z]{8})")
 _MISREAD = str.maketrans("OIL", "011")
 _OCOP = re.compile(r"(?<![\d-])\d{2}-(?:\d{3}-)?\d{5}-\d{1,4}-20\d{2}(?![\d-])")
@@ -93,7 +93,7 @@ def resolve(text: str, own_hosts: Collection[str]) -> Reading:
     number, trouble = _as_number(rest)
     sure += [number] if number else []
     found = sure or list(_guesses(rest, trouble))
-    return Reading(clean, tuple(dict.fromkeys(found))[:MOST_CLUES], None if sure else trouble, foreign)
+    return Reading(clean, _once(found)[:MOST_CLUES], None if sure else trouble, foreign)
 
 
 def gtin_forms(gtin: str) -> tuple[str, ...]:
@@ -110,6 +110,12 @@ def is_in_store(gtin: str) -> bool:
     if len(gtin) == 8:
         return gtin[0] in "02"
     return gtin.zfill(14)[1] == "2" or gtin.zfill(14)[1:3] in ("02", "04")
+
+
+def _once(clues: list[Clue]) -> tuple[Clue, ...]:
+    """Each clue once; a GTIN alone says nothing beside the same GTIN with its lot."""
+    with_lot = {clue.value for clue in clues if clue.lot}
+    return tuple(dict.fromkeys(clue for clue in clues if clue.lot or clue.value not in with_lot))
 
 
 def _host(address: str) -> str:
@@ -131,8 +137,7 @@ def _in_addresses(addresses: list[str], own_hosts: Collection[str]) -> Iterator[
     for one in addresses:
         plain = unquote(one)
         for gtin, lot in _LINK.findall(plain):
-            if clean := clean_gtin(gtin):
-                yield Clue(Kind.GTIN, clean, lot or None)
+            yield from _gtin(gtin, lot)
         if _host(one) in own_hosts:
             yield from _own_page(urlsplit(one if "://" in one else f"http://{one}").path)
 
@@ -152,17 +157,21 @@ def _in_words(clean: str, rest: str) -> Iterator[Clue]:
     for prefix, letters in _OURS.findall(upper) or _GLUED.findall(upper if len(upper) < 12 else ""):
         yield Clue(Kind.CODE, f"{prefix}-{letters.translate(_MISREAD)}")
     for gtin, lot in _ELEMENTS.findall(rest):
-        if good := clean_gtin(gtin):
-            yield Clue(Kind.GTIN, good, lot or None)
+        yield from _gtin(gtin, lot)
     tight = re.sub(r" ?- ?", "-", rest)
     for code in _OCOP.findall(tight):
         yield Clue(Kind.OCOP, code)
     for number, tail in _DECISION.findall(plain):
         yield Clue(Kind.DECISION, f"{number.replace(' ', '')}/qd-{tail}")
     for digits in _LONG_DIGITS.findall(upper):
-        good = clean_gtin(digits)
-        if good and not is_in_store(good):
-            yield Clue(Kind.GTIN, good)
+        yield from _gtin(digits)
+
+
+def _gtin(text: str, lot: str | None = None) -> Iterator[Clue]:
+    """A GTIN whose check digit holds and that some producer was given, in its shortest usual form."""
+    good = clean_gtin(text)
+    if good and not is_in_store(good):
+        yield Clue(Kind.GTIN, gtin_forms(good)[0], lot or None)
 
 
 def _as_number(rest: str) -> tuple[Clue | None, Trouble | None]:
@@ -173,16 +182,17 @@ def _as_number(rest: str) -> tuple[Clue | None, Trouble | None]:
     good = clean_gtin(digits)
     if good is None:
         return None, Trouble.CHECK_DIGIT
-    return (None, Trouble.IN_STORE) if is_in_store(good) else (Clue(Kind.GTIN, good), None)
+    return (None, Trouble.IN_STORE) if is_in_store(good) else (next(_gtin(good)), None)
 
 
 def _guesses(rest: str, trouble: Trouble | None) -> Iterator[Clue]:
     """What is left when no shape speaks: a bare decision number, a code of any form, a name."""
     plain = fold(rest)
-    if number := _BARE_NUMBER.fullmatch(plain):
+    number = _BARE_NUMBER.fullmatch(plain)
+    if number:
         yield Clue(Kind.DECISION, number[1])
     if trouble is None and len(rest) <= LONGEST_CODE and _CODE.fullmatch(rest.upper()):
         yield Clue(Kind.CODE, rest.upper())
     letters = sum(sign.isalpha() for sign in plain)
-    if letters >= SHORTEST_NAME and len(rest) <= LONGEST_NAME:
+    if letters >= SHORTEST_NAME and len(rest) <= LONGEST_NAME and not number:
         yield Clue(Kind.NAME, rest)
