@@ -4,11 +4,14 @@ from flask import Flask
 
 from catalog import look, permissions
 from catalog.areas import models as area_models
+from catalog.candidates import api as candidates_api
+from catalog.candidates import permissions as candidate_permissions
 from catalog.certificates import api as certificates_api
 from catalog.certificates import cli as certificates_cli
 from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import scans as certificate_scans
+from catalog.consequences import jobs as consequence_jobs
 from catalog.corrections import api as corrections_api
 from catalog.decisions import models as decision_models
 from catalog.documents import api as documents_api
@@ -18,9 +21,13 @@ from catalog.listings import api as listings_api
 from catalog.listings import reactions as listing_reactions
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
+from catalog.registry import models as registry_models
+from catalog.registry import permissions as registry_permissions
+from catalog.renewals import setup as renewals
 from catalog.search import cli as search_cli
 from catalog.search import engine as search_engine
 from catalog.search import reactions as search_reactions
+from catalog.targets import cli as targets_cli
 from core.web.api import register_api
 
 #: Imported for what they register: tables, the doctor's questions, clock work, reactions.
@@ -29,8 +36,10 @@ REGISTERED = (
     decision_models,
     certificate_invariants,
     certificate_jobs,
+    consequence_jobs,
     listing_reactions,
     search_reactions,
+    registry_models,
 )
 
 
@@ -39,6 +48,8 @@ def init_app(app: Flask) -> None:
     look.init_app(app)
     permissions.register()
     document_permissions.register()
+    candidate_permissions.register()
+    registry_permissions.register()
     certificate_scans.register()
     documents_pages.init_app(app)
     register_api(app, documents_api.blp)
@@ -46,7 +57,10 @@ def init_app(app: Flask) -> None:
     register_api(app, products_api.blp)
     register_api(app, certificates_api.blp)
     certificates_cli.init_app(app)
+    renewals.init_app(app)
     register_api(app, corrections_api.blp)
+    register_api(app, candidates_api.blp)
     register_api(app, listings_api.blp)
     search_engine.init_app(app)
+    app.cli.add_command(targets_cli.group)
     app.cli.add_command(search_cli.group)

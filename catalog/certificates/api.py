@@ -11,13 +11,12 @@ from catalog.certificates.schemas import (
     CertificateDeskOut,
     CertificateIn,
     CertificateOut,
-    ExtensionIn,
     RevocationIn,
     SuspensionIn,
     VerificationIn,
     WaitingQuery,
 )
-from catalog.certificates.service import discard, enter, extend, lift, revoke, suspend, verify
+from catalog.certificates.service import discard, enter, lift, revoke, suspend, verify
 from catalog.certificates.views import at_desk, in_public
 from core.clock import today
 from core.web.access import current_actor, needs, public
@@ -112,16 +111,6 @@ def suspension(body: dict[str, Any], code: str) -> Response:
 def lifting(code: str) -> Response:
     """Lift the open suspension from today on."""
     return _public(lift(current_actor(), code))
-
-
-@blp.post("/certificates/<code>/extension")
-@needs("certificates.end")
-@blp.arguments(ExtensionIn)
-@idempotent
-@blp.response(200, CertificateOut)
-def extension(body: dict[str, Any], code: str) -> Response:
-    """Carry it over its last day while a late re-evaluation is pending (Article 12.3)."""
-    return _public(extend(current_actor(), code, **body))
 
 
 def _public(certificate: Certificate) -> Response:

@@ -1,0 +1,1 @@
+"""What an authority set out to reach: products recognised, evaluated again, brought to five stars."""
