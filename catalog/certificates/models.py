@@ -6,8 +6,10 @@ migration 0002 hold that, and that two certificates of one product never govern 
 """
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, column, table
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, column, table
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.products.models import Product
@@ -46,6 +48,14 @@ class Certificate(Versioned, Base):
             name="revocation_whole",
         ),
         CheckConstraint("revoked_on IS NULL OR revoked_on >= decided_on", name="revoked_after_decision"),
+        CheckConstraint("score_a_hundredths BETWEEN 0 AND 10000", name="score_a_in_range"),
+        CheckConstraint("score_b_hundredths BETWEEN 0 AND 10000", name="score_b_in_range"),
+        CheckConstraint("score_c_hundredths BETWEEN 0 AND 10000", name="score_c_in_range"),
+        CheckConstraint("length(exception_reason) >= 20", name="exception_explained"),
+        CheckConstraint("(exception_faults IS NULL) = (exception_reason IS NULL)", name="exception_whole"),
+        CheckConstraint(
+            "exception_faults IS NULL OR verified_at IS NULL OR is_exception_accepted", name="exception_accepted"
+        ),
         Index(None, "product_id", "valid_from"),
         Index(None, "decision_number"),
     )
@@ -59,6 +69,10 @@ class Certificate(Versioned, Base):
     stars: Mapped[int]
     #: The council's average score in hundredths of a point (6925 is 69.25), where the decision tells it.
     score_hundredths: Mapped[int | None]
+    #: Points of the sections A, B and C in hundredths, where the score sheet tells them.
+    score_a_hundredths: Mapped[int | None]
+    score_b_hundredths: Mapped[int | None]
+    score_c_hundredths: Mapped[int | None]
     #: Number of the decision, as printed: "3981/QĐ-UBND".
     decision_number: Mapped[str] = mapped_column(String(60))
     #: Day of the decision.
@@ -77,6 +91,15 @@ class Certificate(Versioned, Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     #: What the source did not tell and who filled it in; shown to the desks.
     note: Mapped[str] = mapped_column(Text, default="")
+
+    #: Why it stands although it contradicts the rules of its day (law.py); empty: it contradicts nothing.
+    exception_reason: Mapped[str | None] = mapped_column(Text)
+    #: What it contradicted when it was entered: field, code, article and text of each fault.
+    exception_faults: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    #: Whether the second person accepted that, when verifying.
+    is_exception_accepted: Mapped[bool] = mapped_column(default=False)
 
     #: Who entered it; empty for an import from the command line.
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
