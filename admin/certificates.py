@@ -17,6 +17,7 @@ from catalog.certificates.queries import count_unverified, get_certificate, gove
 from catalog.certificates.rules import proposed_last_day
 from catalog.certificates.schemas import CertificateIn, ExtensionIn, RevocationIn, SuspensionIn, VerificationIn
 from catalog.certificates.views import at_desk
+from catalog.corrections.queries import find_waiting
 from core.accounts.models import UserAccount
 from core.accounts.permissions import may
 from core.clock import today
@@ -75,6 +76,7 @@ def certificate(code: str) -> Response:
         "desk/certificate.html", one=found, entry=at_desk(found, current_actor()), state=_status(found, on),
         term=term_of(found), history=[_row(c, on) for c in history(found.product_id) if c.id != found.id],
         levels=words.LEVELS, grounds=words.GROUNDS, people=_people(found), can=_can(found, on),
+        correction=find_waiting(found.id),
     )  # fmt: skip
 
 
@@ -256,8 +258,9 @@ def _can(found: Certificate, on: date) -> set[str]:
         acts = {"discard"} if may(actor, "certificates.enter") else set[str]()
         is_mine = found.entered_by is not None and found.entered_by == actor.user_id
         return acts | ({"verify"} if may(actor, "certificates.verify") and not is_mine else set())
+    correctable = {"correct"} if may(actor, "certificates.enter") else set[str]()
     if not may(actor, "certificates.end") or found.revoked_on is not None:
-        return set()
+        return correctable
     is_suspended = any(pause.lifted_at is None for pause in found.suspensions)
     extendable = {"extend"} if found.extended_until is None else set[str]()
-    return {"revoke", "lift" if is_suspended else "suspend"} | extendable
+    return {"revoke", "lift" if is_suspended else "suspend"} | extendable | correctable

@@ -17,5 +17,6 @@ def register() -> None:
     permit("users.read", "admin", "auditor", "certifier", "store_manager", "producer")
     permit("users.keep", "admin")
     permit("users.invite", "admin", "certifier", "store_manager", "producer")
+    permit("day.preview", "admin", "auditor", "certifier", "store_manager", "fair_organizer")
     permit("jobs.read", "auditor", "admin")
     permit("jobs.retry", "admin")

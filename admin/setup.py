@@ -3,14 +3,14 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from admin import audit, certificates, home, imports, jobs, orders, permissions, stock, uploads, users
+from admin import another_day, audit, certificates, corrections, home, imports, jobs, orders, permissions, stock, uploads, users
 from admin.demo import cli as demo_cli
 from admin.desk import desk
 from catalog.certificates.queries import count_unverified
 from core.web.api import register_api
 from core.web.menu import menu_item
 
-__all__ = ["certificates", "home", "imports", "init_app", "jobs", "orders", "stock", "uploads", "users"]
+__all__ = ["another_day", "certificates", "corrections", "home", "imports", "init_app", "jobs", "orders", "stock", "uploads", "users"]
 
 
 def init_app(app: Flask) -> None:
@@ -34,4 +34,7 @@ def _fill_menu() -> None:
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
+    menu_item(
+        "desk", _l("Xem ngày khác"), "desk.choose_day", order=75, action="day.preview", icon="clock", group=behind
+    )  # fmt: skip
     menu_item("desk", _l("Việc nền"), "desk.background", order=80, action="jobs.read", icon="clock", group=behind)

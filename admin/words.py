@@ -18,6 +18,17 @@ GROUNDS = {
     "other": _l("Trường hợp khác theo quy định"),
 }
 
+CERTIFICATE_FIELDS = {
+    "stars": _l("Số sao"),
+    "score_hundredths": _l("Điểm"),
+    "decision_number": _l("Quyết định"),
+    "decided_on": _l("Ngày quyết định"),
+    "issuer_level": _l("Cấp"),
+    "issuer": _l("Cơ quan"),
+    "valid_from": _l("Có giá trị từ"),
+    "valid_until": _l("Ngày cuối theo quyết định"),
+}
+
 CERTIFICATE_FILTERS = {
     "waiting": _l("Chờ xác nhận"),
     "open": _l("Đang hiệu lực"),

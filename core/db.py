@@ -8,6 +8,7 @@ a reading one with plain BEGIN, so that readers never wait for writers.
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
-from core.errors import EditConflict
+from core.errors import EditConflict, Refusal
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -91,6 +92,7 @@ migrate = Migrate()
 
 _WRITES = "ocop_writes"
 _DEPTH = "ocop_transaction_depth"
+_forbidden: ContextVar[Refusal | None] = ContextVar("writing_forbidden", default=None)
 
 
 @contextmanager
@@ -99,12 +101,15 @@ def transaction() -> Generator[Session]:
 
     Joins an outer transaction. What was read before the outermost one began is read
     again inside, so a decision never rests on a value from before its locks.
-    Raises RuntimeError when rows were changed outside any transaction (a programming error).
+    Raises RuntimeError when rows were changed outside any transaction (a programming error), and the refusal
+    of ``read_only`` where nothing may be written.
     """
     session = db.session()
     if session.info.get(_DEPTH, 0):
         yield session
         return
+    if (refusal := _forbidden.get()) is not None:
+        raise refusal
     _begin_writing(session)
     session.info[_DEPTH] = 1
     try:
@@ -115,6 +120,16 @@ def transaction() -> Generator[Session]:
         raise
     finally:
         session.info[_DEPTH] = 0
+
+
+@contextmanager
+def read_only(refusal: Refusal) -> Generator[None]:
+    """Let nothing be written in this context: every transaction that would begin is refused with ``refusal``."""
+    token = _forbidden.set(refusal)
+    try:
+        yield
+    finally:
+        _forbidden.reset(token)
 
 
 def in_transaction() -> bool:

@@ -1,9 +1,6 @@
 """What corrections look like in the API."""
 
-from typing import Any
-
-from flask_babel import gettext as _
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields
 
 from catalog.certificates.models import LEVELS
 from catalog.certificates.schemas import Score
@@ -28,14 +25,8 @@ class ChangesIn(Schema):
 class CorrectionIn(Schema):
     """A correction to be agreed to by a second person."""
 
-    reason = Words(most=500, required=True)
+    reason = Words(least=SHORTEST_REASON, most=500, required=True)
     changes = fields.Nested(ChangesIn, required=True)
-
-    @validates_schema(skip_on_field_errors=True)
-    def _says_why(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if len(data["reason"]) < SHORTEST_REASON:
-            text = _("Hãy nói rõ vì sao (ít nhất %(n)d chữ cái).", n=SHORTEST_REASON)
-            raise ValidationError(text, field_name="reason")
 
 
 class CorrectionOut(Schema):

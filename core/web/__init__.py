@@ -11,6 +11,7 @@ from core.web import (
     idempotency,
     pages,
     paths,
+    preview,
     problems,
     querystring,
     ratelimit,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     problems.init_app(app)
     api.init_app(app)
     security.init_app(app)
+    preview.init_app(app)
     health.init_app(app)
     i18n.init_app(app)
     pages.init_app(app)

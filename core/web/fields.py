@@ -169,7 +169,8 @@ class Words(fields.Field[str]):
         if _INVISIBLE.search(text) or _heaped(text) or ("\n" in text and not self.lines):
             raise ValidationError(_("Có ký tự không dùng được."))
         if len(text) < self.least:
-            raise ValidationError(_("Cần điền mục này."))
+            short = _("Cần ít nhất %(least)d chữ cái.", least=self.least)
+            raise ValidationError(short if text else _("Cần điền mục này."))
         if len(text) > self.most:
             raise ValidationError(_("Dài quá %(most)d ký tự.", most=self.most))
         if self.pattern and not self.pattern.fullmatch(text):
