@@ -10,6 +10,7 @@ from catalog.certificates import api as certificates_api
 from catalog.certificates import cli as certificates_cli
 from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
+from catalog.certificates import reactions as certificate_reactions
 from catalog.certificates import scans as certificate_scans
 from catalog.consequences import jobs as consequence_jobs
 from catalog.corrections import api as corrections_api
@@ -28,6 +29,7 @@ from catalog.search import cli as search_cli
 from catalog.search import engine as search_engine
 from catalog.search import reactions as search_reactions
 from catalog.targets import cli as targets_cli
+from catalog.stops import setup as stops
 from core.web.api import register_api
 
 #: Imported for what they register: tables, the doctor's questions, clock work, reactions.
@@ -52,6 +54,7 @@ def init_app(app: Flask) -> None:
     registry_permissions.register()
     certificate_scans.register()
     documents_pages.init_app(app)
+    stops.init_app(app)
     register_api(app, documents_api.blp)
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
