@@ -103,6 +103,9 @@ def test_extended(client: FlaskClient, make: ModuleType, first: Any) -> None:
     code = make.certificate(valid_from=date(2023, 11, 1), valid_until=date(2026, 11, 1)).code
     assert client.get(f"{BASE}/{code}").json["status"] == "lapsed"
     sent = {"receipt_number": "TN-7", "until": "2027-02-01"}
+    refused = client.post(f"{BASE}/{code}/extension", json=sent, headers=first)
+    assert (refused.status_code, refused.json["code"]) == (409, "renewal.receipt_unknown")
+    sent["received_on"] = "2026-10-01"
     assert client.post(f"{BASE}/{code}/extension", json=sent, headers=first).json["status"] == "extended"
 
 
