@@ -12,6 +12,7 @@ from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import reactions as certificate_reactions
 from catalog.certificates import scans as certificate_scans
+from catalog.complaints import models as complaint_models
 from catalog.consequences import jobs as consequence_jobs
 from catalog.corrections import api as corrections_api
 from catalog.decisions import models as decision_models
@@ -20,6 +21,7 @@ from catalog.documents import pages as documents_pages
 from catalog.documents import permissions as document_permissions
 from catalog.listings import api as listings_api
 from catalog.listings import reactions as listing_reactions
+from catalog.papers import models as paper_models
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
 from catalog.registry import models as registry_models
@@ -28,8 +30,8 @@ from catalog.renewals import setup as renewals
 from catalog.search import cli as search_cli
 from catalog.search import engine as search_engine
 from catalog.search import reactions as search_reactions
-from catalog.targets import cli as targets_cli
 from catalog.stops import setup as stops
+from catalog.targets import cli as targets_cli
 from core.web.api import register_api
 
 #: Imported for what they register: tables, the doctor's questions, clock work, reactions.
@@ -38,10 +40,13 @@ REGISTERED = (
     decision_models,
     certificate_invariants,
     certificate_jobs,
+    certificate_reactions,
     consequence_jobs,
     listing_reactions,
     search_reactions,
     registry_models,
+    complaint_models,
+    paper_models,
 )
 
 

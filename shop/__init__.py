@@ -4,6 +4,7 @@ from flask import Flask
 
 from core.web.assets import Assets, add_stylesheet
 from shop.carts import setup as carts
+from shop.cases import setup as cases
 from shop.fairs import setup as fairs
 from shop.front import setup as front
 from shop.inventory import setup as inventory
@@ -14,7 +15,7 @@ from shop.stores import setup as stores
 from shop.trace import setup as trace
 
 #: Features in their order; each joins itself in its ``setup.py``.
-FEATURES = (stores, inventory, carts, payments, orders, fairs, trace, front, proof)
+FEATURES = (stores, inventory, carts, payments, orders, fairs, trace, front, proof, cases)
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
 

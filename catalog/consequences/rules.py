@@ -4,10 +4,13 @@ Source: decisions 4 to 6; the table itself is ``data/consequences.csv``.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from catalog.certificates.rules import Term, covers
 from core.clock import today
+
+_ONE_DAY = timedelta(days=1)
 
 
 class Happening(StrEnum):
@@ -58,3 +61,99 @@ class Effect:
     units: int = 0
     stores: int = 0
     money_vnd: int = 0
+
+
+@dataclass(frozen=True)
+class Paused:
+    """A suspension as stored: ``until_on`` before ``from_on`` means that it was lifted before it had begun."""
+
+    id: int
+    from_on: date
+    until_on: date | None
+    known_on: date
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction that a second person confirmed, and whether it changed the star."""
+
+    id: int
+    on: date
+    is_other_star: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that ever happened to one certificate, as far as consequences depend on it."""
+
+    term: Term
+    #: Stars of the certificate that governed the product before it; None when it is the first.
+    stars_before: int | None = None
+    revocation_known_on: date | None = None
+    pauses: tuple[Paused, ...] = ()
+    corrections: tuple[Corrected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One change of one certificate: what, from which day, known since when, and the key that tells it from others."""
+
+    happening: Happening
+    on: date
+    key: str
+    known_on: date
+
+
+def occasions(story: Story, today: date) -> list[Occasion]:
+    """Every change of a certificate, past and planned, in the order of their days.
+
+    The key tells a second suspension from the first, and the lapse after an extension from the one before it.
+    Empty while it is not verified. A certificate that a newer one replaced has no lapse of its own.
+    """
+    term = story.term
+    if term.verified_on is None:
+        return []
+    found = [*_began(story, term.verified_on), *_paused(story), *_ended(story), *_corrected(story, today)]
+    return sorted(found, key=lambda one: (one.on, one.key))
+
+
+def _began(story: Story, verified_on: date) -> list[Occasion]:
+    term = story.term
+    found = [Occasion(Happening.RENEWAL, term.starts_on, f"beginning:{term.starts_on}", verified_on)]
+    if story.stars_before is not None and story.stars_before != term.stars:
+        found.append(Occasion(Happening.DOWNRATING, term.starts_on, f"star:{term.starts_on}", verified_on))
+    if term.extended_until is not None:
+        on = term.valid_until + _ONE_DAY
+        found.append(Occasion(Happening.RENEWAL, on, f"extension:{term.extended_until}", on))
+    return found
+
+
+def _paused(story: Story) -> list[Occasion]:
+    found: list[Occasion] = []
+    for pause in story.pauses:
+        if pause.until_on is not None and pause.until_on < pause.from_on:
+            continue
+        found.append(Occasion(Happening.SUSPENSION, pause.from_on, f"suspension:{pause.id}", pause.known_on))
+        if pause.until_on is not None:
+            on = pause.until_on + _ONE_DAY
+            found.append(Occasion(Happening.RENEWAL, on, f"resumption:{pause.id}", on))
+    return found
+
+
+def _ended(story: Story) -> list[Occasion]:
+    term, found = story.term, list[Occasion]()
+    if term.revoked_on is not None:
+        known_on = story.revocation_known_on or term.revoked_on
+        found.append(Occasion(Happening.REVOCATION, term.revoked_on, f"revocation:{term.revoked_on}", known_on))
+    if term.ends_on == term.lasts_until:
+        on = max(term.lasts_until + _ONE_DAY, term.starts_on)
+        found.append(Occasion(Happening.LAPSE, on, f"lapse:{on}", on))
+    return found
+
+
+def _corrected(story: Story, today: date) -> list[Occasion]:
+    """What a correction means is judged by what the certificate says now."""
+    kind = Happening.RENEWAL if covers(story.term, today) else Happening.LAPSE
+    found = [Occasion(kind, one.on, f"correction:{one.id}", one.on) for one in story.corrections]
+    starred = [one for one in story.corrections if one.is_other_star]
+    return found + [Occasion(Happening.DOWNRATING, one.on, f"correction-star:{one.id}", one.on) for one in starred]

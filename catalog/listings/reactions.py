@@ -6,7 +6,9 @@ every door. These only make the index, carts and desks look again.
 
 from sqlalchemy import select
 
-from catalog.certificates.events import CertificateCorrected, CertificateEnded, CertificateResumed, CertificateVerified
+from catalog.certificates.queries import governing
+from catalog.consequences.rules import Happening
+from catalog.consequences.service import Case, Timing, consequence
 from catalog.listings.events import ListingChanged, ListingWithdrawn
 from catalog.listings.models import LIVE, Listing
 from catalog.listings.service import raise_sequence
@@ -15,22 +17,26 @@ from core.db import db
 from core.events import on, publish
 
 
-@on(CertificateVerified)
-def tell_verified(event: CertificateVerified) -> None:
-    """A certificate begins: the listing may be sold, now or from its first day on."""
-    _tell_changed(event.product_id)
+@consequence("listing", Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION, timing=Timing.NOW)
+def tell_withdrawn(case: Case) -> dict[str, int]:
+    """The live listing of a product that nothing covers any more is withdrawn from the index."""
+    listing_id = _live(case.product_id)
+    if listing_id is None or governing([case.product_id], case.today):
+        return {"withdrawn": 0}
+    publish(ListingWithdrawn(listing_id, case.product_id, raise_sequence(listing_id)))
+    return {"withdrawn": 1}
 
 
-@on(CertificateResumed)
-def tell_resumed(event: CertificateResumed) -> None:
-    """A certificate governs again."""
-    _tell_changed(event.product_id)
+@consequence("listing", Happening.RENEWAL, timing=Timing.NOW)
+def tell_renewed(case: Case) -> dict[str, int]:
+    """A certificate begins, or governs again."""
+    return {"shown": _tell_changed(case.product_id)}
 
 
-@on(CertificateCorrected)
-def tell_corrected(event: CertificateCorrected) -> None:
-    """Stars or days read otherwise from now on."""
-    _tell_changed(event.product_id)
+@consequence("listing", Happening.DOWNRATING, timing=Timing.NOW)
+def tell_restarred(case: Case) -> dict[str, int]:
+    """The product is shown with another star."""
+    return {"restarred": _tell_changed(case.product_id)}
 
 
 @on(ProductChanged)
@@ -39,18 +45,12 @@ def tell_product_changed(event: ProductChanged) -> None:
     _tell_changed(event.product_id)
 
 
-@on(CertificateEnded)
-def tell_withdrawn(event: CertificateEnded) -> None:
-    """The live listing behind it may not be sold from that day on."""
-    listing_id = _live(event.product_id)
-    if listing_id is not None:
-        publish(ListingWithdrawn(listing_id, event.product_id, raise_sequence(listing_id)))
-
-
-def _tell_changed(product_id: int) -> None:
+def _tell_changed(product_id: int) -> int:
     listing_id = _live(product_id)
-    if listing_id is not None:
-        publish(ListingChanged(listing_id, product_id, raise_sequence(listing_id)))
+    if listing_id is None:
+        return 0
+    publish(ListingChanged(listing_id, product_id, raise_sequence(listing_id)))
+    return 1
 
 
 def _live(product_id: int) -> int | None:

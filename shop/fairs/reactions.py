@@ -1,29 +1,24 @@
 """What fairs do when certificates change or money comes. Each may run twice with the effect of once."""
 
-from catalog.certificates.events import CertificateEnded, CertificateResumed, CertificateVerified
+from catalog.consequences.rules import ENDINGS, Happening
+from catalog.consequences.service import Case, consequence
 from core.accounts.actor import SYSTEM
 from core.clock import today
-from core.events import later, on
+from core.events import on
 from shop.fairs import coverage, fees, queries
 from shop.payments.events import PaymentSucceeded
 
 
-@later(CertificateEnded)
-def product_ended(event: CertificateEnded) -> None:
+@consequence("booking", *ENDINGS, is_ahead=True)
+def product_ended(case: Case) -> dict[str, int]:
     """Take the product off its booths; a booth is lost only when no covered product remains."""
-    coverage.look_at_product(event.product_id, today())
+    return {"changed": coverage.look_at_product(case.product_id, case.today)}
 
 
-@later(CertificateVerified)
-def product_verified(event: CertificateVerified) -> None:
-    """Restore conditional days that the new certificate covers."""
-    coverage.look_at_product(event.product_id, today())
-
-
-@later(CertificateResumed)
-def product_resumed(event: CertificateResumed) -> None:
-    """Restore days that were at risk."""
-    coverage.look_at_product(event.product_id, today())
+@consequence("booking", Happening.RENEWAL, is_ahead=True)
+def product_renewed(case: Case) -> dict[str, int]:
+    """Restore conditional days, and days at risk, that a certificate covers now."""
+    return {"changed": coverage.look_at_product(case.product_id, case.today)}
 
 
 @on(PaymentSucceeded)

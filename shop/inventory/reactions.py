@@ -1,24 +1,34 @@
-"""What stock does when a star begins or ends."""
+"""What stock does when a star begins or ends. The gate has refused or allowed already; this sets lots in step."""
 
-from catalog.certificates.events import CertificateEnded, CertificateResumed, CertificateVerified
-from core.clock import today
-from core.events import later, on
+from sqlalchemy import func, select
+
+from catalog.consequences.rules import Happening
+from catalog.consequences.service import Case, Timing, consequence
+from core.db import db
+from shop.inventory.models import Lot, StockLevel
 from shop.inventory.service import settle_stars
 
 
-@later(CertificateEnded)
-def block_lots(event: CertificateEnded) -> None:
-    """Set the product's lots aside, in the eyes of the store; the gate has refused them already."""
-    settle_stars([event.product_id], today())
+@consequence("lot", Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION)
+def block_lots(case: Case) -> dict[str, int]:
+    """Set the product's lots aside, in the eyes of the store; they stay on hand."""
+    changed = settle_stars([case.product_id], case.today)
+    return {"lots": changed, "units": _blocked_units(case.product_id)}
 
 
-@on(CertificateVerified)
-def free_lots(event: CertificateVerified) -> None:
-    """Put lots that waited for a renewed star back on sale at once, in the transaction of its verification."""
-    settle_stars([event.product_id], today())
+@consequence("lot", Happening.RENEWAL, timing=Timing.NOW)
+def free_lots(case: Case) -> dict[str, int]:
+    """Put lots that waited for a star back on sale at once, in the transaction of its verification."""
+    before = _blocked_units(case.product_id)
+    changed = settle_stars([case.product_id], case.today)
+    return {"lots": changed, "units": before - _blocked_units(case.product_id)}
 
 
-@on(CertificateResumed)
-def free_lots_again(event: CertificateResumed) -> None:
-    """The same when a suspension ends, a term is extended, or a first day has come."""
-    settle_stars([event.product_id], today())
+def _blocked_units(product_id: int) -> int:
+    """Units on hand of lots that are blocked for their star."""
+    query = (
+        select(func.coalesce(func.sum(StockLevel.on_hand), 0))
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .where(Lot.product_id == product_id, Lot.ground == "certificate")
+    )
+    return int(db.session.scalar(query) or 0)

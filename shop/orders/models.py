@@ -143,6 +143,7 @@ class OrderLine(Base):
     #: Local day of `decided_at`; the trigger judges it.
     decided_on: Mapped[date | None]
 
+    order: Mapped[Order] = relationship(viewonly=True)
     lots: Mapped[list["OrderLineLot"]] = relationship(order_by="OrderLineLot.id")
 
 

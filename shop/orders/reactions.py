@@ -4,7 +4,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from catalog.certificates.events import CertificateEnded
+from catalog.certificates.models import Certificate
+from catalog.certificates.queries import status_on
+from catalog.consequences.rules import Happening
+from catalog.consequences.service import Case, Timing, consequence
+from core.db import db, end_reading
 from core.events import later, on
 from core.mail import Mail, send
 from core.money import dong
@@ -47,16 +51,20 @@ def note_refund(event: PaymentRefunded) -> None:
         service.refunded(number)
 
 
-@later(CertificateEnded, outside=True)
-def end_or_stop(event: CertificateEnded) -> None:
-    """Cancel what is not decided; after a revocation or suspension also stop what has not left (decision 5).
+@consequence("payment", Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION, timing=Timing.OUTSIDE)
+def end_undecided(case: Case) -> dict[str, int]:
+    """Cancel what is not decided: money that comes goes back (decision 5).
 
     Each order in its own transaction, so that no two are ever locked together. Safe to repeat.
     """
-    with_line = select(OrderLine.order_id).where(OrderLine.certificate_id == event.certificate_id)
-    for number in list_numbers(Order.id.in_(with_line), Order.state.not_in(GONE | OFF)):
-        if not service.lapse(number) and event.kind != "lapsed":
-            service.stop(number, event.kind)
+    return {"cancelled": sum(service.lapse(number) for number in _still_here(case))}
+
+
+@consequence("order", Happening.REVOCATION, Happening.SUSPENSION, timing=Timing.OUTSIDE)
+def stop_unshipped(case: Case) -> dict[str, int]:
+    """Stop what was decided and has not left, until the store decides; after a mere lapse it ships (decision 5)."""
+    kind = {Happening.REVOCATION: "revoked", Happening.SUSPENSION: "suspended"}[case.happening]
+    return {"held": sum(service.stop(number, kind) for number in _still_here(case))}
 
 
 @later(OrderPlaced, outside=True)
@@ -91,6 +99,16 @@ def mail_end(event: OrderEnded) -> None:
         )  # fmt: skip
         subject = _("Đơn hàng %(number)s đã hủy", number=order.number)
         send(Mail(order.contact_email, subject, text, f"order-ended:{order.number}"))
+
+
+def _still_here(case: Case) -> list[str]:
+    """Orders under the certificate that have neither left nor ended; none when it counts again by now."""
+    if status_on(db.session.get_one(Certificate, case.certificate_id), case.today).is_open:
+        return []
+    with_line = select(OrderLine.order_id).where(OrderLine.certificate_id == case.certificate_id)
+    numbers = list_numbers(Order.id.in_(with_line), Order.state.not_in(GONE | OFF))
+    end_reading()
+    return numbers
 
 
 def _listed(order: Order) -> str:

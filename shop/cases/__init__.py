@@ -1,0 +1,1 @@
+"""What people must do after a certificate changed: contact buyers and exhibitors, print shelf labels anew."""
