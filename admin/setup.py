@@ -3,14 +3,41 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from admin import another_day, audit, certificates, corrections, home, imports, jobs, orders, permissions, stock, uploads, users
+from admin import (
+    another_day,
+    audit,
+    certificates,
+    corrections,
+    home,
+    imports,
+    jobs,
+    orders,
+    permissions,
+    stock,
+    uploads,
+    users,
+    why,
+)
 from admin.demo import cli as demo_cli
 from admin.desk import desk
 from catalog.certificates.queries import count_unverified
 from core.web.api import register_api
 from core.web.menu import menu_item
 
-__all__ = ["another_day", "certificates", "corrections", "home", "imports", "init_app", "jobs", "orders", "stock", "uploads", "users"]
+__all__ = [
+    "another_day",
+    "certificates",
+    "corrections",
+    "home",
+    "imports",
+    "init_app",
+    "jobs",
+    "orders",
+    "stock",
+    "uploads",
+    "users",
+    "why",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -67,3 +67,30 @@ RECEIPT_WARNINGS = {
     "certificate.ends_soon": _l("công nhận OCOP của sản phẩm sắp hết hạn"),
     "shelf_life.short": _l("hạn sử dụng còn ngắn"),
 }
+
+#: What ``explain`` says, in words.
+RULES = {
+    "open": _l("Chứng nhận còn hiệu lực, đang niêm yết và có quy cách bán."),
+    "product.stopped": _l("Có lệnh dừng bán sản phẩm này."),
+    "certificate.lapsed": _l("Công nhận đã hết hiệu lực."),
+    "certificate.revoked": _l("Công nhận đã bị thu hồi."),
+    "certificate.suspended": _l("Công nhận đang bị tạm dừng."),
+    "certificate.not_yet_valid": _l("Công nhận chưa bắt đầu có hiệu lực."),
+    "certificate.missing": _l("Chưa có công nhận nào được hai người xác nhận."),
+    "listing.missing": _l("Công nhận còn hiệu lực, nhưng sản phẩm chưa được niêm yết."),
+    "listing.draft": _l("Công nhận còn hiệu lực, nhưng bài niêm yết còn là bản nháp."),
+    "listing.submitted": _l("Công nhận còn hiệu lực, bài niêm yết đang chờ duyệt."),
+    "listing.withdrawn": _l("Công nhận còn hiệu lực, nhưng bài niêm yết đã được rút; cần một người mở bán lại."),
+    "listing.no_pack": _l("Công nhận còn hiệu lực, nhưng chưa có quy cách nào để bán."),
+}
+
+#: What was recorded in a version of a certificate.
+VERSION_ACTS = {
+    "verified": _l("Xác nhận"),
+    "superseded": _l("Nhường cho chứng nhận sau"),
+    "suspended": _l("Tạm dừng"),
+    "lifted": _l("Bỏ tạm dừng"),
+    "extended": _l("Kéo dài"),
+    "revoked": _l("Thu hồi"),
+    "corrected": _l("Đính chính"),
+}

@@ -67,9 +67,9 @@ def find_known(certificate_id: int, instant: datetime) -> Term | None:
     return term_of_version(version) if version else None
 
 
-def versions_of(certificate_id: int) -> Sequence[CertificateVersion]:
-    """Everything that was ever known of a certificate, oldest first."""
-    query = select(CertificateVersion).where(CertificateVersion.certificate_id == certificate_id)
+def versions_of(*certificate_ids: int) -> Sequence[CertificateVersion]:
+    """Everything that was ever known of these certificates, oldest first."""
+    query = select(CertificateVersion).where(CertificateVersion.certificate_id.in_(certificate_ids))
     return db.session.scalars(query.order_by(CertificateVersion.id)).all()
 
 

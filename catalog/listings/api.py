@@ -16,6 +16,7 @@ from catalog.listings.schemas import (
     SkuOut,
     SkuPatch,
     WhyOut,
+    WhyQuery,
     WithdrawalIn,
 )
 from catalog.listings.service import (
@@ -133,17 +134,19 @@ def create_withdrawal(body: dict[str, Any], listing_id: int) -> Response:
 
 @blp.get("/products/<slug>/why")
 @needs("products.why")
+@blp.arguments(WhyQuery, location="query")
 @blp.response(200, WhyOut)
-def why(slug: str) -> dict[str, Any]:
-    """Why a product is or is not for sale now: rule, date, document."""
-    product, on = get_product(slug), today()
+def why(query: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Why a product is or is not for sale now, or on another day, or as known at an instant: rule, date, document."""
+    product, on = get_product(slug), query.get("on") or today()
     authorize(current_actor(), "products.why", *_seen_by(product))
-    found = explain([product.id], on)[product.id]
+    found = explain([product.id], on, query.get("known_at"))[product.id]
     url = url_for("certificates.show", code=found.certificate, _external=True) if found.certificate else None
     facts = {field: getattr(found, field) for field in ("is_sellable", "rule", "since", "until", "decision_number")}
     return facts | {
         "slug": product.slug,
         "on": on,
+        "known_at": query.get("known_at"),
         "certificate": found.certificate,
         "standing": found.standing,
         "url": url,

@@ -113,11 +113,19 @@ class WithdrawalIn(Schema):
     reason = Words(most=500, required=True)
 
 
+class WhyQuery(Schema):
+    """Which day, and as known when."""
+
+    on = Day(metadata={"description": "The day asked about; today when left out."})
+    known_at = Moment(metadata={"description": "By what was known of certificates at that instant; now when left out."})
+
+
 class WhyOut(Schema):
     """Why a product is or is not for sale."""
 
     slug = fields.String()
     on = Day()
+    known_at = Moment(allow_none=True)
     is_sellable = fields.Boolean()
     rule = fields.String(metadata={"description": "open, certificate.… or listing.…"})
     reason = fields.String(attribute="standing.reason")

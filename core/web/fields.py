@@ -140,11 +140,12 @@ class Moment(fields.Field[datetime]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
         try:
             instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
+            utc = instant.astimezone(UTC) if instant is not None and instant.tzinfo is not None else None
+        except (ValueError, OverflowError):  # no such instant, or one before the first or after the last year
+            utc = None
+        if utc is None:
             raise ValidationError(_("Thời điểm không hợp lệ (RFC 3339, có múi giờ)."))
-        return instant.astimezone(UTC)
+        return utc
 
 
 class Words(fields.Field[str]):

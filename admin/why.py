@@ -1,0 +1,54 @@
+"""Why a product is or is not for sale: the rule, the day and the document, today, on another day, or as known then."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Response, request, url_for
+
+from admin import words
+from admin.desk import desk
+from catalog.certificates.knowledge import versions_of
+from catalog.certificates.models import Certificate, CertificateVersion
+from catalog.certificates.queries import history, status_on
+from catalog.listings.queries import explain
+from catalog.producers.queries import scope_of
+from catalog.products.queries import get_product
+from core.accounts.permissions import authorize
+from core.clock import day_end, local_day, now
+from core.web.access import current_actor, needs
+from core.web.fields import read_day
+from core.web.pages import render
+
+
+@desk.get("/vi-sao/<slug>")
+@needs("products.why")
+def why_product(slug: str) -> Response:
+    """Today; ``?ngay=`` on that day; ``?biet=`` as was known at the end of that day."""
+    product, at = get_product(slug), now()
+    actor = current_actor()
+    authorize(actor, "products.why", *([scope_of(product.producer)] if actor.roles <= {"producer", "shopper"} else []))
+    on = read_day(request.args.get("ngay", "")) or local_day(at)
+    known_on = read_day(request.args.get("biet", ""))
+    known = min(day_end(known_on), at) if known_on else None
+    found = explain([product.id], on, known)[product.id]
+    return render(
+        "desk/why.html", product=product, why=found, rule=words.RULES.get(found.rule, found.rule), on=on,
+        known_on=known_on, today=local_day(at), rows=_rows(product.id, on), news=_news(product.id, known or at),
+        acts=words.VERSION_ACTS,
+    )  # fmt: skip
+
+
+def _rows(product_id: int, on: date) -> list[dict[str, Any]]:
+    """Its certificates, newest first, each with its state on the day as known now."""
+    return [{"one": one, "status": status_on(one, on), "url": _url(one)} for one in history(product_id)]
+
+
+def _news(product_id: int, known: datetime) -> list[tuple[CertificateVersion, Certificate]]:
+    """What was recorded about them until that instant, newest first."""
+    ours = {one.id: one for one in history(product_id)}
+    told = versions_of(*ours)
+    return [(one, ours[one.certificate_id]) for one in reversed(told) if one.recorded_at <= known]
+
+
+def _url(one: Certificate) -> str:
+    return url_for("desk.certificate", code=one.code)
