@@ -15,7 +15,7 @@ from catalog.certificates import scans as certificate_scans
 from catalog.complaints import models as complaint_models
 from catalog.consequences import jobs as consequence_jobs
 from catalog.corrections import api as corrections_api
-from catalog.decisions import models as decision_models
+from catalog.decisions import api as decisions_api
 from catalog.documents import api as documents_api
 from catalog.documents import pages as documents_pages
 from catalog.documents import permissions as document_permissions
@@ -37,7 +37,6 @@ from core.web.api import register_api
 #: Imported for what they register: tables, the doctor's questions, clock work, reactions.
 REGISTERED = (
     area_models,
-    decision_models,
     certificate_invariants,
     certificate_jobs,
     certificate_reactions,
@@ -67,6 +66,7 @@ def init_app(app: Flask) -> None:
     certificates_cli.init_app(app)
     renewals.init_app(app)
     register_api(app, corrections_api.blp)
+    register_api(app, decisions_api.blp)
     register_api(app, candidates_api.blp)
     register_api(app, listings_api.blp)
     search_engine.init_app(app)

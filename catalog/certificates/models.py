@@ -1,7 +1,7 @@
 """Certificates, suspensions and imports.
 
-What a certificate is worth on a day is read from the view `certificate_span` and the table
-`certificate_suspension`; `rules.py` says the same in Python. Verified facts never change: triggers of
+What a certificate is worth on a day is read from the views `certificate_span` and `certificate_pause`
+(suspensions and stops); `rules.py` says the same in Python. Verified facts never change: triggers of
 migration 0002 hold that, and that two certificates of one product never govern the same day.
 """
 
@@ -258,4 +258,12 @@ SPAN = table(
     column("stars", Certificate.stars.type),
     column("starts_on", Date()),
     column("ends_on", Date()),
+)
+#: The view of migration 0011: days on which a certificate sells nothing, by its own suspensions and by the stops of
+#: its product or producer; first and last day inclusive, no last day: open.
+PAUSE = table(
+    "certificate_pause",
+    column("certificate_id", Certificate.id.type),
+    column("from_on", Date()),
+    column("until_on", Date()),
 )

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from catalog.certificates.knowledge import known_at
-from catalog.certificates.models import SPAN, Certificate, CertificateSuspension
+from catalog.certificates.models import PAUSE, SPAN, Certificate
 from catalog.certificates.refusals import CertificateNotFound
 from catalog.certificates.rules import Pause, Standing, Status, Term, standing, status_of
 from catalog.products.models import Product
+from catalog.stops.queries import stops_of
 from core.db import db
 from core.text import fold, squeeze
 
@@ -81,7 +82,8 @@ def standings(product_ids: Collection[int], on: date, known: datetime | None = N
     """
     wanted = list(product_ids)
     terms = known_at(wanted, known) if known else _terms(wanted)
-    return {product_id: standing(terms.get(product_id, []), on) for product_id in wanted}
+    stops = stops_of(wanted, known)
+    return {one: standing(terms.get(one, []), on, stops.get(one, ())) for one in wanted}
 
 
 def _terms(wanted: list[int]) -> dict[int, list[Term]]:
@@ -192,10 +194,10 @@ def status_on(certificate: Certificate, on: date) -> Status:
 
 
 def covering(on: date) -> ColumnElement[bool]:
-    """The gate (decision 1) over the view `certificate_span`."""
+    """The gate (decision 1) over the views `certificate_span` and `certificate_pause`."""
     paused = exists().where(
-        CertificateSuspension.certificate_id == SPAN.c.certificate_id,
-        CertificateSuspension.from_on <= on,
-        or_(CertificateSuspension.until_on.is_(None), CertificateSuspension.until_on >= on),
+        PAUSE.c.certificate_id == SPAN.c.certificate_id,
+        PAUSE.c.from_on <= on,
+        or_(PAUSE.c.until_on.is_(None), PAUSE.c.until_on >= on),
     )
     return and_(SPAN.c.starts_on <= on, SPAN.c.ends_on >= on, ~paused)

@@ -5,7 +5,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from catalog.certificates.rules import Status
-from core.errors import Gone, NotFound, Refusal
+from catalog.stops.refusals import ProductIsStopped
+from core.errors import Gone, Invalid, NotFound, Refusal
 
 
 class NotSellable(Gone):
@@ -50,6 +51,7 @@ def closed(status: Status, **facts: Any) -> Refusal:
         Status.SUPERSEDED: CertificateLapsed,
         Status.REVOKED: CertificateRevoked,
         Status.SUSPENDED: CertificateSuspended,
+        Status.STOPPED: ProductIsStopped,
     }
     return kinds.get(status, NotCertified)(**facts)
 
@@ -66,6 +68,23 @@ class DecisionTwice(Refusal):
 
     code = "certificate.duplicate"
     text = _l("Sản phẩm này đã có trong quyết định này.")
+
+
+class ContradictsLaw(Invalid):
+    """Level, stars, score or days contradict the rules of the decision's day.
+
+    Facts: errors by field; faults with field, code, article, text; is_excusable: a reason could let it stand.
+    """
+
+    code = "law.contradicted"
+    text = _l("Trái với quy định OCOP của ngày quyết định.")
+
+
+class ExceptionNotAccepted(Refusal):
+    """It was entered as an exception, which the second person must expressly accept. Facts: reason, faults."""
+
+    code = "verification.exception"
+    text = _l("Chứng nhận này trái quy định và được nhập theo ngoại lệ. Đọc lý do rồi chấp nhận, hoặc không xác nhận.")
 
 
 class SamePerson(Refusal):

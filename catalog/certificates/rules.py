@@ -1,7 +1,8 @@
 """What a certificate is worth on a day: pure decisions on values.
 
 Days are days in Việt Nam, first and last inclusive. The same gate in SQL is the view `certificate_span`
-(migration 0002) less the rows of `certificate_suspension`; a test compares the two on random histories.
+(migration 0002) less the view `certificate_pause` (migration 0011: suspensions and stops); a test compares the two
+on random histories.
 Source: decisions 1 and 2, Decision 26/2026/QĐ-TTg Articles 3, 4, 8 and 12.
 """
 
@@ -11,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from catalog.stops.rules import Stop, stop_on
+
 #: Months from issue to the proposed last day (Article 4.3).
 MONTHS = 36
 #: The longest extension while a late re-evaluation is pending, in days (Article 12.3).
 EXTENSION_DAYS = 180
 #: Fewer stars bring no certificate (Article 4.1.a).
 LEAST_STARS = 3
-#: Half-open bands of the average score, in hundredths of a point: (from, stars).
-BANDS = ((9000, 5), (7000, 4), (5000, 3), (3000, 2), (0, 1))
 _ONE_DAY = timedelta(days=1)
 
 
@@ -28,6 +29,8 @@ class Status(StrEnum):
     VALID = "valid"
     EXTENDED = "extended"
     SUSPENDED = "suspended"
+    #: Of a product, never of a certificate: an order or a blocking paper holds it, its certificate would not.
+    STOPPED = "stopped"
     REVOKED = "revoked"
     LAPSED = "lapsed"
     SUPERSEDED = "superseded"
@@ -108,6 +111,8 @@ class Standing:
     about: Term | None
     since: date | None
     reason: str
+    #: What stops the product, when its status is STOPPED.
+    stop: Stop | None = None
 
 
 def covers(term: Term, day: date) -> bool:
@@ -154,12 +159,27 @@ def since(term: Term, day: date) -> date | None:
             return None
 
 
-def standing(terms: Iterable[Term], day: date) -> Standing:
-    """What a product's certificates together allow on that day.
+def standing(terms: Iterable[Term], day: date, stops: Iterable[Stop] = ()) -> Standing:
+    """What a product's certificates together allow on that day, less its stops.
 
     At most one covers a day. When none does, the answer speaks of the newest that has begun,
-    or else of the first to begin.
+    or else of the first to begin. A stop is told where it alone stands in the way.
     """
+    found = _by_certificates(terms, day)
+    stop = stop_on(stops, day) if found.governing else None
+    if stop is None:
+        return found
+    return replace(
+        found,
+        status=Status.STOPPED,
+        governing=None,
+        since=stop.from_on,
+        reason="stopped by order or by a paper",
+        stop=stop,
+    )
+
+
+def _by_certificates(terms: Iterable[Term], day: date) -> Standing:
     verified = [term for term in terms if status_of(term, day) is not Status.MISSING]
     if not verified:
         return Standing(Status.MISSING, None, None, None, "no verified certificate")
@@ -225,26 +245,3 @@ def proposed_last_day(decided_on: date) -> date:
 def other_count(decided_on: date) -> date:
     """The last day as some provinces count it: the day before (Nghệ An 2020: "hết hiệu lực kể từ ngày")."""
     return proposed_last_day(decided_on) - _ONE_DAY
-
-
-def stars_of_score(hundredths: int) -> int:
-    """Stars of an average score in hundredths of a point; bands are half-open (Article 3.3)."""
-    return next(stars for least, stars in BANDS if hundredths >= least)
-
-
-def implausible(
-    stars: int, score_hundredths: int | None, decided_on: date, valid_from: date, valid_until: date
-) -> list[str]:
-    """Fields whose values no decision could carry together; empty when all is well.
-
-    A first, simple check: stars follow the score, days are in order, the term is not above 36 months and
-    a month of grace for how provinces count. Competences and scales by era are not judged here.
-    """
-    wrong: list[str] = []
-    if score_hundredths is not None and stars_of_score(score_hundredths) != stars:
-        wrong.append("score")
-    if valid_from < decided_on:
-        wrong.append("valid_from")
-    if not valid_from <= valid_until <= add_months(valid_from, MONTHS + 1):
-        wrong.append("valid_until")
-    return wrong

@@ -12,7 +12,7 @@ from catalog.products.schemas import ProducerRef
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, Moment, Whole, Words
 
-STATUSES = [status.value for status in Status if status is not Status.MISSING]
+STATUSES = [status.value for status in Status if status not in (Status.MISSING, Status.STOPPED)]
 
 
 class Score(fields.Field[int]):
@@ -54,10 +54,17 @@ class CertificateIn(Schema):
     issuer_level = Choice(*LEVELS, required=True)
     issuer = Words(most=160, required=True)
     score = Score(allow_none=True)
-    stars = Whole(least=3, most=5, required=True)
+    score_a = Score(allow_none=True, metadata={"description": "Points of section A; all three sections or none."})
+    score_b = Score(allow_none=True, metadata={"description": "Points of section B."})
+    score_c = Score(allow_none=True, metadata={"description": "Points of section C."})
+    stars = Whole(least=1, most=5, required=True)
     valid_from = Day(required=True)
     valid_until = Day(required=True, metadata={"description": "Last day, inclusive, as the decision says."})
     document = Words(most=300, allow_none=True)
+    exception_reason = Words(
+        least=0, most=1000, lines=True, allow_none=True,
+        metadata={"description": "Why it stands although it contradicts the rules of its day; 20 letters or more."},
+    )  # fmt: skip
 
 
 class VerificationIn(Schema):
@@ -65,6 +72,9 @@ class VerificationIn(Schema):
 
     stars = Whole(least=3, most=5, required=True)
     valid_until = Day(required=True)
+    accept_exception = fields.Boolean(
+        metadata={"description": "Accept that it contradicts the rules of its day, for the reason given."}
+    )
 
 
 class RevocationIn(Schema):
@@ -156,6 +166,23 @@ class CertificateOut(HistoryOut):
     url = fields.String()
 
 
+class FaultOut(Schema):
+    """What in a certificate the rules of its day do not carry."""
+
+    field = fields.String()
+    code = fields.String(metadata={"description": "law.level, law.score, law.term, …"})
+    article = fields.String()
+    text = fields.String()
+
+
+class ExceptionOut(Schema):
+    """Why a certificate stands although it contradicts the rules of its day."""
+
+    reason = fields.String()
+    faults = fields.List(fields.Nested(FaultOut))
+    is_accepted = fields.Boolean()
+
+
 class CertificateDeskOut(Schema):
     """An entry as certifiers see it; stars and last day are hidden until it is verified or one's own."""
 
@@ -169,6 +196,12 @@ class CertificateDeskOut(Schema):
     score = Score(allow_none=True)
     valid_from = Day()
     valid_until = Day(allow_none=True)
+    exception = fields.Nested(
+        ExceptionOut, allow_none=True, metadata={"description": "Hidden, like the stars, from the second reader."}
+    )
+    doubts = fields.List(
+        fields.Nested(FaultOut), metadata={"description": "What the rules leave open; hidden from the second reader."}
+    )
     document = fields.String(allow_none=True)
     entered_by = fields.String()
     entered_at = Moment()

@@ -16,7 +16,9 @@ from catalog.certificates.events import (
     CertificateRevoked,
     CertificateVerified,
 )
+from catalog.certificates.judging import check_accepted, check_lawful, whole_score, written
 from catalog.certificates.knowledge import remember
+from catalog.certificates.law import Claim
 from catalog.certificates.models import Certificate, CertificateSuspension
 from catalog.certificates.queries import get_certificate, governing, history, status_on, term_of
 from catalog.certificates.refusals import (
@@ -30,7 +32,7 @@ from catalog.certificates.refusals import (
     SamePerson,
     VerificationDiffers,
 )
-from catalog.certificates.rules import EXTENSION_DAYS, Term, cuts, implausible
+from catalog.certificates.rules import EXTENSION_DAYS, Term, cuts
 from catalog.products.models import Product
 from catalog.products.queries import find_product
 from catalog.products.refusals import ProductUnknown
@@ -58,27 +60,41 @@ def enter(
     valid_from: date,
     valid_until: date,
     score: int | None = None,
+    score_a: int | None = None,
+    score_b: int | None = None,
+    score_c: int | None = None,
     document: str | None = None,
     is_demo: bool = False,
     note: str = "",
+    exception_reason: str | None = None,
 ) -> Certificate:
     """Enter what a decision says of one product (by code or slug); worth nothing until verified.
 
-    score is in hundredths of a point. Raises ProductUnknown, DecisionTwice, Invalid (implausible values).
+    Scores are in hundredths of a point. What contradicts the rules of the decision's day needs a reason (20 letters
+    or more), is kept with it, and is accepted by the second person; a reason without a contradiction is not kept.
+    Raises ProductUnknown, DecisionTwice, ContradictsLaw.
     """
     authorize(by, "certificates.enter")
-    check_plausible(stars, score, decided_on, valid_from, valid_until)
     with transaction() as session:
+        at = now()
         found = find_product(product)
         if found is None:
             raise ProductUnknown(product=product)
+        claim = Claim(
+            stars=stars, level=issuer_level, decided_on=decided_on, valid_from=valid_from, valid_until=valid_until,
+            known_on=local_day(at), score=score, sections=(score_a, score_b, score_c), set_no=found.set_no,
+            subject=found.producer.kind,
+        )  # fmt: skip
+        contradictions = check_lawful(claim, exception_reason)
         if is_entered(found.id, issuer, decision_number, decided_on):
             raise DecisionTwice(product=found.code)
         certificate = Certificate(
-            code=short_code("CN"), product_id=found.id, stars=stars, score_hundredths=score,
+            code=short_code("CN"), product_id=found.id, stars=stars, score_hundredths=whole_score(claim),
+            score_a_hundredths=score_a, score_b_hundredths=score_b, score_c_hundredths=score_c,
+            exception_reason=exception_reason if contradictions else None, exception_faults=written(contradictions),
             decision_number=decision_number, decided_on=decided_on, issuer_level=issuer_level, issuer=issuer,
             valid_from=valid_from, valid_until=valid_until, document=document, is_demo=is_demo, note=note,
-            entered_by=by.user_id, entered_at=now(),
+            entered_by=by.user_id, entered_at=at,
         )  # fmt: skip
         session.add(certificate)
         session.flush()
@@ -90,6 +106,7 @@ def enter(
             decision=decision_number,
             stars=stars,
             valid_until=valid_until,
+            contradicts=[fault.code for fault in contradictions],
         )
     return certificate
 
@@ -105,18 +122,20 @@ def discard(by: Actor, code: str) -> None:
         session.delete(certificate)
 
 
-def verify(by: Actor, code: str, *, stars: int, valid_until: date) -> Certificate:
+def verify(by: Actor, code: str, *, stars: int, valid_until: date, accept_exception: bool = False) -> Certificate:
     """Confirm an entry by reading the decision a second time; from that day on it may govern (decision 3).
 
     Where another certificate of the product would govern the same days, the newer takes over and the older
     ends the day before, in this transaction (decision 2).
-    Raises AlreadyVerified, SamePerson, VerificationDiffers (facts: fields).
+    Raises AlreadyVerified, SamePerson, VerificationDiffers (facts: fields), ExceptionNotAccepted.
     """
     authorize(by, "certificates.verify")
     with transaction():
         certificate = lock_certificate(code)
         at = now()
         _check_second_reading(certificate, by, stars, valid_until)
+        check_accepted(certificate, accept_exception)
+        certificate.is_exception_accepted = certificate.exception_faults is not None
         term = replace(term_of(certificate), verified_on=local_day(at))
         settle(certificate, term, by, at)
         certificate.verified_by, certificate.verified_at = by.user_id, at
@@ -124,7 +143,11 @@ def verify(by: Actor, code: str, *, stars: int, valid_until: date) -> Certificat
         if term.starts_on <= local_day(at):
             certificate.begun_recorded_at = at
         remember(certificate, "verified", by, at)
-        record("certificate.verified", _subject(certificate), by, stars=stars, valid_until=valid_until)
+        accepted = certificate.is_exception_accepted
+        record(
+            "certificate.verified", _subject(certificate), by, stars=stars, valid_until=valid_until,
+            exception_accepted=accepted,
+        )  # fmt: skip
         publish(CertificateVerified(certificate.id, certificate.product_id, term.starts_on))
     return certificate
 
@@ -268,18 +291,6 @@ def extend(by: Actor, code: str, *, receipt_number: str, until: date) -> Certifi
     return certificate
 
 
-def check_plausible(stars: int, score: int | None, decided_on: date, valid_from: date, valid_until: date) -> None:
-    """Refuse what no decision could say, with Invalid naming each field."""
-    texts = {
-        "score": _("Điểm không ứng với số sao."),
-        "valid_from": _("Không thể trước ngày quyết định."),
-        "valid_until": _("Phải sau ngày đầu và không quá 36 tháng (cộng một tháng cách tính)."),
-    }
-    wrong = implausible(stars, score, decided_on, valid_from, valid_until)
-    if wrong:
-        raise Invalid({field: [texts[field]] for field in wrong})
-
-
 def is_entered(product_id: int, issuer: str, decision_number: str, decided_on: date) -> bool:
     """Whether the product already stands in that decision."""
     query = select(Certificate.id).where(
@@ -335,8 +346,10 @@ def settle(certificate: Certificate, planned: Term, by: Actor, at: datetime) -> 
 
 
 def _is_governing(certificate: Certificate, on: date) -> bool:
+    """Whether the product is sold under it on that day: no stop stands in the way either."""
     db.session.flush()
-    return status_on(certificate, on).is_open
+    found = governing([certificate.product_id], on).get(certificate.product_id)
+    return found is not None and found.certificate_id == certificate.id
 
 
 def _verified(code: str) -> Certificate:

@@ -246,13 +246,16 @@ def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
     return [card for card in made if card]
 
 
-def explain(product_ids: Collection[int], on: date) -> dict[int, Why]:
-    """Why each of these products is or is not for sale on the day: rule, date and document."""
+def explain(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Why]:
+    """Why each of these products is or is not for sale on the day: rule, date and document.
+
+    known: by the certificates as they were known at that instant; the listing is always today's.
+    """
     listings: dict[int, Listing] = {}
     for chunk in _chunks(product_ids):
         query = select(Listing).where(Listing.product_id.in_(chunk)).options(selectinload(Listing.skus))
         listings |= {listing.product_id: listing for listing in db.session.scalars(query)}
-    standing = standings(product_ids, on)
+    standing = standings(product_ids, on, known)
     documents = _documents(standing.values())
     return {one: _why(one, listings.get(one), standing[one], documents) for one in product_ids}
 
@@ -261,6 +264,8 @@ def refusal_of(why: Why, **facts: Any) -> Refusal:
     """The refusal that tells a shopper why a product, once listed, is not for sale."""
     if why.rule.startswith("listing."):
         return ListingClosed(**facts)
+    if why.standing.stop is not None:
+        facts |= {"number": why.standing.stop.number, "authority": why.standing.stop.authority}
     return closed(why.standing.status, since=why.since, certificate=why.certificate, **facts)
 
 
@@ -327,6 +332,8 @@ def _why(product_id: int, listing: Listing | None, standing: Standing, documents
 
 def _rule(listing: Listing | None, standing: Standing) -> str:
     """The certificate speaks first: without one, the state of the listing is nobody's business."""
+    if standing.status is Status.STOPPED:
+        return "product.stopped"
     if standing.governing is None:
         status = Status.LAPSED if standing.status is Status.SUPERSEDED else standing.status
         return f"certificate.{status.value}"

@@ -23,6 +23,7 @@ _CODES = {
     Status.SUPERSEDED: "certificate.lapsed",
     Status.REVOKED: "certificate.revoked",
     Status.SUSPENDED: "certificate.suspended",
+    Status.STOPPED: "product.stopped",
     Status.MISSING: "certificate.missing",
     Status.NOT_YET_VALID: "certificate.missing",
 }

@@ -32,6 +32,7 @@ _PLAIN = {
     "certificate.lapsed": lambda: _("Công nhận OCOP đã hết hiệu lực nên sản phẩm tạm ngừng bán."),
     "certificate.revoked": lambda: _("Công nhận OCOP đã bị thu hồi nên sản phẩm ngừng bán."),
     "certificate.suspended": lambda: _("Công nhận OCOP đang tạm dừng nên sản phẩm tạm ngừng bán."),
+    "product.stopped": lambda: _("Sản phẩm đang bị dừng lưu thông nên không bán."),
     "certificate.missing": lambda: _("Sản phẩm chưa có công nhận OCOP còn hiệu lực."),
     "listing.withdrawn": lambda: _("Sản phẩm đã ngừng bán."),
     "adult.required": lambda: _("Rượu chỉ bán cho người từ 18 tuổi. Hãy xác nhận tuổi để mua."),

@@ -14,7 +14,7 @@ WHERE booth_day.state IN ('hold', 'paid') AND booth_day.day >= :today AND NOT EX
     SELECT 1 FROM certificate_span AS span
     JOIN booking_product AS shown ON shown.product_id = span.product_id AND shown.booking_id = booth_day.booking_id
     WHERE booth_day.day BETWEEN span.starts_on AND span.ends_on AND NOT EXISTS (
-        SELECT 1 FROM certificate_suspension AS pause
+        SELECT 1 FROM certificate_pause AS pause
         WHERE pause.certificate_id = span.certificate_id AND pause.from_on <= booth_day.day
           AND (pause.until_on IS NULL OR pause.until_on >= booth_day.day)))
 ORDER BY booking.code, booth_day.day

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from catalog.certificates.models import SPAN, Certificate, CertificateSuspension
+from catalog.certificates.models import PAUSE, SPAN, Certificate
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.db import db
@@ -177,7 +177,7 @@ def terms_of(product_ids: Collection[int]) -> list[Term]:
         .where(SPAN.c.product_id.in_(list(product_ids)), SPAN.c.starts_on <= SPAN.c.ends_on)
     )
     rows = db.session.execute(query.order_by(Certificate.id)).all()
-    pauses = _suspensions([row.certificate_id for row in rows])
+    pauses = _pauses([row.certificate_id for row in rows])
     return [
         Term(
             row.certificate_id, row.decision_number, row.product_id, row.stars, row.starts_on, row.ends_on,
@@ -193,10 +193,11 @@ def revoked_among(certificate_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def _suspensions(certificate_ids: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
-    query = select(CertificateSuspension).where(CertificateSuspension.certificate_id.in_(list(certificate_ids)))
+def _pauses(certificate_ids: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
+    """Days on which they sell nothing: suspensions, and stops of their products."""
+    query = select(PAUSE).where(PAUSE.c.certificate_id.in_(list(certificate_ids)))
     found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    for row in db.session.scalars(query.order_by(CertificateSuspension.id)):
+    for row in db.session.execute(query.order_by(PAUSE.c.certificate_id, PAUSE.c.from_on)):
         found[row.certificate_id].append((row.from_on, row.until_on))
     return found
 

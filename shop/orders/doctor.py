@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import and_, exists, func, not_, or_, select
 
 from catalog.certificates.models import Certificate, CertificateSuspension
+from catalog.products.models import Product
+from catalog.stops.models import ProductStop
+from catalog.stops.queries import TOUCHES
 from core.db import db
 from core.doctor import invariant
 from shop.orders.models import Order, OrderCharge, OrderLine
@@ -77,6 +80,18 @@ def sold_with_star() -> Iterable[str]:
         )
         .correlate(Certificate, OrderLine)
     )  # two selects deep: SQLAlchemy correlates only to the next one by itself
+    stopped = (
+        exists()
+        .where(
+            Product.id == OrderLine.product_id,
+            TOUCHES,
+            ProductStop.recorded_at <= instant,
+            ProductStop.from_on <= day,
+            or_(ProductStop.until_on.is_(None), ProductStop.until_on >= day),
+            or_(ProductStop.lifted_on.is_(None), ProductStop.lifted_on > day),
+        )
+        .correlate(Certificate, OrderLine)
+    )
     covering = exists().where(
         and_(Certificate.id == OrderLine.certificate_id, Certificate.product_id == OrderLine.product_id),
         and_(Certificate.valid_from <= day, Certificate.verified_on <= day, ends_on >= day),
@@ -85,6 +100,7 @@ def sold_with_star() -> Iterable[str]:
             Certificate.revoked_on.is_(None), Certificate.revoked_on > day, Certificate.revocation_recorded_at > instant
         ),
         not_(paused),
+        not_(stopped),
     )
     query = select(Order.number, OrderLine.position).join(Order, Order.id == OrderLine.order_id)
     for number, position in db.session.execute(query.where(instant.is_not(None), not_(covering))):

@@ -16,7 +16,7 @@ from core.errors import Refusal
 from shop.carts.models import CartLine
 from shop.carts.rules import limit
 from shop.inventory.queries import SkuName, sku_names
-from shop.orders.refusals import LinesLapsed, LinesRefused, LinesRevoked, LinesSuspended
+from shop.orders.refusals import LinesLapsed, LinesRefused, LinesRevoked, LinesStopped, LinesSuspended
 
 _CODES = {
     Status.LAPSED: "certificate.lapsed",
@@ -24,11 +24,13 @@ _CODES = {
     Status.NOT_YET_VALID: "certificate.lapsed",
     Status.REVOKED: "certificate.revoked",
     Status.SUSPENDED: "certificate.suspended",
+    Status.STOPPED: "product.stopped",
 }
 _REFUSALS: dict[str, type[Refusal]] = {
     "certificate.lapsed": LinesLapsed,
     "certificate.revoked": LinesRevoked,
     "certificate.suspended": LinesSuspended,
+    "product.stopped": LinesStopped,
 }
 
 
@@ -36,7 +38,7 @@ def judge(lines: Sequence[CartLine], on: date) -> dict[int, Offer]:
     """The offer of every line by SKU id, all of them open on that day.
 
     Refuses with the gravest reason, naming every line that stands in the way: certificates first
-    (LinesLapsed, LinesRevoked, LinesSuspended), then withdrawn listings and limits (LinesRefused).
+    (LinesLapsed, LinesRevoked, LinesSuspended, LinesStopped), then withdrawn listings and limits (LinesRefused).
     """
     found = offers([line.sku_id for line in lines], on)
     closed = [line.sku_id for line in lines if line.sku_id not in found]

@@ -80,3 +80,10 @@ class LinesSuspended(Refusal):
 
     code = "certificate.suspended"
     text = _l("Công nhận OCOP đang bị tạm dừng. Hãy bỏ mặt hàng này khỏi giỏ.")
+
+
+class LinesStopped(Refusal):
+    """Lines whose product an order or a missing paper stops; `lines` names each."""
+
+    code = "product.stopped"
+    text = _l("Sản phẩm đang bị dừng lưu thông. Hãy bỏ mặt hàng này khỏi giỏ.")

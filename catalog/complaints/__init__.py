@@ -1,0 +1,1 @@
+"""Complaints about products and certificates, each with its log."""
