@@ -36,18 +36,25 @@ class Row:
 
 
 def read_table(
-    data: bytes, columns: Sequence[str], *, needed: Collection[str] | None = None, names: Mapping[str, str] | None = None
+    data: bytes,
+    columns: Sequence[str],
+    *,
+    needed: Collection[str] | None = None,
+    names: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    most_rows: int = MOST_ROWS,
+    largest: int = LARGEST_FILE,
 ) -> list[Row]:
     """The rows below the header, in any order of columns. Raises ImportRefused naming line and column.
 
     ``needed``: the columns that must be there (all, when left out); ``names``: what folded headings are called here,
-    ``IGNORED`` for a column that says nothing.
+    ``IGNORED`` for a column that says nothing; ``sheet``: the sheet of that name (the first, when left out).
     """
     if not data.strip():
         raise refused(1, None, _("Tệp trống."))
-    if len(data) > LARGEST_FILE:
-        raise refused(1, None, _("Tệp lớn quá %(size)d MB.", size=LARGEST_FILE // 2**20))
-    lines = _xlsx(data) if data[:4] in (_ZIP, _OLE) else _csv(data)
+    if len(data) > largest:
+        raise refused(1, None, _("Tệp lớn quá %(size)d MB.", size=largest // 2**20))
+    lines = _xlsx(data, sheet) if data[:4] in (_ZIP, _OLE) else _csv(data)
     number, header = next(lines, (1, []))
     header = [(names or {}).get(fold(name), name) for name in header]
     _check_header(number, header, columns, columns if needed is None else needed)
@@ -55,8 +62,8 @@ def read_table(
     for number, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(rows) == MOST_ROWS:
-            raise refused(number, None, _("Quá %(most)d dòng.", most=MOST_ROWS))
+        if len(rows) == most_rows:
+            raise refused(number, None, _("Quá %(most)d dòng.", most=most_rows))
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             raise refused(number, None, _("Dòng có nhiều ô hơn tiêu đề."))
         padded = [*cells, *[""] * (len(header) - len(cells))]
@@ -101,11 +108,11 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise refused(begins, None, _("Dòng CSV không đọc được (dấu nháy chưa đóng?).")) from error
 
 
-def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _xlsx(data: bytes, name: str | None = None) -> Iterator[tuple[int, list[str]]]:
     _check_package(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        sheet = book[name] if name else book.worksheets[0]
         rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_col=MOST_COLUMNS)
         for number, row in enumerate(rows, start=1):
             yield number, _trimmed([_cell(number, cell) for cell in row])
