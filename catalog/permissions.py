@@ -31,6 +31,9 @@ def _permit_certificates() -> None:
     permit("certificates.verify", "certifier")
     permit("certificates.end", "certifier")
     permit("certificates.read", "certifier", "auditor", "admin")
+    permit("decisions.enter", "certifier")
+    permit("decisions.confirm", "certifier")
+    permit("decisions.read", "certifier", "auditor", "admin")
 
 
 def _permit_producers() -> None:

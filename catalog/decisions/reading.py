@@ -12,6 +12,7 @@ from catalog.certificates.sheets import IGNORED, MOST_ROWS, Row, read_table, ref
 from catalog.decisions.models import RECOGNITION
 from catalog.decisions.rules import Ended, Facts, Line
 from catalog.producers.schemas import TaxCode
+from core.clock import today
 from core.errors import Invalid
 from core.text import fold
 from core.web.fields import Choice, Schema, Words, accepting_text
@@ -54,7 +55,8 @@ def columns_of(kind: str) -> tuple[str, ...]:
 
 
 def read_file(facts: Facts, data: bytes) -> list[Line]:
-    """The lines of a table. Raises ImportRefused with every fault, by line and column."""
+    """The lines of a table. Raises Invalid for the facts, ImportRefused with every fault, by line and column."""
+    check_facts(facts, today())
     data, shift = (data, 0) if facts.kind == RECOGNITION else _headed(data)
     needed: Collection[str] = set(COLUMNS) - OPTIONAL if facts.kind == RECOGNITION else ()
     rows = read_table(data, columns_of(facts.kind), needed=needed, names=NAMES)
@@ -65,26 +67,23 @@ def read_file(facts: Facts, data: bytes) -> list[Line]:
 
 
 def read_items(facts: Facts, items: list[dict[str, Any]]) -> list[Line]:
-    """The lines of a JSON list, numbered from 1. Raises ImportRefused."""
+    """The lines of a JSON list, numbered from 1. Raises Invalid for the facts, ImportRefused."""
+    check_facts(facts, today())
     if len(items) > MOST_ROWS:
         raise refused(MOST_ROWS + 1, None, _("Quá %(most)d dòng.", most=MOST_ROWS))
     return _lines(facts, [Row(number, item) for number, item in enumerate(items, start=1)])
 
 
-def check_facts(facts: Facts, *, has_lines: bool, today: date) -> None:
+def check_facts(facts: Facts, on: date) -> None:
     """Refuse facts that contradict each other or the kind, with Invalid naming the fields."""
     wrong: dict[str, list[str]] = {}
-    if facts.decided_on > today:
+    if facts.decided_on > on:
         wrong["decided_on"] = [_("Không thể ở tương lai.")]
     if facts.kind == RECOGNITION:
         given = {"ground": facts.ground, "effective_on": facts.effective_on, "revokes": facts.revokes}
         wrong |= {name: [_("Quyết định công nhận không có mục này.")] for name, value in given.items() if value}
     else:
         wrong |= _check_ending(facts)
-    if has_lines and facts.revokes:
-        wrong["revokes"] = [_("Hoặc nêu sản phẩm, hoặc nêu quyết định bị thu hồi; không cả hai.")]
-    if not has_lines and not facts.revokes:
-        wrong["lines"] = [_("Cần ít nhất một sản phẩm.")]
     if wrong:
         raise Invalid(wrong)
 
@@ -108,7 +107,7 @@ def _check_ending(facts: Facts) -> dict[str, list[str]]:
 def _lines(facts: Facts, rows: Iterable[Row]) -> list[Line]:
     faults = Faults()
     if facts.kind == RECOGNITION:
-        lines: list[Line] = [*lines_of(rows, facts.decided_on, faults)]
+        lines: list[Line] = [*lines_of(rows, facts.decided_on, faults, facts.issuer_level)]
     else:
         lines = [line for row in rows if (line := _ended(row, faults)) is not None]
     faults.refuse()
