@@ -82,12 +82,10 @@ def changed_certificates(today: date) -> list[int]:
 
 
 def _story(certificate: Certificate, stars_before: int | None, corrected: Collection[Corrected]) -> Story:
-    known_at = certificate.revocation_recorded_at
     return Story(
         term=term_of(certificate),
         stars_before=stars_before,
-        revocation_known_on=local_day(known_at) if known_at else None,
-        pauses=tuple(Paused(s.id, s.from_on, s.until_on, local_day(s.recorded_at)) for s in certificate.suspensions),
+        pauses=tuple(Paused(s.id, s.from_on, s.until_on) for s in certificate.suspensions),
         corrections=tuple(corrected),
     )
 

@@ -70,7 +70,6 @@ class Paused:
     id: int
     from_on: date
     until_on: date | None
-    known_on: date
 
 
 @dataclass(frozen=True)
@@ -89,19 +88,17 @@ class Story:
     term: Term
     #: Stars of the certificate that governed the product before it; None when it is the first.
     stars_before: int | None = None
-    revocation_known_on: date | None = None
     pauses: tuple[Paused, ...] = ()
     corrections: tuple[Corrected, ...] = ()
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """One change of one certificate: what, from which day, known since when, and the key that tells it from others."""
+    """One change of one certificate: what, from which day, and the key that tells it from others."""
 
     happening: Happening
     on: date
     key: str
-    known_on: date
 
 
 def occasions(story: Story, today: date) -> list[Occasion]:
@@ -113,18 +110,18 @@ def occasions(story: Story, today: date) -> list[Occasion]:
     term = story.term
     if term.verified_on is None:
         return []
-    found = [*_began(story, term.verified_on), *_paused(story), *_ended(story), *_corrected(story, today)]
+    found = [*_began(story), *_paused(story), *_ended(story), *_corrected(story, today)]
     return sorted(found, key=lambda one: (one.on, one.key))
 
 
-def _began(story: Story, verified_on: date) -> list[Occasion]:
+def _began(story: Story) -> list[Occasion]:
     term = story.term
-    found = [Occasion(Happening.RENEWAL, term.starts_on, f"beginning:{term.starts_on}", verified_on)]
+    found = [Occasion(Happening.RENEWAL, term.starts_on, f"beginning:{term.starts_on}")]
     if story.stars_before is not None and story.stars_before != term.stars:
-        found.append(Occasion(Happening.DOWNRATING, term.starts_on, f"star:{term.starts_on}", verified_on))
+        found.append(Occasion(Happening.DOWNRATING, term.starts_on, f"star:{term.starts_on}"))
     if term.extended_until is not None:
         on = term.valid_until + _ONE_DAY
-        found.append(Occasion(Happening.RENEWAL, on, f"extension:{term.extended_until}", on))
+        found.append(Occasion(Happening.RENEWAL, on, f"extension:{term.extended_until}"))
     return found
 
 
@@ -133,27 +130,26 @@ def _paused(story: Story) -> list[Occasion]:
     for pause in story.pauses:
         if pause.until_on is not None and pause.until_on < pause.from_on:
             continue
-        found.append(Occasion(Happening.SUSPENSION, pause.from_on, f"suspension:{pause.id}", pause.known_on))
+        found.append(Occasion(Happening.SUSPENSION, pause.from_on, f"suspension:{pause.id}"))
         if pause.until_on is not None:
             on = pause.until_on + _ONE_DAY
-            found.append(Occasion(Happening.RENEWAL, on, f"resumption:{pause.id}", on))
+            found.append(Occasion(Happening.RENEWAL, on, f"resumption:{pause.id}/{on}"))
     return found
 
 
 def _ended(story: Story) -> list[Occasion]:
     term, found = story.term, list[Occasion]()
     if term.revoked_on is not None:
-        known_on = story.revocation_known_on or term.revoked_on
-        found.append(Occasion(Happening.REVOCATION, term.revoked_on, f"revocation:{term.revoked_on}", known_on))
+        found.append(Occasion(Happening.REVOCATION, term.revoked_on, f"revocation:{term.revoked_on}"))
     if term.ends_on == term.lasts_until:
         on = max(term.lasts_until + _ONE_DAY, term.starts_on)
-        found.append(Occasion(Happening.LAPSE, on, f"lapse:{on}", on))
+        found.append(Occasion(Happening.LAPSE, on, f"lapse:{on}"))
     return found
 
 
 def _corrected(story: Story, today: date) -> list[Occasion]:
     """What a correction means is judged by what the certificate says now."""
     kind = Happening.RENEWAL if covers(story.term, today) else Happening.LAPSE
-    found = [Occasion(kind, one.on, f"correction:{one.id}", one.on) for one in story.corrections]
+    found = [Occasion(kind, one.on, f"correction:{one.id}") for one in story.corrections]
     starred = [one for one in story.corrections if one.is_other_star]
-    return found + [Occasion(Happening.DOWNRATING, one.on, f"correction-star:{one.id}", one.on) for one in starred]
+    return found + [Occasion(Happening.DOWNRATING, one.on, f"correction-star:{one.id}") for one in starred]

@@ -81,7 +81,7 @@ Run = Callable[[Case], dict[str, int]]
 
 @dataclass(frozen=True)
 class Consequence:
-    """What one feature does about some happenings. ``is_ahead``: as soon as it is known, not on its day."""
+    """What one feature does about some happenings. ``is_ahead``: as soon as it is recorded, not on its day."""
 
     key: str
     happenings: frozenset[Happening]
@@ -91,8 +91,8 @@ class Consequence:
 
     def is_due(self, occasion: Occasion, day: date) -> bool:
         """Whether it is to be drawn for this occasion by that day."""
-        since = occasion.known_on if self.is_ahead else max(occasion.on, occasion.known_on)
-        return occasion.happening in self.happenings and since <= day
+        is_told = self.is_ahead and occasion.happening is not Happening.LAPSE
+        return occasion.happening in self.happenings and (is_told or occasion.on <= day)
 
 
 _consequences: list[Consequence] = []

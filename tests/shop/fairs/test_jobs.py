@@ -21,8 +21,7 @@ def test_everything_is_registered() -> None:
     mine = {reaction for _event, _when, reaction in registered() if reaction.startswith("shop.fairs.")}
     assert {one.rsplit(".", 1)[1] for one in mine} >= {
         "product_ended",
-        "product_verified",
-        "product_resumed",
+        "product_renewed",
         "fee_came",
     }
     assert {one for one in all_jobs() if one.startswith("shop.fairs.")} == {

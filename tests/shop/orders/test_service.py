@@ -9,15 +9,14 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.certificates.events import CertificateEnded
+from catalog.certificates import service as certificates
+from catalog.certificates.jobs import lapse_due
 from catalog.certificates.models import Certificate
 from catalog.listings.models import Sku
 from core.accounts.actor import ANONYMOUS, SYSTEM, Actor
 from core.clock import now, today
-from core.db import transaction
 from core.doctor import examine
 from core.errors import NotFound
-from core.events import publish
 from core.worker import run_pending
 from shop.carts import service as carts
 from shop.inventory.models import StockLevel, StockMovement
@@ -171,20 +170,16 @@ def test_money_for_a_star_that_ended_meanwhile_is_owed_back(
     make: ModuleType, sku: Sku, clock: Clock, session: Session
 ) -> None:
     order = ordered(make, sku, "vietqr")
-    revoke(session, order, today())
+    revoke(order, today())
     service.confirm_transfer(order.number, paid(order), SYSTEM)
     fresh = get_order(order.number)
     assert (fresh.state, fresh.ended_because, fresh.decided_at) == ("to_refund", "certificate", None)
     assert breaches() == []
 
 
-def revoke(session: Session, order: Order, on: date) -> Certificate:
-    with transaction():
-        one = session.get_one(Certificate, order.lines[0].certificate_id)
-        one.revoked_on, one.revocation_number, one.revocation_ground = on, "1/QĐ-TH", "breach"
-        one.revocation_authority, one.revocation_recorded_at = "UBND", now()
-        publish(CertificateEnded(one.id, one.product_id, on, "revoked"))
-    return one
+def revoke(order: Order, on: date) -> Certificate:
+    code = order.lines[0].certificate_code
+    return certificates.revoke(SYSTEM, code, decision_number="1/QĐ-TH", ground="breach", effective_on=on)
 
 
 @pytest.mark.parametrize(("provider", "expected"), [("vietqr", "cancelled_lapsed"), ("at_store", "placed")])
@@ -192,9 +187,8 @@ def test_a_lapse_ends_the_undecided_only(
     make: ModuleType, sku: Sku, clock: Clock, session: Session, provider: str, expected: str
 ) -> None:
     order = ordered(make, sku, provider)
-    line = order.lines[0]
-    with transaction():
-        publish(CertificateEnded(line.certificate_id, line.product_id, DAY, "lapsed"))
+    clock.on(date(2026, 12, 1))
+    lapse_due(today())
     run_pending()
     assert state(order) == expected
     run_pending()
@@ -207,7 +201,7 @@ def test_a_revocation_holds_what_is_decided_until_the_store_decides(
     goes_on, given_up, left = ordered(make, sku), ordered(make, sku), ordered(make, sku)
     clock.forward(minutes=5)
     service.hand_over(left.number, SYSTEM)
-    revoke(session, goes_on, today())
+    revoke(goes_on, today())
     run_pending()
     assert [state(o) for o in (goes_on, given_up, left)] == ["held", "held", "handed_over"]
     by = staff(make, goes_on)
