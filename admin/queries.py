@@ -92,6 +92,12 @@ def list_packs(on: date) -> list[Pack]:
     return [Pack(*row) for row in db.session.execute(query)]
 
 
+def product_of_sku(code: str) -> str | None:
+    """The code of the product whose pack this SKU is; None when there is no such SKU."""
+    query = select(Product.code).join(Listing, Listing.product_id == Product.id)
+    return db.session.scalar(query.join(Sku, Sku.listing_id == Listing.id).where(Sku.code == code))
+
+
 def units_of(codes: Collection[str]) -> dict[str, str]:
     """The unit (piece or gram) in which each of these SKUs is counted."""
     query = select(Sku.code, Sku.unit).where(Sku.code.in_(codes))

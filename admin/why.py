@@ -7,6 +7,7 @@ from flask import Response, request, url_for
 
 from admin import words
 from admin.desk import desk
+from admin.queries import product_of_sku
 from catalog.certificates.knowledge import versions_of
 from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.queries import history, status_on
@@ -23,8 +24,8 @@ from core.web.pages import render
 @desk.get("/vi-sao/<slug>")
 @needs("products.why")
 def why_product(slug: str) -> Response:
-    """Today; ``?ngay=`` on that day; ``?biet=`` as was known at the end of that day."""
-    product, at = get_product(slug), now()
+    """Today; ``?ngay=`` on that day; ``?biet=`` as was known at the end of that day. A SKU's code will do, too."""
+    product, at = get_product(product_of_sku(slug) or slug), now()
     actor = current_actor()
     authorize(actor, "products.why", *([scope_of(product.producer)] if actor.roles <= {"producer", "shopper"} else []))
     on = read_day(request.args.get("ngay", "")) or local_day(at)
