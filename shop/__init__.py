@@ -11,11 +11,12 @@ from shop.inventory import setup as inventory
 from shop.orders import setup as orders
 from shop.payments import setup as payments
 from shop.proof import setup as proof
+from shop.renewals import setup as renewals
 from shop.stores import setup as stores
 from shop.trace import setup as trace
 
 #: Features in their order; each joins itself in its ``setup.py``.
-FEATURES = (stores, inventory, carts, payments, orders, fairs, trace, front, proof, cases)
+FEATURES = (stores, inventory, carts, payments, orders, fairs, trace, front, proof, cases, renewals)
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
 

@@ -1,7 +1,7 @@
 """Verbs on renewal dossiers: file, confirm, take back, close; and the extension that rests on one."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from catalog.certificates import service as certificates
 from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate
-from catalog.certificates.queries import get_certificate, history, status_on, term_of
+from catalog.certificates.queries import get_certificate, history, term_of
 from catalog.certificates.refusals import AlreadyRevoked, NotVerified
 from catalog.producers.queries import scope_of
 from catalog.products.models import Product
@@ -115,7 +115,7 @@ def close(
 ) -> RenewalDossier:
     """Record the result: renewed by a newer certificate of the product (perhaps with other stars), refused, withdrawn.
 
-    An extension under Article 12.3 lasts only to the day of the result: a refusal or withdrawal ends it then.
+    An extension under Article 12.3 lasts only to the result: a refusal or withdrawal ends it when it is recorded.
     Raises DossierNotFound, DossierClosed, ReceiptUnconfirmed, NotSuccessor, Invalid.
     """
     authorize(by, "renewals.confirm")
@@ -133,7 +133,7 @@ def close(
             dossier, dossier.certificate, outcome, by, decided_on=decided_on, successor=newer.code if newer else None
         )
         if newer is None:
-            _end_extension(by, dossier, max(decided_on, dossier.certificate.valid_until), today)
+            _end_extension(by, dossier, today)
     return dossier
 
 
@@ -221,21 +221,16 @@ def _successor(dossier: RenewalDossier, code: str | None) -> Certificate:
     return found
 
 
-def _end_extension(by: Actor, dossier: RenewalDossier, last_day: date, today: date) -> None:
-    """Let an extension end with the result; what that closes today is told at once."""
+def _end_extension(by: Actor, dossier: RenewalDossier, today: date) -> None:
+    """Let an extension end with the result: today, or with the term itself. Sales made until now keep their cover."""
     certificate = dossier.certificate
-    if dossier.extends_until is None or certificate.extended_until is None or certificate.extended_until <= last_day:
+    if dossier.extends_until is None or certificate.extended_until is None or certificate.extended_until <= today:
         return
-    at, was_open = now(), status_on(certificate, today).is_open
-    carries_on = last_day > certificate.valid_until
-    dossier.extends_until = certificate.extended_until = last_day if carries_on else None
+    carries_on = today > certificate.valid_until
+    dossier.extends_until = certificate.extended_until = today if carries_on else None
     certificate.extension_receipt = dossier.receipt_number if carries_on else None
-    if was_open and not status_on(certificate, today).is_open:
-        certificate.lapsed_recorded_at = at
-    remember(certificate, "extension_ended", by, at)
-    _record(dossier, certificate, "extension_ended", by, until=last_day)
-    if certificate.lapsed_recorded_at == at:
-        certificates.tell_if_closed(certificate, today, last_day + timedelta(days=1), "lapsed")
+    remember(certificate, "extension_ended", by, now())
+    _record(dossier, certificate, "extension_ended", by, until=max(today, certificate.valid_until))
 
 
 def _pending(certificate: Certificate) -> Sequence[RenewalDossier]:

@@ -12,18 +12,47 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
+#: What a revocation said is said once; so is an extension, but the answer to its dossier may end it sooner.
+ONCE = ("revoked_on", "revocation_number", "revocation_ground", "revocation_authority", "revocation_recorded_at")
+EXTENSION = ("extended_until", "extension_receipt")
+SHORTER = """
+    OR (OLD.extended_until IS NOT NULL AND NEW.extended_until > OLD.extended_until)
+    OR (OLD.extension_receipt IS NOT NULL AND NEW.extension_receipt <> OLD.extension_receipt)
+"""
+SQLITE_ONCE = """
+CREATE TRIGGER certificate_ended_once BEFORE UPDATE ON certificate WHEN {when}
+BEGIN SELECT RAISE(ABORT, 'certificate_ended_once'); END
+"""
+POSTGRES_ONCE = """
+CREATE TRIGGER certificate_ended_once BEFORE UPDATE ON certificate FOR EACH ROW
+WHEN ({when}) EXECUTE FUNCTION refuse_fixed()
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     create_dossiers()
     create_reminders()
     create_targets()
+    guard_endings(ONCE, SHORTER)
 
 
 def downgrade() -> None:
     """Drop them."""
+    guard_endings((*ONCE, *EXTENSION))
     for table in ("target", "renewal_reminder", "renewal_dossier"):
         op.drop_table(table)
+
+
+def guard_endings(fixed: tuple[str, ...], more: str = "") -> None:
+    """Refuse another value where one stands already."""
+    again = " OR ".join(f"(OLD.{f} IS NOT NULL AND NEW.{f} IS DISTINCT FROM OLD.{f})" for f in fixed) + more
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER certificate_ended_once ON certificate")
+        op.execute(POSTGRES_ONCE.format(when=again))
+    else:
+        op.execute("DROP TRIGGER certificate_ended_once")
+        op.execute(SQLITE_ONCE.format(when=again.replace("IS DISTINCT FROM", "IS NOT")))
 
 
 def create_dossiers() -> None:
