@@ -92,9 +92,11 @@ def _certify(people: People, product: Product, one: Planned) -> None:
             valid_until=one.valid_until,
             is_demo=one.is_demo,
             note=one.note,
+            exception_reason=one.exception_reason,
         )
     with travel(at(one.verified_on)):
-        verify(second, entry.code, stars=one.stars, valid_until=one.valid_until)
+        accepted = one.exception_reason is not None
+        verify(second, entry.code, stars=one.stars, valid_until=one.valid_until, accept_exception=accepted)
     if one.revoked_on is not None:
         with travel(at(one.revoked_on)):
             number = "MH/QĐ-UBND (minh hoạ)"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from admin.demo.sample import Row
+from catalog.certificates.law import competent_levels, usual_last_days
 from catalog.certificates.rules import add_months
 
 DAY = timedelta(days=1)
@@ -30,11 +31,17 @@ MARKED = frozenset(
 DAYS_LEFT = {41: 0, 72: 0, 43: 12, 66: 27, 46: 51}
 #: Of these, one was suspended lately and one revoked, so that every state can be seen.
 SUSPENDED, REVOKED = 57, 50
+#: Of these, one stands as a documented exception: three stars by a province in the years of the districts.
+EXCUSED, EXCUSED_ON = 44, date(2025, 3, 10)
+EXCUSE = "Hồ sơ đề nghị 4 sao do tỉnh đánh giá, kết quả 3 sao nên tỉnh ban hành quyết định (minh hoạ)."
 
 NUMBER_INVENTED = "số quyết định đặt minh hoạ"
 DAY_INVENTED = "ngày quyết định đặt minh hoạ trong khoảng nguồn nêu"
 STARS_INVENTED = "số sao đặt minh hoạ"
 ALL_INVENTED = "chứng nhận đặt ra để minh hoạ"
+
+#: How the authority of a district begins its name; a city that is a province is told by its own name.
+DISTRICTS = ("UBND huyện", "UBND quận", "UBND thị xã", "UBND cấp huyện")
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class Planned:
     note: str = ""
     #: First day without, for those that were revoked.
     revoked_on: date | None = None
+    #: Why it stands although it contradicts the rules of its day.
+    exception_reason: str | None = None
 
     @property
     def verified_on(self) -> date:
@@ -62,7 +71,7 @@ class Planned:
         """Read off the authority's name."""
         if self.issuer.startswith("Bộ"):
             return "central"
-        return "district" if self.issuer.startswith("UBND huyện") else "province"
+        return "district" if self.issuer.startswith(DISTRICTS) else "province"
 
 
 def certificates_of(row: Row, today: date, dice: random.Random, *, all_certified: bool = False) -> list[Planned]:
@@ -100,12 +109,32 @@ def _past(row: Row) -> list[Planned]:
 def _marked(row: Row, today: date, days_ago: int) -> Planned:
     """An invented certificate of today, begun at least sixty days ago."""
     left = DAYS_LEFT.get(row.number)
-    begins = add_months(today + left * DAY, -36) if left is not None else today - days_ago * DAY
+    begins = _begun(today + left * DAY) if left is not None else today - days_ago * DAY
+    begins = EXCUSED_ON if row.number == EXCUSED else begins
     last = today + left * DAY if left is not None else add_months(begins, 36)
     stars = row.stars or 3
-    central = "Bộ Nông nghiệp và Môi trường" if stars == 5 else None
-    issuer = central or f"UBND {_province(row)}"
-    return Planned(stars, None, _number(row, begins.year), begins, last, issuer, True, ALL_INVENTED)
+    excuse = EXCUSE if row.number == EXCUSED else None
+    issuer = f"UBND {_province(row)}" if excuse else _issuer(row, stars, begins)
+    number = _number(row, begins.year)
+    return Planned(stars, None, number, begins, last, issuer, True, ALL_INVENTED, exception_reason=excuse)
+
+
+def _begun(last: date) -> date:
+    """The day of the decision whose 36 months end on that day, however they are counted."""
+    begins = add_months(last, -36)
+    return begins if last in usual_last_days(begins) else begins + DAY
+
+
+def _issuer(row: Row, stars: int, day: date) -> str:
+    """Who was competent for these stars on that day, at the product's own place."""
+    levels = competent_levels(stars, day)
+    if "central" in levels:
+        return "Bộ Nông nghiệp và Môi trường"
+    if "province" in levels:
+        return f"UBND {_province(row)}"
+    district = row.locality_old.split(",")[-1].strip()
+    named = f"UBND {district}"
+    return named if named.startswith(DISTRICTS) else f"UBND cấp huyện, {_province(row)}"
 
 
 def _told(row: Row, stars: int, number: str, day: date, last: date, note: str) -> Planned:

@@ -17,7 +17,9 @@ from admin.demo.goods import at
 from admin.demo.packs import skus_of
 from admin.demo.people import People
 from catalog.areas.models import Area
-from catalog.certificates.models import Certificate
+from catalog.certificates.knowledge import first_version
+from catalog.certificates.law import competent_levels
+from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.rules import add_months
 from catalog.listings.models import LIVE, Listing, Sku
 from catalog.producers.models import Producer
@@ -39,6 +41,11 @@ _PLACES = ("Sông Giá", "Đồi Thông", "Bến Nứa", "Làng Chài", "Vườn
            "Bãi Cháy", "Đồng Mít", "Suối Tre", "Hồ Súng", "Rừng Dẻ", "Ruộng Rươi", "Ngòi Tơ")  # fmt: skip
 _WORDS = ("thượng hạng", "truyền thống", "sấy lạnh", "hữu cơ", "cổ truyền", "nguyên chất", "đặc biệt", "mùa sớm",
           "mùa muộn", "thủ công", "gia truyền", "nhà làm")  # fmt: skip
+_ISSUERS = {
+    "district": "UBND huyện Kiến Thụy",
+    "province": "UBND thành phố Hải Phòng",
+    "central": "Bộ Nông nghiệp và Môi trường",
+}
 
 Rows = list[dict[str, Any]]
 
@@ -62,7 +69,7 @@ def _write(numbers: Sequence[int], people: People, areas: Sequence[int], today: 
     makers = _ids(Producer, list(_producers(numbers, areas, made_at)))
     facts = [_facts(number, dice_of(seed, f"{PREFIX}-{number}")) for number in numbers]
     products = _ids(Product, [_product(f, makers[_maker(f["number"])], areas, made_at) for f in facts])
-    _ids(Certificate, [_certificate(f, products[f["code"]], people, today) for f in facts])
+    _certify([_certificate(f, products[f["code"]], people, today) for f in facts])
     listings = [_listing(f, products[f["code"]], made_at) for f in facts]
     listing_of = _pairs(insert(Listing).returning(Listing.product_id, Listing.id), listings)
     packs = [
@@ -71,6 +78,17 @@ def _write(numbers: Sequence[int], people: People, areas: Sequence[int], today: 
         for pack in skus_of(f["code"], f["set_no"], f["dice"])[:1]
     ]
     db.session.execute(insert(Sku), packs)
+
+
+def _certify(rows: Rows) -> None:
+    """Certificates, each with its first version: what was known from its verification on."""
+    ids = _ids(Certificate, rows)
+    known = set(db.session.scalars(select(CertificateVersion.certificate_id).where(
+        CertificateVersion.certificate_id.in_(ids.values())
+    )))  # fmt: skip
+    versions = [first_version(ids[row["code"]], row) for row in rows if ids[row["code"]] not in known]
+    if versions:
+        db.session.execute(insert(CertificateVersion), versions)
 
 
 def _ids(model: type[Producer | Product | Certificate], rows: Rows) -> dict[str, int]:
@@ -119,11 +137,13 @@ def _product(facts: dict[str, Any], producer_id: int, areas: Sequence[int], made
 def _certificate(facts: dict[str, Any], product_id: int, people: People, today: date) -> dict[str, Any]:
     dice: random.Random = facts["dice"]
     begins = today - timedelta(days=dice.randint(60, 1000))
+    stars = dice.choices((3, 4, 5), (70, 25, 5))[0]
+    level = competent_levels(stars, begins)[0]
     entered, verified = begins + timedelta(days=1), begins + timedelta(days=7)
     return {
         "code": f"{PREFIX}-CN{facts['number']:06}", "product_id": product_id,
-        "stars": dice.choices((3, 4, 5), (70, 25, 5))[0], "decision_number": f"MH-{facts['number']:06} (minh hoạ)",
-        "decided_on": begins, "issuer_level": "province", "issuer": "UBND thành phố Hải Phòng", "valid_from": begins,
+        "stars": stars, "decision_number": f"MH-{facts['number']:06} (minh hoạ)",
+        "decided_on": begins, "issuer_level": level, "issuer": _ISSUERS[level], "valid_from": begins,
         "valid_until": add_months(begins, 36), "is_demo": True, "note": "tổng hợp", "version": 1,
         "entered_by": people.ids["certifier"], "entered_at": at(entered), "verified_by": people.ids["verifier"],
         "verified_at": at(verified), "verified_on": verified, "begun_recorded_at": at(verified),

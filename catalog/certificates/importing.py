@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 from sqlalchemy import select
 
+from catalog.certificates.judging import in_words
+from catalog.certificates.law import Claim, Gravity, judge
 from catalog.certificates.matching import Known
 from catalog.certificates.models import Certificate, CertificateImport
 from catalog.certificates.refusals import ImportRefused
-from catalog.certificates.rules import implausible
 from catalog.certificates.schemas import Score
 from catalog.certificates.service import enter
 from catalog.certificates.sheets import Row, read_table
@@ -26,12 +27,13 @@ from catalog.producers.models import Producer
 from catalog.producers.rules import kind_of
 from catalog.producers.schemas import TaxCode
 from catalog.producers.service import create_producer
+from catalog.products.codes import canonical, faults_of, looks_like_one
 from catalog.products.models import Product
 from catalog.products.service import create_product
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
 from core.audit import record
-from core.clock import now
+from core.clock import now, today
 from core.db import db, transaction
 from core.text import fold
 from core.web.fields import Day, Schema, Whole, Words, accepting_text
@@ -93,7 +95,7 @@ class LineIn(Schema):
     producer_name = Words(most=200, required=True)
     producer_tax_code = TaxCode(most=20, allow_none=True)
     set = Whole(least=1, most=26, required=True, attribute="set_no")
-    stars = Whole(least=3, most=5, required=True)
+    stars = Whole(least=1, most=5, required=True)
     score = Score(allow_none=True)
     valid_from = Day(required=True)
     valid_until = Day(required=True)
@@ -122,7 +124,7 @@ def import_decision(by: Actor, decision: Decision, data: bytes, file_name: str, 
     with transaction() as session:
         if session.scalar(select(CertificateImport.id).where(CertificateImport.sha256 == sha256)):
             return Outcome(0, 0, 0, is_repeat=True)
-        lines = read_lines(data, decision.decided_on)
+        lines = read_lines(data, decision.decided_on, decision.issuer_level)
         known = Known(lines)
         outcome = _compare(lines, decision, known)
         if dry_run:
@@ -143,21 +145,27 @@ def import_decision(by: Actor, decision: Decision, data: bytes, file_name: str, 
     return outcome
 
 
-def read_lines(data: bytes, decided_on: date) -> list[Line]:
+def read_lines(data: bytes, decided_on: date, issuer_level: str) -> list[Line]:
     """The lines of a file, each valid by itself. Raises ImportRefused with every fault found."""
     faults = Faults()
     rows = read_table(data, COLUMNS)
     if not rows:
         faults.add(1, None, _("Không có dòng nào dưới tiêu đề."))
     with accepting_text():
-        lines = lines_of(rows, decided_on, faults)
+        lines = lines_of(rows, decided_on, faults, issuer_level)
     faults.refuse()
     return lines
 
 
-def lines_of(rows: Iterable[Row], decided_on: date, faults: Faults) -> list[Line]:
-    """The rows that are lines; what is wrong with the others, and twins among them, goes into `faults`."""
-    lines = [line for row in rows if (line := _read(row, decided_on, faults)) is not None]
+def lines_of(rows: Iterable[Row], decided_on: date, faults: Faults, issuer_level: str | None = None) -> list[Line]:
+    """The rows that are lines; what is wrong with the others, and twins among them, goes into `faults`.
+
+    Each line is judged by the law of the decision's day; an exception is entered singly, with its reason.
+    """
+    on = today()
+    lines = [line for row in rows if (line := _read(row, faults)) is not None]
+    for line in lines:
+        _judge(line, decided_on, issuer_level, on, faults)
     _find_twins(lines, faults)
     return lines
 
@@ -224,13 +232,28 @@ def enter_line(by: Actor, line: Line, decision: Decision, known: Known) -> Certi
     )
 
 
-def _read(row: Row, decided_on: date, faults: Faults) -> Line | None:
+def _judge(line: Line, decided_on: date, issuer_level: str | None, on: date, faults: Faults) -> None:
+    """Note what contradicts the rules of the decision's day, at its column; what concerns the paper, at the line."""
+    claim = Claim(
+        stars=line.stars, level=issuer_level, decided_on=decided_on, valid_from=line.valid_from,
+        valid_until=line.valid_until, known_on=on, score=line.score, set_no=line.set_no,
+    )  # fmt: skip
+    for fault in judge(claim):
+        if fault.gravity is not Gravity.REVIEW:
+            faults.add(line.number, fault.field if fault.field in COLUMNS else None, in_words(fault))
+    if line.product_code and looks_like_one(line.product_code):
+        for text in faults_of(line.product_code, on):
+            faults.add(line.number, "product_code", str(text))
+
+
+def _read(row: Row, faults: Faults) -> Line | None:
     values = load_row(LineIn(), row, faults)
     if values is None:
         return None
-    line = Line(
+    code = values.get("product_code")
+    return Line(
         number=row.line,
-        product_code=values.get("product_code"),
+        product_code=(canonical(code) or code) if code else None,
         product_name=values["product_name"],
         producer_name=values["producer_name"],
         producer_tax_code=values.get("producer_tax_code"),
@@ -240,9 +263,6 @@ def _read(row: Row, decided_on: date, faults: Faults) -> Line | None:
         valid_from=values["valid_from"],
         valid_until=values["valid_until"],
     )
-    for column in implausible(line.stars, line.score, decided_on, line.valid_from, line.valid_until):
-        faults.add(row.line, column, _("Không hợp với quyết định (số sao, điểm hoặc ngày)."))
-    return line
 
 
 def _find_twins(lines: list[Line], faults: Faults) -> None:

@@ -15,13 +15,13 @@ from pathlib import Path
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from catalog.certificates.rules import LEAST_STARS, MONTHS, add_months
+from catalog.certificates.rules import LEAST_STARS, MONTHS, add_months, other_count, proposed_last_day
 from catalog.products.sets import SETS
 
 _DATA = Path(__file__).parent / "data"
-_ONE_DAY = timedelta(days=1)
-#: A decision may name a first day of its own; counting from it is believed up to this many days later.
-_LATE_START = timedelta(days=31)
+#: A decision may name a first day of its own, such as the day after the older term; counting from it is believed
+#: within the days in which a renewal may be asked for (Article 7.6.a).
+_LATE_START = timedelta(days=180)
 MOST_STARS = 5
 WHOLE = 100
 SECTIONS = ("score_a", "score_b", "score_c")
@@ -98,7 +98,7 @@ class Claim:
     """What somebody says that a decision says. What is not known is None."""
 
     stars: int
-    level: str
+    level: str | None
     decided_on: date
     valid_from: date
     valid_until: date
@@ -150,8 +150,7 @@ def usual_last_days(decided_on: date) -> tuple[date, date]:
     """The last day of 36 months as most count it (the same day, or the month's last), and the day before, as some
     provinces do. A weekend moves neither.
     """
-    last = add_months(decided_on, MONTHS)
-    return last, last - _ONE_DAY
+    return proposed_last_day(decided_on), other_count(decided_on)
 
 
 def judge(claim: Claim) -> list[Fault]:
@@ -198,7 +197,7 @@ def _under(claim: Claim, era: Era) -> Iterator[Fault]:
 
 
 def _level(claim: Claim) -> Iterator[Fault]:
-    if claim.level in competent_levels(claim.stars, claim.decided_on):
+    if claim.level is None or claim.level in competent_levels(claim.stars, claim.decided_on):
         return
     right = competence(claim.stars, claim.decided_on)[0]
     text = _l(

@@ -20,7 +20,7 @@ from catalog.certificates.judging import check_accepted, check_lawful, whole_sco
 from catalog.certificates.knowledge import remember
 from catalog.certificates.law import Claim
 from catalog.certificates.models import Certificate, CertificateSuspension
-from catalog.certificates.queries import get_certificate, governing, history, status_on, term_of
+from catalog.certificates.queries import get_certificate, governing, history, term_of
 from catalog.certificates.refusals import (
     AlreadyExtended,
     AlreadyRevoked,

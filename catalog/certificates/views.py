@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from catalog.certificates.judging import doubts_of
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import history, term_of
 from catalog.certificates.rules import since, status_of
@@ -65,11 +66,24 @@ def at_desk(certificate: Certificate, actor: Actor) -> dict[str, Any]:
         "score": certificate.score_hundredths if is_open_book else None,
         "valid_from": certificate.valid_from,
         "valid_until": certificate.valid_until if is_open_book else None,
+        "exception": _exception(certificate) if is_open_book else None,
+        "doubts": doubts_of(certificate) if is_open_book else [],
         "document": certificate.document,
         "entered_by": _name(certificate.entered_by),
         "entered_at": certificate.entered_at,
         "is_demo": certificate.is_demo,
         "version": certificate.version,
+    }
+
+
+def _exception(certificate: Certificate) -> dict[str, Any] | None:
+    """What it contradicts and why it stands; None when it contradicts nothing."""
+    if certificate.exception_faults is None:
+        return None
+    return {
+        "reason": certificate.exception_reason,
+        "faults": certificate.exception_faults,
+        "is_accepted": certificate.is_exception_accepted,
     }
 
 

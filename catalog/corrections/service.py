@@ -11,13 +11,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalog.certificates.events import CertificateCorrected
+from catalog.certificates.judging import check_lawful, claim_of
 from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate, CertificateCorrection
 from catalog.certificates.queries import get_certificate, status_on, term_of
 from catalog.certificates.refusals import DecisionTwice, NotVerified, SamePerson
 from catalog.certificates.rules import Term
 from catalog.certificates.service import (
-    check_plausible,
     is_entered,
     lock_certificate,
     settle,
@@ -30,7 +30,7 @@ from catalog.corrections.rules import FIELDS, differences, plain, read
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
 from core.audit import record
-from core.clock import local_day, now
+from core.clock import local_day, now, today
 from core.db import db, transaction
 from core.errors import Invalid
 from core.events import publish
@@ -102,9 +102,7 @@ def judge(certificate: Certificate, changes: dict[str, Any]) -> dict[str, dict[s
     if not found:
         raise NothingToCorrect
     whole = {field: changes.get(field, getattr(certificate, field)) for field in FIELDS}
-    check_plausible(
-        whole["stars"], whole["score_hundredths"], whole["decided_on"], whole["valid_from"], whole["valid_until"]
-    )
+    _check_lawful(certificate, whole)
     if certificate.extended_until is not None and whole["valid_until"] >= certificate.extended_until:
         raise Invalid({"valid_until": [_("Phải trước ngày kéo dài đã ghi.")]})
     if certificate.revoked_on is not None and whole["decided_on"] > certificate.revoked_on:
@@ -114,6 +112,18 @@ def judge(certificate: Certificate, changes: dict[str, Any]) -> dict[str, dict[s
     if is_named_otherwise and is_entered(*key):
         raise DecisionTwice(product=certificate.product.code)
     return found
+
+
+def _check_lawful(certificate: Certificate, whole: dict[str, Any]) -> None:
+    """Refuse what contradicts the rules of its day, unless it stands as an accepted exception already."""
+    entered = claim_of(certificate)
+    claim = replace(
+        entered, stars=whole["stars"], level=whole["issuer_level"], decided_on=whole["decided_on"],
+        valid_from=whole["valid_from"], valid_until=whole["valid_until"], known_on=today(),
+        score=whole["score_hundredths"],
+        sections=entered.sections if whole["score_hundredths"] == entered.score else (None, None, None),
+    )  # fmt: skip
+    check_lawful(claim, certificate.exception_reason)
 
 
 def corrected_term(certificate: Certificate, changes: dict[str, dict[str, Any]]) -> Term:

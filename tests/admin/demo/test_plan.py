@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from admin.demo.chance import dice_of
-from admin.demo.plan import Planned, certificates_of
+from admin.demo.plan import EXCUSED, Planned, certificates_of
 from admin.demo.sample import rows
-from catalog.certificates.rules import implausible
+from catalog.certificates.law import Claim, Gravity, judge
 
 TODAY = date(2026, 11, 22)
 
@@ -65,7 +67,24 @@ def test_the_others_are_candidates_and_with_all_certified_none_is() -> None:
 def test_every_planned_certificate_could_be_entered() -> None:
     for one, planned in plans(all_certified=True).items():
         for p in planned:
-            assert implausible(p.stars, p.score, p.decided_on, p.decided_on, p.valid_until) == [], one
+            claim = Claim(p.stars, p.issuer_level, p.decided_on, p.decided_on, p.valid_until, TODAY, p.score)
+            contradicted = [fault.code for fault in judge(claim) if fault.gravity is not Gravity.REVIEW]
+            assert contradicted == (["law.level"] if p.exception_reason else []), (one, p)
+
+
+def test_one_marked_certificate_stands_as_an_exception_and_says_why() -> None:
+    excused = {one: p for one, planned in plans().items() for p in planned if p.exception_reason}
+    assert list(excused) == [f"P{EXCUSED:03}"]
+    assert all(p.is_demo and len(p.exception_reason or "") >= 20 for p in excused.values())
+
+
+@pytest.mark.parametrize("day", [date(2028, 2, 29), date(2027, 2, 28), date(2026, 12, 31), date(2027, 5, 31)])
+def test_the_plan_stands_on_any_day(day: date) -> None:
+    dice = dice_of(1, "goods")
+    for row in rows():
+        for p in certificates_of(row, day, dice):
+            claim = Claim(p.stars, p.issuer_level, p.decided_on, p.decided_on, p.valid_until, day, p.score)
+            assert p.exception_reason or all(f.gravity is Gravity.REVIEW for f in judge(claim)), (row.id, p)
 
 
 def test_the_same_seed_plans_the_same() -> None:

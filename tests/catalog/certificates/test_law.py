@@ -173,11 +173,11 @@ def test_a_term_is_36_months_however_a_province_counts(decided: date, last: date
     assert [(f.field, f.code, f.gravity) for f in found] == ([("valid_until", "law.term", gravity)] if gravity else [])
 
 
-def test_a_first_day_of_its_own_is_believed_for_a_month() -> None:
+def test_a_first_day_of_its_own_is_believed_for_the_time_of_a_renewal() -> None:
     decided = date(2026, 8, 5)
     late = claim(decided, valid_from=date(2026, 9, 1), valid_until=date(2029, 9, 1))
     assert [f.gravity for f in judge(late)] == [Gravity.REVIEW]
-    later = claim(decided, valid_from=date(2026, 10, 1), valid_until=date(2029, 10, 1))
+    later = claim(decided, valid_from=date(2027, 3, 1), valid_until=date(2030, 3, 1))
     assert [f.gravity for f in judge(later)] == [Gravity.CONTRADICTION]
 
 

@@ -13,12 +13,10 @@ from catalog.certificates.rules import (
     add_months,
     covers,
     cuts,
-    implausible,
     other_count,
     overlap,
     proposed_last_day,
     standing,
-    stars_of_score,
     status_of,
 )
 
@@ -138,18 +136,3 @@ def test_the_form_proposes_thirty_six_months(decided: date, proposed: date) -> N
 def test_month_ends() -> None:
     assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert add_months(date(2026, 12, 15), 1) == date(2027, 1, 15)
-
-
-@pytest.mark.parametrize(
-    ("score", "stars"), [(10000, 5), (9000, 5), (8999, 4), (7000, 4), (6999, 3), (5000, 3), (4999, 2), (0, 1)]
-)
-def test_star_bands_are_half_open(score: int, stars: int) -> None:
-    assert stars_of_score(score) == stars
-
-
-def test_what_no_decision_could_say() -> None:
-    decided = date(2026, 8, 5)
-    assert implausible(3, 6925, decided, decided, date(2029, 8, 5)) == []
-    assert implausible(3, None, decided, decided, date(2029, 8, 4)) == []
-    assert implausible(4, 6925, decided, decided - DAY, date(2031, 1, 1)) == ["score", "valid_from", "valid_until"]
-    assert implausible(4, None, decided, decided, decided - DAY) == ["valid_until"]

@@ -50,7 +50,7 @@ def world(app: Flask, make: ModuleType, clock: Clock) -> World:
     clock.on(TODAY)
     product = make.product()
     make.listing(product, stars=None)
-    certificate = make.certificate(product, stars=4, valid_from=date(2025, 6, 16), valid_until=date(2028, 6, 16))
+    certificate = make.certificate(product, stars=4, valid_from=date(2025, 7, 16), valid_until=date(2028, 6, 16))
     return World(certificate, make.actor("certifier"), make.actor("certifier"))
 
 
@@ -202,3 +202,9 @@ def test_versions_begin_with_the_verification(app: Flask, make: ModuleType, cloc
     assert find_known(one.id, day_start(TODAY) - DAY) is None
     known = find_known(one.id, now())
     assert known and known.starts_on == TODAY
+
+
+def test_a_correction_against_the_law_of_its_day_is_refused(world: World) -> None:
+    with pytest.raises(Invalid) as refusal:
+        propose_correction(world.first, world.certificate.code, reason=WHY, changes={"stars": 5})
+    assert [fault["code"] for fault in refusal.value.facts["faults"]] == ["law.level"]
