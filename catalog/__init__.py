@@ -20,6 +20,7 @@ from catalog.documents import api as documents_api
 from catalog.documents import pages as documents_pages
 from catalog.documents import permissions as document_permissions
 from catalog.listings import api as listings_api
+from catalog.listings import foresight as listing_foresight
 from catalog.listings import reactions as listing_reactions
 from catalog.papers import models as paper_models
 from catalog.producers import api as producers_api
@@ -41,6 +42,7 @@ REGISTERED = (
     certificate_jobs,
     certificate_reactions,
     consequence_jobs,
+    listing_foresight,
     listing_reactions,
     search_reactions,
     registry_models,

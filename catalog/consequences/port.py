@@ -11,14 +11,13 @@ The number of statements does not depend on how many products change.
 
 from collections.abc import Callable, Iterable
 
-from catalog.consequences.rules import Change, Effect, Happening
+from catalog.consequences.rules import OBJECTS, Change, Effect, Happening
 from catalog.consequences.words import sentence
 
 __all__ = ["Change", "Effect", "Happening", "foresee", "foresees", "sentence"]
 
 Foreseer = Callable[[Change], Iterable[Effect]]
 
-#: In the order in which features are joined, which is the order of the answer.
 _foreseers: dict[str, list[Foreseer]] = {}
 
 
@@ -35,10 +34,13 @@ def foresees(kind: str) -> Callable[[Foreseer], Foreseer]:
 
 
 def foresee(change: Change) -> list[Effect]:
-    """Everything that the change would bring about; what touches nothing is left out. Only reads."""
+    """Everything that the change would bring about, in the order of the table; what touches nothing is left out.
+
+    Only reads.
+    """
     if not change.product_ids:
         return []
-    answers = (effect for held in _foreseers.values() for answer in held for effect in answer(change))
+    answers = (effect for kind in OBJECTS for answer in _foreseers.get(kind, ()) for effect in answer(change))
     return [effect for effect in answers if effect.count]
 
 

@@ -14,6 +14,10 @@ from catalog.certificates.queries import term_of
 from catalog.certificates.rules import Term
 from catalog.consequences.models import CertificateConsequence
 from catalog.consequences.rules import Corrected, Occasion, Paused, Story, occasions
+from catalog.products.models import Product
+from catalog.stops.models import ProductStop
+from catalog.stops.queries import TOUCHES, stops_of
+from catalog.stops.rules import Stop
 from core.clock import local_day
 from core.db import db
 
@@ -29,12 +33,16 @@ class Told:
 
 
 def told(certificate_ids: Collection[int], today: date) -> list[Told]:
-    """What ever happened to these certificates, past and planned, in the order of their ids. Four statements."""
+    """What ever happened to these certificates, past and planned, in the order of their ids. Five statements."""
     query = select(Certificate).where(Certificate.id.in_(certificate_ids)).order_by(Certificate.id)
     found = db.session.scalars(query).all()
     before = _stars_before(found)
     corrected = _corrections(certificate_ids)
-    stories = [(one, _story(one, before.get(one.id), corrected.get(one.id, ()))) for one in found]
+    stops = stops_of({one.product_id for one in found})
+    stories = [
+        (one, _story(one, before.get(one.id), corrected.get(one.id, ()), stops.get(one.product_id, ())))
+        for one in found
+    ]
     return [Told(one.id, one.product_id, one.code, occasions(story, today)) for one, story in stories]
 
 
@@ -74,6 +82,7 @@ def changed_certificates(today: date) -> list[int]:
         Certificate.revoked_on.is_not(None),
         Certificate.extended_until.is_not(None),
         exists().where(CertificateSuspension.certificate_id == Certificate.id),
+        Certificate.product_id.in_(select(Product.id).join(ProductStop, TOUCHES)),
         Certificate.correction_id.is_not(None),
         follows,
     )
@@ -81,11 +90,15 @@ def changed_certificates(today: date) -> list[int]:
     return list(db.session.scalars(query.order_by(Certificate.id)))
 
 
-def _story(certificate: Certificate, stars_before: int | None, corrected: Collection[Corrected]) -> Story:
+def _story(
+    certificate: Certificate, stars_before: int | None, corrected: Collection[Corrected], stops: Collection[Stop]
+) -> Story:
+    suspensions = tuple(Paused(s.id, s.from_on, s.until_on) for s in certificate.suspensions)
+    stopped = tuple(Paused(s.id, s.from_on, s.last_on, ("stop", "freed")) for s in stops)
     return Story(
         term=term_of(certificate),
         stars_before=stars_before,
-        pauses=tuple(Paused(s.id, s.from_on, s.until_on) for s in certificate.suspensions),
+        pauses=suspensions + stopped,
         corrections=tuple(corrected),
     )
 

@@ -28,6 +28,13 @@ class Happening(StrEnum):
 ENDINGS = frozenset({Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION})
 
 
+#: What a certificate holds up, in the order in which the table and every answer name it.
+OBJECTS = (
+    "listing", "cart", "payment", "order", "sold", "lot", "label", "consigned", "transfer", "application", "booking",
+    "fair", "settlement",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Change:
     """Something that is about to happen to the certificates of these products, from the day ``on``.
@@ -45,6 +52,12 @@ class Change:
     def day(self) -> date:
         """The first day on which it can change anything."""
         return max(self.on, self.today)
+
+    @property
+    def judged_on(self) -> date:
+        """The day on which to look what stands open: of a lapse, the last one before it."""
+        is_lapse = self.happening is Happening.LAPSE
+        return max(self.on - _ONE_DAY, self.today) if is_lapse else self.day
 
 
 @dataclass(frozen=True)
@@ -65,11 +78,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Paused:
-    """A suspension as stored: ``until_on`` before ``from_on`` means that it was lifted before it had begun."""
+    """A suspension, or a stop of the product, as stored: ``until_on`` before ``from_on`` means that it was lifted
+    before it had begun.
+    """
 
     id: int
     from_on: date
     until_on: date | None
+    #: How its two occasions are called in their keys.
+    words: tuple[str, str] = ("suspension", "resumption")
 
 
 @dataclass(frozen=True)
@@ -130,10 +147,11 @@ def _paused(story: Story) -> list[Occasion]:
     for pause in story.pauses:
         if pause.until_on is not None and pause.until_on < pause.from_on:
             continue
-        found.append(Occasion(Happening.SUSPENSION, pause.from_on, f"suspension:{pause.id}"))
+        begins, ends = pause.words
+        found.append(Occasion(Happening.SUSPENSION, pause.from_on, f"{begins}:{pause.id}"))
         if pause.until_on is not None:
             on = pause.until_on + _ONE_DAY
-            found.append(Occasion(Happening.RENEWAL, on, f"resumption:{pause.id}/{on}"))
+            found.append(Occasion(Happening.RENEWAL, on, f"{ends}:{pause.id}/{on}"))
     return found
 
 

@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
 from core.web.menu import menu_item
-from shop.carts import api, jobs, mine, pages
+from shop.carts import api, foresight, jobs, mine, pages
 
-__all__ = ["init_app", "jobs"]
+__all__ = ["foresight", "init_app", "jobs"]
 
 
 def init_app(app: Flask) -> None:

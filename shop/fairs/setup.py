@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
 from core.web.menu import menu_item
-from shop.fairs import api, desk, invariants, jobs, pages, permissions, reactions
+from shop.fairs import api, desk, foresight, invariants, jobs, pages, permissions, reactions
 
-__all__ = ["init_app", "invariants", "jobs", "permissions", "reactions"]
+__all__ = ["foresight", "init_app", "invariants", "jobs", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
