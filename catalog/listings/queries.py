@@ -10,13 +10,13 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.certificates.models import SPAN, Certificate
-from catalog.certificates.queries import Governing, covering, governing, standings
+from catalog.certificates.queries import Governing, covering, governing, open_products, standings
 from catalog.certificates.refusals import closed
 from catalog.certificates.rules import Standing, Status
-from catalog.listings.models import LIVE, Listing, Sku
+from catalog.listings.models import LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.places import Place, Places, places
 from catalog.listings.refusals import ListingClosed, ListingNotFound, SkuClosed, SkuNotFound
 from catalog.producers.models import Producer
@@ -226,6 +226,41 @@ def list_listings(
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     page_of = query.order_by(Listing.id.desc()).limit(per_page).offset((page - 1) * per_page)
     return db.session.scalars(page_of.options(selectinload(Listing.skus))).all(), total
+
+
+def list_reopenable(
+    on: date, product_ids: Collection[int] | None = None, limit: int = 500
+) -> list[tuple[Listing, Product, Governing]]:
+    """Listings that a revocation withdrew and whose products are recognised again, oldest first: a person decides.
+
+    product_ids: only of these products.
+    """
+    query = (
+        select(Listing, Product)
+        .join(Product, Product.id == Listing.product_id)
+        .where(
+            Listing.revoked_certificate_id.is_not(None),
+            Listing.state.in_((WITHDRAWN, SUBMITTED)),
+            Listing.product_id.in_(open_products(on)),
+        )
+        .options(joinedload(Product.producer))
+        .order_by(Listing.id)
+    )
+    if product_ids is not None:
+        query = query.where(Listing.product_id.in_(list(product_ids)[:_CHUNK]))
+    rows = [(row[0], row[1]) for row in db.session.execute(query.limit(limit))]
+    found = governing([product.id for _, product in rows], on)
+    return [(listing, product, found[product.id]) for listing, product in rows if product.id in found]
+
+
+def count_reopenable(on: date) -> int:
+    """How many listings wait for a person to open them again."""
+    query = select(func.count()).where(
+        Listing.revoked_certificate_id.is_not(None),
+        Listing.state.in_((WITHDRAWN, SUBMITTED)),
+        Listing.product_id.in_(open_products(on)),
+    )
+    return db.session.scalar(query) or 0
 
 
 def cards(listing_ids: Sequence[int], on: date) -> list[Card]:

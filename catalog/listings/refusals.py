@@ -33,6 +33,13 @@ class ListingState(Refusal):
     text = _l("Trang bán đang ở trạng thái khác, không làm được bước này.")
 
 
+class ListingRevoked(Refusal):
+    """A revocation withdrew it, and no new certificate governs yet."""
+
+    code = "listing.revoked"
+    text = _l("Công nhận của sản phẩm đã bị thu hồi; chỉ mở bán lại khi có công nhận mới đang hiệu lực.")
+
+
 class ListingIncomplete(Refusal):
     """A listing needs a summary and at least one active pack before it can be published. Facts: missing."""
 

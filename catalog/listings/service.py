@@ -4,17 +4,20 @@ Producers act on their own, certifiers and admins on all. What is published here
 certificate covers the day; that is judged at every reading, not here.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
+from catalog.certificates.queries import governing
 from catalog.listings.events import ListingChanged, ListingOpened, ListingWithdrawn
 from catalog.listings.models import DRAFT, LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.queries import find_by_product, get_listing
 from catalog.listings.refusals import (
     ListingExists,
     ListingIncomplete,
+    ListingRevoked,
     ListingState,
     SkuNotFound,
     SkuTaken,
@@ -27,7 +30,7 @@ from catalog.products.refusals import ProductUnknown
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
 from core.audit import record
-from core.clock import now
+from core.clock import now, today
 from core.db import check_version, db, transaction
 from core.errors import Invalid
 from core.events import publish
@@ -126,16 +129,18 @@ def submit(by: Actor, listing_id: int) -> Listing:
 
 
 def publish_listing(by: Actor, listing_id: int) -> Listing:
-    """Let a listing go live. Raises ListingState, ListingIncomplete; Forbidden for producers.
+    """Let a listing go live. Raises ListingState, ListingIncomplete, ListingRevoked; Forbidden for producers.
 
-    It is seen by shoppers on the days that a certificate covers, and on no other.
+    It is seen by shoppers on the days that a certificate covers, and on no other. One that a revocation withdrew
+    needs a new certificate first.
     """
     with transaction() as session:
         listing = get_listing(listing_id)
         authorize(by, "listings.publish")
         _step(listing, "publish")
         _check_complete(listing)
-        listing.state = LIVE
+        _check_recognised(listing)
+        listing.state, listing.revoked_certificate_id = LIVE, None
         listing.published_at = listing.published_at or now()
         session.flush()
         record("listing.published", f"listing:{listing.id}", by)
@@ -143,13 +148,19 @@ def publish_listing(by: Actor, listing_id: int) -> Listing:
     return listing
 
 
-def withdraw(by: Actor, listing_id: int, reason: str) -> Listing:
-    """Take a listing out of the shop. Raises ListingState."""
+def reopen(by: Actor, listing_ids: Sequence[int]) -> list[Listing]:
+    """Let listings that revocations withdrew go live again, all of them or none. Raises what `publish_listing` does."""
+    with transaction():
+        return [publish_listing(by, listing_id) for listing_id in sorted(set(listing_ids))]
+
+
+def withdraw(by: Actor, listing_id: int, reason: str, *, revoked: int | None = None) -> Listing:
+    """Take a listing out of the shop; ``revoked``: for the revocation of this certificate. Raises ListingState."""
     with transaction() as session:
         listing = _own(by, listing_id)
         _step(listing, "withdraw")
         was_live = listing.state == LIVE
-        listing.state = WITHDRAWN
+        listing.state, listing.revoked_certificate_id = WITHDRAWN, revoked or listing.revoked_certificate_id
         session.flush()
         record("listing.withdrawn", f"listing:{listing.id}", by, reason=reason)
         sequence = raise_sequence(listing.id)
@@ -202,6 +213,11 @@ def _check_complete(listing: Listing) -> None:
     lacking = missing(listing.summary, db.session.scalar(packs) or 0)
     if lacking:
         raise ListingIncomplete(missing=lacking)
+
+
+def _check_recognised(listing: Listing) -> None:
+    if listing.revoked_certificate_id is not None and not governing([listing.product_id], today()):
+        raise ListingRevoked
 
 
 def _check_pack(unit: str, net_grams: int | None) -> None:
