@@ -67,8 +67,11 @@ def enter(
     is_demo: bool = False,
     note: str = "",
     exception_reason: str | None = None,
+    code: str | None = None,
 ) -> Certificate:
     """Enter what a decision says of one product (by code or slug); worth nothing until verified.
+
+    code: the stable one that a registry gave it.
 
     Scores are in hundredths of a point. What contradicts the rules of the decision's day needs a reason (20 letters
     or more), is kept with it, and is accepted by the second person; a reason without a contradiction is not kept.
@@ -89,7 +92,7 @@ def enter(
         if is_entered(found.id, issuer, decision_number, decided_on):
             raise DecisionTwice(product=found.code)
         certificate = Certificate(
-            code=short_code("CN"), product_id=found.id, stars=stars, score_hundredths=whole_score(claim),
+            code=code or short_code("CN"), product_id=found.id, stars=stars, score_hundredths=whole_score(claim),
             score_a_hundredths=score_a, score_b_hundredths=score_b, score_c_hundredths=score_c,
             exception_reason=exception_reason if contradictions else None, exception_faults=written(contradictions),
             decision_number=decision_number, decided_on=decided_on, issuer_level=issuer_level, issuer=issuer,

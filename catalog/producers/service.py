@@ -25,8 +25,10 @@ def create_producer(
     address: str = "",
     phone: str | None = None,
     is_demo: bool = False,
+    code: str | None = None,
 ) -> Producer:
-    """Enter a producer. `area` is a code standing today, `tax_code` already clean.
+    """Enter a producer. `area` is a code standing today, `tax_code` already clean,
+    `code` the stable one that a registry gave it.
 
     Raises AreaUnknown; Forbidden when the actor may not.
     """
@@ -34,7 +36,7 @@ def create_producer(
     with transaction() as session:
         at = now()
         producer = Producer(
-            code=short_code("CT"),
+            code=code or short_code("CT"),
             name=name,
             name_folded=fold(name),
             kind=kind,

@@ -30,9 +30,11 @@ def create_product(
     ocop_code: str | None = None,
     note: str = "",
     is_demo: bool = False,
+    code: str | None = None,
 ) -> Product:
     """Enter a product of a producer (by code); without a certificate it is a candidate.
 
+    code: the stable one that a registry gave it.
     Raises ProducerUnknown, AreaUnknown; NotFound when a producer's own people name another's.
     """
     with transaction() as session:
@@ -41,7 +43,7 @@ def create_product(
         authorize(by, "products.create", scope_of(maker))
         area_id = get_area(area, local_day(at)).id if area else maker.area_id
         product = Product(
-            code=short_code("SP"),
+            code=code or short_code("SP"),
             slug=_free_slug(name, maker),
             name=name,
             name_folded=fold(name),
