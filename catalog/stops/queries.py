@@ -39,7 +39,8 @@ def stop_of(row: ProductStop, known: datetime | None = None) -> Stop:
     """A stop as the rules see it; a lifting recorded after `known` was not known."""
     is_lifted = row.lifted_at is not None and (known is None or row.lifted_at <= known)
     return Stop(
-        from_on=row.from_on, until_on=row.until_on, lifted_on=row.lifted_on if is_lifted else None, code=row.code,
+        from_on=row.from_on, until_on=row.until_on, lifted_on=row.lifted_on if is_lifted else None,
+        id=row.id, code=row.code,
         kind=row.kind, number=row.number, authority=row.authority, ground=row.ground,
     )  # fmt: skip
 

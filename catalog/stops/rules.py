@@ -15,6 +15,7 @@ class Stop:
     until_on: date | None = None
     #: First day on which it stops nothing any more.
     lifted_on: date | None = None
+    id: int = 0
     code: str = ""
     kind: str = "takedown"
     number: str = ""
