@@ -34,7 +34,7 @@ def svg(text: str) -> bytes:
 def png(text: str, scale: int | None = None) -> bytes:
     """PNG of `scale` dots a module; without one, the smallest that prints at 20 mm and more at 300 dpi."""
     code = _code(text)
-    dots = scale or least_scale(code.symbol_size(border=0)[0])
+    dots = scale or least_scale(int(code.symbol_size(border=0)[0]))
     out = io.BytesIO()
     code.save(out, kind="png", scale=dots, border=QUIET, dpi=DPI)
     return out.getvalue()

@@ -5,7 +5,7 @@ What is not public stays so: candidates, entries that wait for a second person a
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from catalog.certificates.queries import find_public, status_on
 from catalog.certificates.rules import Status
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import Why, explain
+from catalog.products.codes import parse
 from catalog.products.models import Product
 from catalog.products.queries import find_moved
 from catalog.products.sets import ALCOHOL
@@ -119,8 +120,7 @@ def _hits(clue: Clue) -> list[_Hit]:
         case Kind.GTIN:
             return _by_gtin(clue.value, clue.lot)
         case Kind.OCOP:
-            query = select(Product.id).where(Product.ocop_code == clue.value)
-            return [_Hit(product_id) for product_id in db.session.scalars(query.limit(MOST_MATCHES))]
+            return _by_ocop(clue.value)
         case _:
             return [_Hit(one.product_id, one) for one in find_public(clue.value, MOST_MATCHES)]
 
@@ -142,6 +142,18 @@ def _by_code(code: str) -> list[_Hit]:
 def _by_slug(slug: str) -> list[_Hit]:
     product = db.session.scalars(select(Product).where(Product.slug == slug)).first() or find_moved(slug)
     return [_Hit(product.id)] if product else []
+
+
+def _by_ocop(text: str) -> list[_Hit]:
+    """The product of the programme's own code; zeros before its serial number change nothing."""
+    code = parse(text)
+    if code is None:
+        return []
+    serials = {str(int(code.serial)).zfill(length) for length in range(1, 5)} | {code.serial}
+    forms = [str(replace(code, serial=serial)) for serial in serials]
+    return [
+        _Hit(product_id) for product_id in db.session.scalars(select(Product.id).where(Product.ocop_code.in_(forms)))
+    ]
 
 
 def _by_gtin(gtin: str, lot: str | None) -> list[_Hit]:

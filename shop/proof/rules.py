@@ -12,6 +12,7 @@ from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 from catalog.listings.rules import clean_gtin
+from catalog.products.codes import canonical
 from core.text import fold, squeeze
 
 #: The most that a QR code can carry (version 40-L, letters and digits).
@@ -69,7 +70,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _OURS = re.compile(r"(?<![A-Z0-9])(CN|SP|LO)-([0-9A-TV-Z]{8})(?![A-Z0-9])")
 _GLUED = re.compile(r"(CN|SP|LO)([0-9A-TV-Z]{8})")
 _MISREAD = str.maketrans("OIL", "011")
-_OCOP = re.compile(r"(?<![\d-])\d{2}-(?:\d{3}-)?\d{5}-\d{1,4}-20\d{2}(?![\d-])")
+_OCOP = re.compile(r"(?<![\d-])\d{2} ?- ?(?:\d{3} ?- ?)?\d{5} ?- ?\d{1,4} ?- ?20\d{2}(?![\d-])")
 _DECISION = re.compile(r"(?<![\d/-])(\d{1,6}(?: ?/ ?20\d{2})?) ?/ ?qd ?-? ?([a-z]{2,12}(?:-[a-z]{2,12}){0,3})")
 _BARE_NUMBER = re.compile(r"(?:(?:quyet dinh|qd) ?)?(?:so ?)?[:.]? ?(\d{1,6})")
 _LINK = re.compile(r"/01/(\d{8,14})(?:/10/([^/?#\s]{1,60}))?(?=[/?#]|$)")
@@ -158,9 +159,9 @@ def _in_words(clean: str, rest: str) -> Iterator[Clue]:
         yield Clue(Kind.CODE, f"{prefix}-{letters.translate(_MISREAD)}")
     for gtin, lot in _ELEMENTS.findall(rest):
         yield from _gtin(gtin, lot)
-    tight = re.sub(r" ?- ?", "-", rest)
-    for code in _OCOP.findall(tight):
-        yield Clue(Kind.OCOP, code)
+    for code in _OCOP.findall(rest):
+        if good := canonical(code):
+            yield Clue(Kind.OCOP, good)
     for number, tail in _DECISION.findall(plain):
         yield Clue(Kind.DECISION, f"{number.replace(' ', '')}/qd-{tail}")
     for digits in _LONG_DIGITS.findall(upper):

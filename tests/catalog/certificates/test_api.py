@@ -1,7 +1,5 @@
 """Certificates over HTTP: fields of the contract, refusals with codes, pages."""
 
-import json
-import re
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from core.clock import today
 from tests.support.clock import Clock
 
 BASE = "/api/v1/certificates"
@@ -121,58 +118,3 @@ def test_only_certifiers_write(role: str | None, client: FlaskClient, make: Modu
     headers = make.headers(role) if role else {}
     answer = client.post(BASE, json=body(make.product().code), headers=headers)
     assert answer.status_code == (403 if role else 401)
-
-
-def test_the_public_page_of_a_governing_certificate(client: FlaskClient, make: ModuleType, clock: Clock) -> None:
-    clock.on(TODAY)
-    one = make.certificate(make.product('Mật </script>"ong'), stars=5, valid_from=date(2025, 1, 1))
-    page = client.get(f"/chung-nhan/{one.code}")
-    assert page.status_code == 200
-    html = page.get_data(as_text=True)
-    assert 'data-status="valid"' in html
-    assert "seal-mark" in html
-    assert "<svg" in html.split('class="qr"')[1]
-    data = json.loads(re.search(r'application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])  # type: ignore[index]
-    assert data["certificationStatus"] == "CertificationActive"
-    assert data["about"]["name"] == 'Mật </script>"ong'
-
-
-def test_the_star_goes_with_its_day(client: FlaskClient, make: ModuleType, clock: Clock) -> None:
-    clock.on(TODAY)
-    one = make.certificate(valid_from=date(2023, 11, 22), valid_until=TODAY)
-    assert "seal-mark" in client.get(f"/chung-nhan/{one.code}").get_data(as_text=True)
-    clock.on(date(2026, 11, 23))
-    html = client.get(f"/chung-nhan/{one.code}").get_data(as_text=True)
-    assert "seal-mark" not in html
-    assert 'data-status="lapsed"' in html
-    assert "23/11/2026" in html
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_state_has_its_page(language: str, client: FlaskClient, make: ModuleType, first: Any) -> None:
-    revoked, suspended = make.certificate(), make.certificate()
-    client.post(f"{BASE}/{revoked.code}/revocation", json={"decision_number": "6", "ground": "breach"}, headers=first)
-    client.post(f"{BASE}/{suspended.code}/suspension", json={"decision_number": "6", "ground": "x"}, headers=first)
-    for code, status in ((revoked.code, "revoked"), (suspended.code, "suspended")):
-        html = client.get(f"/chung-nhan/{code}?lang={language}").get_data(as_text=True)
-        assert f'data-status="{status}"' in html
-        assert "seal-mark" not in html
-
-
-def test_an_unverified_certificate_has_no_page(client: FlaskClient, make: ModuleType) -> None:
-    assert client.get(f"/chung-nhan/{make.certificate(verified=False).code}").status_code == 404
-    assert client.get("/chung-nhan/CN-NOBODY00").status_code == 404
-
-
-def test_looking_up(client: FlaskClient, make: ModuleType) -> None:
-    one = make.certificate(make.product("Bánh đa nem thử"))
-    assert client.get("/chung-nhan").status_code == 200
-    straight = client.get("/chung-nhan", query_string={"q": one.code.lower()})
-    assert (straight.status_code, straight.location) == (303, f"/chung-nhan/{one.code}")
-    named = client.get("/chung-nhan", query_string={"q": "banh da nem"}).get_data(as_text=True)
-    assert one.code in named
-    nothing = client.get("/chung-nhan", query_string={"q": '"><script>'})
-    assert nothing.status_code == 200
-    assert "Không tìm thấy ở đây" in nothing.get_data(as_text=True)
-    assert '"><script>' not in nothing.get_data(as_text=True)
-    assert today()
