@@ -1,13 +1,18 @@
 """Invariants of orders and payments: money has an order, sums are sums, and nothing was sold without its star."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import func, or_, select
 
-from catalog.certificates.models import Certificate, CertificateSuspension
+from catalog.certificates.knowledge import term_of_version
+from catalog.certificates.models import Certificate, CertificateVersion
+from catalog.certificates.rules import Term, covers
 from catalog.products.models import Product
 from catalog.stops.models import ProductStop
-from catalog.stops.queries import TOUCHES
+from catalog.stops.queries import TOUCHES, stop_of
+from catalog.stops.rules import stop_on
 from core.db import db
 from core.doctor import invariant
 from shop.orders.models import Order, OrderCharge, OrderLine
@@ -67,41 +72,48 @@ def refunds_within_captured() -> Iterable[str]:
 
 @invariant("I7", "every decided line was covered by its certificate, by what was recorded at its decision")
 def sold_with_star() -> Iterable[str]:
-    """A line for each sale on a day that its certificate did not cover (decisions 4 and 5)."""
-    day, instant = OrderLine.decided_on, OrderLine.decided_at
-    ends_on = func.coalesce(Certificate.extended_until, Certificate.valid_until)
-    paused = (
-        exists()
-        .where(
-            CertificateSuspension.certificate_id == Certificate.id,
-            CertificateSuspension.recorded_at <= instant,
-            CertificateSuspension.from_on <= day,
-            or_(CertificateSuspension.until_on.is_(None), CertificateSuspension.until_on >= day),
+    """A line for each sale on a day that its certificate, as known then, did not cover (decisions 4 and 5)."""
+    lines = db.session.execute(
+        select(
+            Order.number, OrderLine.position, OrderLine.decided_at, OrderLine.decided_on, OrderLine.product_id,
+            OrderLine.certificate_id,
         )
-        .correlate(Certificate, OrderLine)
-    )  # two selects deep: SQLAlchemy correlates only to the next one by itself
-    stopped = (
-        exists()
-        .where(
-            Product.id == OrderLine.product_id,
-            TOUCHES,
-            ProductStop.recorded_at <= instant,
-            ProductStop.from_on <= day,
-            or_(ProductStop.until_on.is_(None), ProductStop.until_on >= day),
-            or_(ProductStop.lifted_on.is_(None), ProductStop.lifted_on > day),
-        )
-        .correlate(Certificate, OrderLine)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.decided_at.is_not(None))
+    ).all()  # fmt: skip
+    known, stops = _versions(), _stops()
+    for line in lines:
+        term = _known(known.get((line.certificate_id, line.product_id), []), line.decided_at)
+        stopped = [stop_of(one, line.decided_at) for one in stops.get(line.product_id, [])
+                   if one.recorded_at <= line.decided_at]  # fmt: skip
+        if term is None or not covers(term, line.decided_on) or stop_on(stopped, line.decided_on):
+            yield f"order {line.number}, line {line.position}"
+
+
+def _versions() -> dict[tuple[int, int], list[CertificateVersion]]:
+    """What was ever known of each certificate under which something was sold, oldest first, by it and its product."""
+    sold = select(OrderLine.certificate_id).where(OrderLine.decided_at.is_not(None))
+    query = (
+        select(CertificateVersion, Certificate.product_id)
+        .join(Certificate, Certificate.id == CertificateVersion.certificate_id)
+        .where(CertificateVersion.certificate_id.in_(sold))
+        .order_by(CertificateVersion.id)
     )
-    covering = exists().where(
-        and_(Certificate.id == OrderLine.certificate_id, Certificate.product_id == OrderLine.product_id),
-        and_(Certificate.valid_from <= day, Certificate.verified_on <= day, ends_on >= day),
-        or_(Certificate.governs_until.is_(None), Certificate.governs_until >= day, Certificate.superseded_at > instant),
-        or_(
-            Certificate.revoked_on.is_(None), Certificate.revoked_on > day, Certificate.revocation_recorded_at > instant
-        ),
-        not_(paused),
-        not_(stopped),
-    )
-    query = select(Order.number, OrderLine.position).join(Order, Order.id == OrderLine.order_id)
-    for number, position in db.session.execute(query.where(instant.is_not(None), not_(covering))):
-        yield f"order {number}, line {position}"
+    found: dict[tuple[int, int], list[CertificateVersion]] = defaultdict(list)
+    for version, product_id in db.session.execute(query):
+        found[version.certificate_id, product_id].append(version)
+    return found
+
+
+def _stops() -> dict[int, list[ProductStop]]:
+    """Every stop of each product that has one."""
+    found: dict[int, list[ProductStop]] = defaultdict(list)
+    for product_id, stop in db.session.execute(select(Product.id, ProductStop).join(ProductStop, TOUCHES)):
+        found[product_id].append(stop)
+    return found
+
+
+def _known(versions: Sequence[CertificateVersion], instant: datetime) -> Term | None:
+    """The certificate as it was known at that instant."""
+    newest = next((one for one in reversed(versions) if one.recorded_at <= instant), None)
+    return term_of_version(newest) if newest else None

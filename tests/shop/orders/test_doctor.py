@@ -1,13 +1,16 @@
 """The invariants find what they are for: each with a break made behind the verbs' back."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from types import ModuleType
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate
+from catalog.corrections.service import confirm_correction, propose_correction
 from core.accounts.actor import ANONYMOUS, SYSTEM
 from core.clock import now, today
 from core.db import transaction
@@ -73,6 +76,7 @@ def test_a_sale_after_a_recorded_revocation_is_found(order: Order, session: Sess
             certificate.revoked_on, certificate.revocation_number = today(), "1/QĐ-TH"
             certificate.revocation_ground, certificate.revocation_authority = "breach", "UBND"
             certificate.revocation_recorded_at = now()
+            remember(certificate, "revoked", SYSTEM, now())
 
     clock.forward(hours=-1)  # as if it had been recorded an hour before the sale
     revoke()
@@ -86,4 +90,17 @@ def test_a_revocation_recorded_after_the_sale_is_no_breach(order: Order, session
         certificate.revoked_on, certificate.revocation_number = order.placed_on, "1/QĐ-TH"
         certificate.revocation_ground, certificate.revocation_authority = "breach", "UBND"
         certificate.revocation_recorded_at = now()
+        remember(certificate, "revoked", SYSTEM, now())
+    assert list(doctor.sold_with_star()) == []
+
+
+def test_a_correction_after_the_sale_is_no_breach(
+    order: Order, make: ModuleType, session: Session, clock: Clock
+) -> None:
+    clock.forward(hours=1)
+    code = session.get_one(Certificate, order.lines[0].certificate_id).code
+    why = "Ngày cuối trên giấy là hôm qua, đã gõ nhầm năm."
+    changes = {"valid_until": order.placed_on - timedelta(days=1)}
+    made = propose_correction(make.actor("certifier"), code, reason=why, changes=changes)
+    confirm_correction(make.actor("certifier"), made.code)
     assert list(doctor.sold_with_star()) == []
