@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from catalog.certificates.knowledge import known_at
-from catalog.certificates.models import PAUSE, SPAN, Certificate
+from catalog.certificates.models import SPAN, Certificate, CertificateSuspension
 from catalog.certificates.refusals import CertificateNotFound
 from catalog.certificates.rules import Pause, Standing, Status, Term, standing, status_of
 from catalog.products.models import Product
-from catalog.stops.queries import stops_of
+from catalog.stops.models import ProductStop
+from catalog.stops.queries import holding, stops_of
 from core.db import db
 from core.text import fold, squeeze
 
@@ -194,10 +195,19 @@ def status_on(certificate: Certificate, on: date) -> Status:
 
 
 def covering(on: date) -> ColumnElement[bool]:
-    """The gate (decision 1) over the views `certificate_span` and `certificate_pause`."""
-    paused = exists().where(
-        PAUSE.c.certificate_id == SPAN.c.certificate_id,
-        PAUSE.c.from_on <= on,
-        or_(PAUSE.c.until_on.is_(None), PAUSE.c.until_on >= on),
+    """The gate (decision 1) over the view `certificate_span`, less suspensions and stops.
+
+    The view `certificate_pause` says the same of the pauses; here each kind is asked by its own index, which SQLite
+    cannot do through the union.
+    """
+    pause, stop = CertificateSuspension, ProductStop
+    suspended = exists().where(
+        pause.certificate_id == SPAN.c.certificate_id,
+        pause.from_on <= on,
+        or_(pause.until_on.is_(None), pause.until_on >= on),
     )
-    return and_(SPAN.c.starts_on <= on, SPAN.c.ends_on >= on, ~paused)
+    stopped = exists().where(stop.product_id == SPAN.c.product_id, holding(on))
+    # An alias, for the outer statement may hold products of its own.
+    of = aliased(Product)
+    maker_stopped = exists().where(of.id == SPAN.c.product_id, stop.producer_id == of.producer_id, holding(on))
+    return and_(SPAN.c.starts_on <= on, SPAN.c.ends_on >= on, ~suspended, ~stopped, ~maker_stopped)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from catalog.products.models import Product
 from catalog.stops.models import ProductStop
@@ -16,6 +16,15 @@ from core.db import db
 _CHUNK = 5_000
 #: Joins a product with every stop that is its own or its producer's.
 TOUCHES = or_(ProductStop.product_id == Product.id, ProductStop.producer_id == Product.producer_id)
+
+
+def holding(on: date) -> ColumnElement[bool]:
+    """Whether a stop is in force on that day, in SQL."""
+    return and_(
+        ProductStop.from_on <= on,
+        or_(ProductStop.until_on.is_(None), ProductStop.until_on >= on),
+        or_(ProductStop.lifted_on.is_(None), ProductStop.lifted_on > on),
+    )
 
 
 def stops_of(product_ids: Collection[int], known: datetime | None = None) -> dict[int, list[Stop]]:
