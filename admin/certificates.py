@@ -1,4 +1,4 @@
-"""The certifiers' desk: list, enter, read a second time, revoke, suspend, extend."""
+"""The certifiers' desk: list, read a second time, revoke, suspend, extend. Entering is in entries.py."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,21 +10,21 @@ from flask_babel import ngettext
 
 from admin import words
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
-from admin.queries import consequences_of, list_certificates, list_products
+from admin.queries import consequences_of, list_certificates
 from catalog.certificates import service
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import count_unverified, get_certificate, governing, history, status_on, term_of
-from catalog.certificates.rules import proposed_last_day
-from catalog.certificates.schemas import CertificateIn, ExtensionIn, RevocationIn, SuspensionIn, VerificationIn
+from catalog.certificates.refusals import ExceptionNotAccepted
+from catalog.certificates.schemas import ExtensionIn, RevocationIn, SuspensionIn, VerificationIn
 from catalog.certificates.views import at_desk
 from catalog.corrections.queries import find_waiting
 from core.accounts.models import UserAccount
 from core.accounts.permissions import may
 from core.clock import today
 from core.db import db
-from core.errors import Invalid, Refusal
+from core.errors import Refusal
 from core.web.access import current_actor, needs
-from core.web.fields import Schema, read_day
+from core.web.fields import Schema
 from core.web.forms import Form
 from core.web.pages import flash, render
 
@@ -40,31 +40,6 @@ def certificates() -> Response:
         "desk/certificates.html", rows=[_row(one, on) for one in rows], total=total, page=page, pages=pages_of(total),
         state=state, q=q, filters=words.CERTIFICATE_FILTERS, waiting=count_unverified(),
     )  # fmt: skip
-
-
-@desk.get("/chung-nhan/moi")
-@needs("certificates.enter")
-def enter_certificate() -> Response:
-    """The form of an entry."""
-    values = {"product": asked_text("product"), "issuer_level": "province"}
-    return _entry(Form(CertificateIn(), values))
-
-
-@desk.post("/chung-nhan/moi")
-@needs("certificates.enter")
-def enter_certificate_now() -> Response:
-    """Write an entry; or, asked to propose, fill in the last day and show the form again."""
-    if "propose" in request.form:
-        return _entry(_proposed())
-    form = Form(CertificateIn()).read(request.form)
-    if not form.ok:
-        return _entry(form, 422)
-    try:
-        certificate = service.enter(current_actor(), **form.data)
-    except Refusal as refusal:
-        return _entry(form.refuse(_on_product(refusal)), refusal.status)
-    flash(_("Đã nhập. Cần một người khác xác nhận thì chứng nhận mới có giá trị."))
-    return go("desk.certificate", code=certificate.code)
 
 
 @desk.get("/chung-nhan/<code>")
@@ -98,7 +73,9 @@ def verify_certificate_now(code: str) -> Response:
     try:
         service.verify(current_actor(), code, **form.data)
     except Refusal as refusal:
-        return _second_reading(get_certificate(code), form.refuse(refusal), refusal.status)
+        # Only now, both readings being equal, may the second person see why the entry stands against the law.
+        exception = refusal.facts if isinstance(refusal, ExceptionNotAccepted) else None
+        return _second_reading(get_certificate(code), form.refuse(refusal), refusal.status, exception)
     flash(_("Đã xác nhận. Chứng nhận có giá trị từ hôm nay, hoặc từ ngày bắt đầu nếu muộn hơn."))
     return go("desk.certificate", code=code)
 
@@ -201,37 +178,15 @@ def _consequences(found: Certificate, on: date) -> list[tuple[int, str]]:
     return [line for line in lines if line[0]] or [(0, _("thứ gì khác bị ảnh hưởng hôm nay"))]
 
 
-def _entry(form: Form, status: int = 200) -> Response:
+def _second_reading(
+    found: Certificate, form: Form, status: int = 200, exception: dict[str, Any] | None = None
+) -> Response:
     return render(
-        "desk/certificate_new.html", status, form=form, levels=list(words.LEVELS.items()), products=list_products()
-    )
-
-
-def _proposed() -> Form:
-    """The form as typed, with the last day that Article 4.3 gives: 36 months from the decision."""
-    form = Form(
-        CertificateIn(), {key: value for key, value in request.form.items() if key not in ("csrf_token", "propose")}
-    )
-    day = read_day(form.values.get("decided_on", ""))
-    if day is None:
-        form.errors["decided_on"] = [_("Cần ngày quyết định để đề xuất ngày cuối.")]
-    else:
-        form.values["valid_until"] = proposed_last_day(day).isoformat()
-        form.values["valid_from"] = form.values.get("valid_from") or day.isoformat()
-    return form
-
-
-def _second_reading(found: Certificate, form: Form, status: int = 200) -> Response:
-    return render(
-        "desk/verify.html", status, form=form, one=found, entry=at_desk(found, current_actor()), levels=words.LEVELS,
+        "desk/verify.html", status, form=form, exception=exception, one=found,
+        entry=at_desk(found, current_actor()), levels=words.LEVELS,
         is_mine=found.entered_by is not None and found.entered_by == current_actor().user_id,
         today_governing=governing([found.product_id], today()).get(found.product_id),
     )  # fmt: skip
-
-
-def _on_product(refusal: Refusal) -> Refusal:
-    """A product that is not there is told at its field."""
-    return Invalid({"product": [str(refusal)]}) if refusal.code.startswith("product.") else refusal
 
 
 def _row(found: Certificate, on: date) -> dict[str, Any]:

@@ -70,11 +70,59 @@ def test_the_form_comes_back_with_what_was_typed(staff: Staff, make, session: Se
     assert session.scalars(select(Certificate)).all() == []
 
 
-def test_the_form_proposes_36_months(staff: Staff) -> None:
-    answer = staff("certifier").post(NEW, page=NEW, decided_on="2026-02-28", propose="1", issuer="UBND")
+@pytest.mark.parametrize(("count", "last"), [("same_day", "2029-02-28"), ("day_before", "2029-02-27")])
+def test_the_form_proposes_36_months_by_either_count(count: str, last: str, staff: Staff) -> None:
+    answer = staff("certifier").post(NEW, page=NEW, decided_on="2026-02-28", propose=count, issuer="UBND")
     assert answer.status_code == 200
-    assert 'value="2029-02-28"' in answer.text
+    assert f'value="{last}"' in answer.text
     assert 'value="UBND"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2026-08-05", ["QĐ 26/2026/QĐ-TTg", "Điều 4.1.a", "Điều 4.1.b", "40, 25, 35", "05/08/2029", "04/08/2029"]),
+        ("2026-06-05", ["QĐ 26/2026/QĐ-TTg", "QĐ 1489/QĐ-TTg", "hoặc, với hồ sơ nộp trước"]),
+        ("05/06/2024", ["QĐ 148/QĐ-TTg", "Cấp huyện", "khoản 1.b"]),
+        ("2020-06-05", ["QĐ 1048/QĐ-TTg", "35, 25, 40"]),
+        ("2018-06-05", ["chưa có bộ tiêu chí"]),
+        ("", ["Điền ngày quyết định"]),
+        ("x", ["Điền ngày quyết định"]),
+    ],
+)
+def test_the_law_of_a_day_is_shown_beside_the_form(day: str, told: list[str], staff: Staff) -> None:
+    answer = staff("certifier").get(f"/quan-ly/chung-nhan/luat?decided_on={day}")
+    assert answer.status_code == 200
+    assert [words for words in told if words not in answer.text] == []
+    assert "<html" not in answer.text
+
+
+def test_an_exception_is_explained_then_accepted_with_a_tick(staff: Staff, make, session: Session) -> None:
+    product, certifier, verifier = make.product(), staff("certifier"), staff("certifier")
+    wrong = entry(product.code, stars="3", decided_on="2024-05-06", valid_from="2024-05-06", valid_until="2027-05-06")
+    assert "exception_reason" not in certifier.get(NEW).text
+    refused = certifier.post(NEW, page=NEW, **wrong)
+    assert refused.status_code == 422
+    assert 'name="exception_reason"' in refused.text
+    assert "QĐ 148/QĐ-TTg, Phụ lục II, khoản 1.b" in refused.text
+    short = certifier.post(NEW, page=NEW, **wrong, exception_reason="vì thế")
+    assert (short.status_code, "Lý do phải có ít nhất 20 ký tự" in short.text) == (422, True)
+    impossible = certifier.post(NEW, page=NEW, **{**wrong, "valid_until": "2024-01-01"})
+    assert 'name="exception_reason"' not in impossible.text, "nothing excuses it"
+    reason = "Tỉnh đánh giá hồ sơ 4 sao, kết quả 3 sao."
+    assert certifier.post(NEW, page=NEW, **wrong, exception_reason=reason).status_code == 303
+    one = session.scalars(select(Certificate)).one()
+    page = f"/quan-ly/chung-nhan/{one.code}/xac-nhan"
+    assert reason not in verifier.get(page).text
+    reading = {"stars": "3", "valid_until": "2027-05-06"}
+    asked = verifier.post(page, page=page, **reading)
+    assert asked.status_code == 409
+    assert reason in asked.text
+    assert 'name="accept_exception"' in asked.text
+    assert verifier.post(page, page=page, **reading, accept_exception="true").status_code == 303
+    session.expire_all()
+    assert one.is_exception_accepted
+    assert reason in verifier.get(f"/quan-ly/chung-nhan/{one.code}").text
 
 
 def test_a_revocation_names_what_closes_and_wants_the_code(staff: Staff, make, session: Session) -> None:
