@@ -148,6 +148,5 @@ def _products_shown(fair: Fair, rows: Mapping[int, Sequence[BoothDay]], on: date
     for booking_id, product_id in sorted(pairs, key=lambda pair: (pair[0], products[pair[1]].name_folded)):
         covered = eligible(terms[product_id], [row.day for row in rows[booking_id]], stars_min)
         if covered:
-            stars = next(iter(covered.values()))[0].stars
-            found[booking_id].append(Shown(products[product_id], stars, tuple(covered)))
+            found[booking_id].append(Shown(products[product_id], open_now[product_id].stars, tuple(covered)))
     return {booking_id: tuple(shown) for booking_id, shown in found.items()}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 
+from catalog.certificates.schema_org import certification
 from catalog.listings.places import Place
 from catalog.listings.queries import Card
 from shop.front.queries import Pack, Shown
@@ -48,11 +49,17 @@ def pack_view(pack: Pack) -> dict[str, Any]:
 
 
 def linked_data(view: dict[str, Any]) -> dict[str, Any]:
-    """The product in schema.org's words, for search engines (JSON-LD)."""
+    """The product in schema.org's words, with what certifies it, for search engines (JSON-LD)."""
+    proof = view["certificate"]
     return {
         "@context": "https://schema.org", "@type": "Product", "name": view["name"], "sku": view["code"],
         "description": view["summary"], "image": view["image"], "url": view["url"],
         "brand": {"@type": "Organization", "name": view["producer"]["name"]},
+        "hasCertification": certification(
+            stars=proof["stars"], decision_number=proof["decision_number"], decided_on=proof["decided_on"],
+            issuer=proof["issuer"], starts_on=proof["starts_on"], ends_on=proof["ends_on"], is_active=True,
+            url=proof["url"],
+        ),
         "offers": [
             {
                 "@type": "Offer", "sku": pack["code"], "name": pack["label"], "price": pack["price_vnd"],

@@ -1,4 +1,8 @@
-"""The public story of a lot: who made it, under which star, and how it came to the shelf."""
+"""The public story of a lot: who made it and where, under which certificate, and how it came to the shelf.
+
+One step back, one step forward: Circular 02/2024/TT-BKHCN asks for name and picture, the producer with address, the
+time of production, the lot's number and the shelf life. Quantities, prices and buyers are nobody's business.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from catalog.certificates.models import Certificate
-from catalog.certificates.queries import status_on
+from catalog.certificates.queries import Governing, governing, standings, status_on
+from catalog.listings.places import places
 from catalog.listings.queries import offers
 from catalog.producers.models import Producer
 from catalog.products.models import Product
@@ -30,18 +35,37 @@ class Step:
 
 @dataclass(frozen=True)
 class Traced:
-    """A lot as anybody may see it. Quantities, prices and buyers are nobody's business here."""
+    """A lot as anybody may see it."""
 
     lot: Lot
     product: Product
     producer: Producer
+    #: Street, commune and province of today of the producer, as far as they are known.
+    address: str
     #: The certificate under which the lot came into the shop.
     certificate: Certificate
     #: That certificate's status today: valid, lapsed, revoked …
     status: str
+    #: How the product stood on the day of production and on the day it came in, as known now; None: no such day.
+    status_made: str | None
+    status_received: str | None
+    #: How it stands today.
+    status_today: str | None
+    #: The certificate that covers the product today, whichever it is.
+    governing: Governing | None
     #: Whether goods of this lot may be sold today (under this certificate or a newer one).
     is_on_sale: bool
     steps: list[Step]
+
+    @property
+    def received(self) -> Step | None:
+        """The lot's first arrival: one step back stands its producer."""
+        return next((step for step in self.steps if step.kind == "receipt"), None)
+
+    @property
+    def forward(self) -> list[Step]:
+        """One step forward: each store that it came to, and since when."""
+        return [step for step in self.steps if step.store is not None]
 
 
 def trace(code: str, at: datetime) -> Traced:
@@ -57,10 +81,26 @@ def trace(code: str, at: datetime) -> Traced:
     if row is None:
         raise NotFound
     lot, product, producer, certificate = row
-    on = local_day(at)
-    is_on_sale = is_sellable(lot.state, lot.expires_on, on) and lot.sku_id in offers([lot.sku_id], on)
-    status = status_on(certificate, on).value
-    return Traced(lot, product, producer, certificate, status, is_on_sale, _steps(lot))
+    on, steps = local_day(at), _steps(lot)
+    received = next((step.on for step in steps if step.kind == "receipt"), None)
+    return Traced(
+        lot=lot, product=product, producer=producer, address=_address(producer, product), certificate=certificate,
+        status=status_on(certificate, on).value, status_made=_stood(product.id, lot.made_on),
+        status_received=_stood(product.id, received), status_today=_stood(product.id, on),
+        governing=governing([product.id], on).get(product.id),
+        is_on_sale=is_sellable(lot.state, lot.expires_on, on) and lot.sku_id in offers([lot.sku_id], on), steps=steps,
+    )  # fmt: skip
+
+
+def _stood(product_id: int, on: date | None) -> str | None:
+    return None if on is None else standings([product_id], on)[product_id].status.value
+
+
+def _address(producer: Producer, product: Product) -> str:
+    tree, area_id = places(), producer.area_id or product.area_id
+    found = [tree.locality(area_id), tree.province(area_id)]
+    names = [producer.address, *(place.name for place in found if place)]
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def _steps(lot: Lot) -> list[Step]:
