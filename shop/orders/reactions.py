@@ -4,11 +4,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from catalog.certificates.models import Certificate
-from catalog.certificates.queries import status_on
+from catalog.certificates.queries import governing
 from catalog.consequences.rules import Happening
 from catalog.consequences.service import Case, Timing, consequence
-from core.db import db, end_reading
+from core.db import end_reading
 from core.events import later, on
 from core.mail import Mail, send
 from core.money import dong
@@ -103,7 +102,8 @@ def mail_end(event: OrderEnded) -> None:
 
 def _still_here(case: Case) -> list[str]:
     """Orders under the certificate that have neither left nor ended; none when it counts again by now."""
-    if status_on(db.session.get_one(Certificate, case.certificate_id), case.today).is_open:
+    covering = governing([case.product_id], case.today).get(case.product_id)
+    if covering is not None and covering.certificate_id == case.certificate_id:
         return []
     with_line = select(OrderLine.order_id).where(OrderLine.certificate_id == case.certificate_id)
     numbers = list_numbers(Order.id.in_(with_line), Order.state.not_in(GONE | OFF))
