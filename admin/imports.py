@@ -6,12 +6,13 @@ from flask import Response, request
 from flask_babel import gettext as _
 from marshmallow import fields
 
-from admin import uploads, words
+from admin import words
 from admin.desk import desk, go
 from catalog.certificates.importing import COLUMNS, Decision, Outcome, import_decision
 from catalog.certificates.models import LEVELS
 from catalog.certificates.refusals import ImportRefused
 from catalog.certificates.sheets import LARGEST_FILE
+from catalog.decisions import uploads
 from core.errors import Refusal
 from core.web.access import current_actor, needs
 from core.web.fields import Choice, Day, Schema, Words
@@ -57,7 +58,7 @@ def import_certificates_now() -> Response:
         return _page(form.refuse(refusal), refusal.status)
     if is_trial or outcome.is_repeat:
         return _page(form, outcome=outcome)
-    uploads.drop(key)
+    uploads.drop(current_actor(), key)
     flash(_("Đã nhập %(n)s chứng nhận. Mỗi chứng nhận cần người thứ hai xác nhận.", n=outcome.entries))
     return go("desk.certificates", state="waiting")
 
@@ -67,9 +68,13 @@ def _file(form: Form) -> tuple[str, str, bytes | None]:
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         data = sent.read(LARGEST_FILE + 1)
-        return uploads.keep(data), "".join(sign for sign in sent.filename if sign.isprintable())[-200:], data
+        return (
+            uploads.keep(current_actor(), data),
+            "".join(sign for sign in sent.filename if sign.isprintable())[-200:],
+            data,
+        )
     key = str(form.values.get("key", ""))
-    return key, str(form.values.get("file_name", "")), uploads.find(key)
+    return key, str(form.values.get("file_name", "")), uploads.find(current_actor(), key)
 
 
 def _decision(data: dict[str, Any]) -> Decision:

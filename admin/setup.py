@@ -8,19 +8,21 @@ from admin import (
     audit,
     certificates,
     corrections,
+    decisions,
+    entries,
     home,
     imports,
     jobs,
     orders,
     permissions,
     stock,
-    uploads,
     users,
     why,
 )
 from admin.demo import cli as demo_cli
 from admin.desk import desk
 from catalog.certificates.queries import count_unverified
+from catalog.decisions.queries import count_waiting
 from core.web.api import register_api
 from core.web.menu import menu_item
 
@@ -28,13 +30,14 @@ __all__ = [
     "another_day",
     "certificates",
     "corrections",
+    "decisions",
+    "entries",
     "home",
     "imports",
     "init_app",
     "jobs",
     "orders",
     "stock",
-    "uploads",
     "users",
     "why",
 ]
@@ -56,6 +59,10 @@ def _fill_menu() -> None:
     menu_item(
         "desk", _l("Chứng nhận"), "desk.certificates", order=20, action="certificates.read", icon="award", group=goods,
         badge=count_unverified,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Quyết định"), "desk.decisions", order=22, action="decisions.read", icon="document", group=goods,
+        badge=count_waiting,
     )  # fmt: skip
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)

@@ -38,6 +38,31 @@ CERTIFICATE_FILTERS = {
     "revoked": _l("Bị thu hồi"),
 }
 
+DECISION_KINDS = {
+    "recognition": _l("Công nhận"),
+    "revocation": _l("Thu hồi"),
+    "suspension": _l("Tạm dừng"),
+}
+
+DECISION_STATES = {
+    "entered": _l("Chờ xác nhận"),
+    "confirmed": _l("Đã áp dụng"),
+    "discarded": _l("Đã bỏ"),
+}
+
+#: What a line does, in the order in which people want to know it.
+DECISION_ACTS = {
+    "revoke": _l("thu hồi, ngừng bán"),
+    "record": _l("chỉ ghi nhận: đã hết hiệu lực từ trước"),
+    "suspend": _l("tạm dừng"),
+    "downgrade": _l("xuống hạng sao"),
+    "upgrade": _l("lên hạng sao"),
+    "again": _l("được công nhận lại sau thu hồi"),
+    "renewal": _l("công nhận tiếp, cùng hạng sao"),
+    "first": _l("công nhận lần đầu"),
+    "new": _l("sản phẩm mới"),
+}
+
 PLACES = {"shelf": _l("Trên kệ"), "back": _l("Trong kho"), "transit": _l("Đang chuyển")}
 
 LOT_STATES = {"ok": _l("Bán được"), "blocked": _l("Đang khoá"), "recalled": _l("Đã thu hồi")}

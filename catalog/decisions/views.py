@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from catalog.certificates.models import Certificate
 from catalog.consequences.port import Effect, sentence
@@ -12,6 +13,7 @@ from catalog.decisions.models import Decision, DecisionLine
 from catalog.decisions.queries import count_lines, facts_of, list_lines, names_of
 from catalog.decisions.rules import NEW, Step
 from catalog.decisions.service import Trial
+from catalog.products.models import Product
 from core.accounts.actor import SYSTEM
 from core.db import db
 
@@ -55,7 +57,9 @@ def certificates_of(lines: Sequence[DecisionLine]) -> dict[int, Certificate]:
     of_decision = select(DecisionLine.certificate_id).where(
         DecisionLine.decision_id.in_({one.decision_id for one in lines}), DecisionLine.certificate_id.is_not(None)
     )
-    return {one.id: one for one in db.session.scalars(select(Certificate).where(Certificate.id.in_(of_decision)))}
+    with_names = joinedload(Certificate.product).joinedload(Product.producer)
+    query = select(Certificate).where(Certificate.id.in_(of_decision)).options(with_names)
+    return {one.id: one for one in db.session.scalars(query)}
 
 
 def _brief(decision: Decision, products: int, names: dict[int, str]) -> dict[str, Any]:
