@@ -13,7 +13,7 @@ from catalog.certificates.models import SPAN, Certificate, CertificateCorrection
 from catalog.certificates.queries import term_of
 from catalog.certificates.rules import Term
 from catalog.consequences.models import CertificateConsequence
-from catalog.consequences.rules import Corrected, Occasion, Paused, Story, occasions
+from catalog.consequences.rules import Corrected, Occasion, Paused, Story, occasions, still_told
 from catalog.products.models import Product
 from catalog.stops.models import ProductStop
 from catalog.stops.queries import TOUCHES, stops_of
@@ -43,7 +43,9 @@ def told(certificate_ids: Collection[int], today: date) -> list[Told]:
         (one, _story(one, before.get(one.id), corrected.get(one.id, ()), stops.get(one.product_id, ())))
         for one in found
     ]
-    return [Told(one.id, one.product_id, one.code, occasions(story, today)) for one, story in stories]
+    return [
+        Told(one.id, one.product_id, one.code, still_told(occasions(story, today), today)) for one, story in stories
+    ]
 
 
 def done(certificate_ids: Collection[int]) -> set[tuple[int, str, str]]:

@@ -3,6 +3,7 @@
 Source: decisions 4 to 6; the table itself is ``data/consequences.csv``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -78,8 +79,8 @@ class Effect:
 
 @dataclass(frozen=True)
 class Paused:
-    """A suspension, or a stop of the product, as stored: ``until_on`` before ``from_on`` means that it was lifted
-    before it had begun.
+    """A suspension, or a stop of the product, as stored: ``until_on`` on the day before ``from_on`` means that it
+    was lifted on its first day.
     """
 
     id: int
@@ -128,7 +129,14 @@ def occasions(story: Story, today: date) -> list[Occasion]:
     if term.verified_on is None:
         return []
     found = [*_began(story), *_paused(story), *_ended(story), *_corrected(story, today)]
-    return sorted(found, key=lambda one: (one.on, one.key))
+    return sorted(found, key=lambda one: one.on)
+
+
+def still_told(found: Sequence[Occasion], day: date) -> list[Occasion]:
+    """What is worth drawing consequences from on a day: every end, and beginnings that no later end has undone."""
+    ends = [place for place, one in enumerate(found) if one.happening in ENDINGS and one.on <= day]
+    last = max(ends, default=-1)
+    return [one for place, one in enumerate(found) if one.happening in ENDINGS or place > last]
 
 
 def _began(story: Story) -> list[Occasion]:
@@ -145,13 +153,13 @@ def _began(story: Story) -> list[Occasion]:
 def _paused(story: Story) -> list[Occasion]:
     found: list[Occasion] = []
     for pause in story.pauses:
-        if pause.until_on is not None and pause.until_on < pause.from_on:
-            continue
+        back_on = pause.until_on + _ONE_DAY if pause.until_on is not None else None
+        if back_on is not None and back_on < pause.from_on:
+            continue  # lifted before its first day
         begins, ends = pause.words
         found.append(Occasion(Happening.SUSPENSION, pause.from_on, f"{begins}:{pause.id}"))
-        if pause.until_on is not None:
-            on = pause.until_on + _ONE_DAY
-            found.append(Occasion(Happening.RENEWAL, on, f"{ends}:{pause.id}/{on}"))
+        if back_on is not None:
+            found.append(Occasion(Happening.RENEWAL, back_on, f"{ends}:{pause.id}/{back_on}"))
     return found
 
 
