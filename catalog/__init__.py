@@ -25,7 +25,8 @@ from catalog.listings import reactions as listing_reactions
 from catalog.papers import models as paper_models
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
-from catalog.registry import models as registry_models
+from catalog.registry import api as registry_api
+from catalog.registry import cli as registry_cli
 from catalog.registry import permissions as registry_permissions
 from catalog.renewals import setup as renewals
 from catalog.search import cli as search_cli
@@ -45,7 +46,6 @@ REGISTERED = (
     listing_foresight,
     listing_reactions,
     search_reactions,
-    registry_models,
     complaint_models,
     paper_models,
 )
@@ -70,6 +70,8 @@ def init_app(app: Flask) -> None:
     register_api(app, corrections_api.blp)
     register_api(app, decisions_api.blp)
     register_api(app, candidates_api.blp)
+    register_api(app, registry_api.blp)
+    registry_cli.init_app(app)
     register_api(app, listings_api.blp)
     search_engine.init_app(app)
     app.cli.add_command(targets_cli.group)

@@ -80,14 +80,19 @@ def _fill(sheet: Any, columns: Sequence[str], rows: list[dict[str, Any]]) -> Non
             shown = value if is_number else text(column, row[column])
             if shown != "":
                 cell = cast("Cell", sheet.cell(number, place))
-                cell.value = shown if is_number else _escaped(str(shown))
+                cell.value = shown if is_number else escape(str(shown))
                 cell.data_type = "n" if is_number else "s"
                 cell.number_format = "General" if is_number else "@"
 
 
-def _escaped(value: str) -> str:
+def escape(value: str) -> str:
     """The format of the sheet reads _x0041_ as a letter; text that looks so is written as what it is."""
     return value.replace("_x", "_x005F_x")
+
+
+def unescape(value: str) -> str:
+    """The text that `escape` wrote, or a spreadsheet program."""
+    return value.replace("_x005F_", "_")
 
 
 def _untimed(part: str, data: bytes) -> bytes:

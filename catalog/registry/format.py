@@ -5,6 +5,7 @@ same state gives the same bytes: rows stand in the order of their keys, columns 
 """
 
 import re
+from datetime import date
 from typing import Any
 
 from marshmallow import fields
@@ -122,7 +123,7 @@ def typed(column: str, value: Any) -> Any:
         return value // 100 if value % 100 == 0 else value / 100
     if isinstance(value, str):
         return compose(value) or None
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def text(column: str, value: Any) -> str:

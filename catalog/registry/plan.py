@@ -96,6 +96,7 @@ class Planner:
         known = _codes(lines["certificates"]) | _codes(lines["suspensions"], "certificate")
         self.papers = _by_code(Certificate.code, known)
         self.areas = _epochs(lines["producers"], lines["products"])
+        self.described = {line.code: line for line in lines["products"]}
         self.proven = _proven(self.goods.values(), self.makers.values())
 
     def run(self) -> Plan:
@@ -194,18 +195,23 @@ class Planner:
     def _new(self, line: Line, pauses: list[Line]) -> None:
         """A certificate that is not known here: lawful on its own day, and whole."""
         values = line.values
-        product = self.goods.get(values["product"])
-        described = {one.code: one for one in self.tables["products"]}.get(values["product"])
-        if product is None and described is None:
+        set_no = self._set_of(values["product"])
+        if set_no is None:
             self.faults.add(line, "product", _("Không có sản phẩm mang mã này, cả trong tệp."))
             return
-        for column, messages in unlawful(
-            values, described.values["set"] if described else product.set_no, self.on
-        ).items():  # type: ignore[union-attr]
+        for column, messages in unlawful(values, set_no, self.on).items():
             self.faults.add(line, column, " ".join(messages))
         for column, message in _broken(values):
             self.faults.add(line, column, message)
         self.plan.certificates.append((line, pauses))
+
+    def _set_of(self, product: str) -> int | None:
+        """The set of a product by its code, as the file says or else as it is here."""
+        described = self.described.get(product)
+        if described is not None:
+            return described.values["set"]
+        known = self.goods.get(product)
+        return known.set_no if known else None
 
     def _known(self, line: Line, known: Certificate, pauses: list[Line]) -> None:
         """A certificate that stands here: its facts must agree, and what happened since becomes acts."""

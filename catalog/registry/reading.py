@@ -15,7 +15,7 @@ from marshmallow import ValidationError
 
 from catalog.certificates.refusals import ImportRefused
 from catalog.certificates.sheets import LARGEST_INFLATED, Row, read_table
-from catalog.registry.files import ABOUT
+from catalog.registry.files import ABOUT, unescape
 from catalog.registry.format import COLUMNS, FORMAT, KEYS, SCHEMAS, VERSION, Values, text, unguard
 from core.web.fields import accepting_text
 
@@ -176,8 +176,8 @@ def _rows(found: dict[str, bytes], *, is_book: bool) -> Iterator[tuple[str, int,
             raise _refused(_ABOUT, 2, "format", _("Không phải định dạng %(name)s bản %(n)s.", name=FORMAT, n=VERSION))
     for table, columns in COLUMNS.items():
         for row in _table(table, found[table], columns, is_book=is_book) if table in found else []:
-            cells = row.cells if is_book else {column: unguard(cell) for column, cell in row.cells.items()}
-            yield table, row.line, cells
+            back = unescape if is_book else unguard
+            yield table, row.line, {column: back(cell) for column, cell in row.cells.items()}
 
 
 def _table(name: str, data: bytes, columns: tuple[str, ...], *, is_book: bool) -> list[Row]:
