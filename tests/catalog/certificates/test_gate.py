@@ -1,8 +1,7 @@
 """The gate in SQL and in Python agree, and the database itself holds what it must."""
 
-import random
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import ModuleType
 
 import pytest
@@ -10,72 +9,28 @@ from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from catalog.certificates.models import Certificate, CertificateSuspension
-from catalog.certificates.queries import governing, open_products, standings
-from core.clock import day_start, local_day, now, travel
+from catalog.certificates.models import Certificate
+from catalog.certificates.queries import governing
+from core.clock import local_day, now, travel
 from core.db import db, transaction
-
-DAY = timedelta(days=1)
-START = date(2024, 1, 1)
-
-
-def random_history(dice: random.Random, product_id: int, persons: tuple[int, int]) -> None:
-    """Give a product up to four certificates whose governing days follow each other, ended in all ways."""
-    begins = START + dice.randint(0, 60) * DAY
-    for _ in range(dice.randint(0, 4)):
-        ends = begins + dice.randint(1, 120) * DAY
-        verified = begins + dice.randint(-20, 20) * DAY
-        extended = ends + dice.randint(1, 30) * DAY if dice.random() < 0.25 else None
-        last = extended or ends
-        one = Certificate(
-            code=f"CN-{dice.random()}", product_id=product_id, stars=dice.choice((3, 4, 5)), issuer="UBND",
-            decision_number=f"{dice.random()}", decided_on=begins, issuer_level="province", valid_from=begins,
-            valid_until=ends, extended_until=extended, extension_receipt="1" if extended else None,
-            entered_by=persons[0], entered_at=now(),
-        )  # fmt: skip
-        if dice.random() < 0.85:
-            one.verified_by, one.verified_at, one.verified_on = persons[1], day_start(verified), verified
-        if dice.random() < 0.3:
-            last = min(last, begins + dice.randint(0, 130) * DAY)
-            one.governs_until = last
-        if dice.random() < 0.3:
-            one.revoked_on = begins + dice.randint(0, 130) * DAY
-            one.revocation_number = one.revocation_authority = "x"
-            one.revocation_ground, one.revocation_recorded_at = "breach", now()
-        db.session.add(one)
-        db.session.flush()
-        for _ in range(dice.randint(0, 2)):
-            first = begins + dice.randint(-10, 120) * DAY
-            until = first + dice.randint(-1, 30) * DAY if dice.random() < 0.7 else None
-            db.session.add(
-                CertificateSuspension(
-                    certificate_id=one.id,
-                    from_on=first,
-                    until_on=until,
-                    decision_number="x",
-                    ground="x",
-                    recorded_at=now(),
-                )
-            )
-        begins = max(last, begins, verified) + dice.randint(1, 40) * DAY
-    db.session.flush()
+from tests.support import twins
+from tests.support.twins import compare
 
 
-def test_python_and_sql_agree_on_two_thousand_cases(app: Flask, make: ModuleType) -> None:
-    dice = random.Random(20261122)
+def test_the_gate_told_four_times_agrees_on_ten_thousand_cases(app: Flask, make: ModuleType) -> None:
     persons = make.user().id, make.user().id
-    products = [make.product().id for _ in range(100)]
-    with transaction():
-        for product_id in products:
-            random_history(dice, product_id, persons)
-    db.session.expire_all()
-    for _ in range(20):
-        day = START + dice.randint(-10, 500) * DAY
-        by_rule = {i: s.governing.certificate_id for i, s in standings(products, day).items() if s.governing}
-        by_view = {i: g.certificate_id for i, g in governing(products, day).items()}
-        by_list = set(db.session.scalars(open_products(day)))
-        assert by_rule == by_view
-        assert by_list & set(products) == set(by_rule)
+    cases, sold = compare(20261122, products=500, each=20, persons=persons, first_id=10_000_000)
+    assert cases == 10_000
+    assert 1_500 < sold < 6_000, "a world in which everything or nothing may be sold compares little"
+
+
+def test_the_comparison_notices_a_gate_that_forgets_the_stops(
+    app: Flask, make: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    persons = make.user().id, make.user().id
+    monkeypatch.setattr(twins, "stops_of", lambda _: {})
+    with pytest.raises(AssertionError, match="rules and rows differ"):
+        compare(7, products=200, each=10, persons=persons, first_id=20_000_000)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Ho_Chi_Minh"])
