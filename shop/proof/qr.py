@@ -47,7 +47,7 @@ def least_scale(modules: int) -> int:
 
 def read_scale(text: str | None) -> int | None:
     """The scale that an address asks for, brought within bounds; None when it asks for none or for nonsense."""
-    if not text or not (text.isascii() and text.isdecimal() and len(text) < 6):
+    if not text or not (text.isascii() and text.isdecimal() and len(text) < 10):
         return None
     return min(max(int(text), SCALES.start), SCALES.stop - 1)
 
