@@ -119,3 +119,61 @@ VERSION_ACTS = {
     "revoked": _l("Thu hồi"),
     "corrected": _l("Đính chính"),
 }
+
+CANDIDATE_STATES = {
+    "proposed": _l("Chờ xử lý"),
+    "accepted": _l("Thành sản phẩm"),
+    "merged": _l("Gộp vào sản phẩm đã có"),
+    "declined": _l("Từ chối"),
+}
+
+CANDIDATE_FIELDS = {
+    "name": _l("Tên sản phẩm"),
+    "set": _l("Bộ sản phẩm"),
+    "producer": _l("Mã chủ thể"),
+    "producer_name": _l("Tên chủ thể"),
+    "producer_kind": _l("Loại chủ thể"),
+    "producer_tax_code": _l("Mã số thuế"),
+    "producer_address": _l("Địa chỉ"),
+    "producer_phone": _l("Điện thoại"),
+    "story": _l("Giới thiệu"),
+    "score_a": _l("Điểm phần A"),
+    "score_b": _l("Điểm phần B"),
+    "score_c": _l("Điểm phần C"),
+    "contact": _l("Người liên hệ"),
+}
+
+#: The subjects of Decision 26/2026/QĐ-TTg, Article 2.3.
+PRODUCER_KINDS = {
+    "cooperative": _l("Hợp tác xã"),
+    "cooperative_group": _l("Tổ hợp tác"),
+    "enterprise": _l("Doanh nghiệp nhỏ và vừa"),
+    "farm": _l("Trang trại"),
+    "producing_household": _l("Hộ sản xuất"),
+    "business_household": _l("Hộ kinh doanh"),
+    "association": _l("Hội, hiệp hội, trung tâm điều hành"),
+}
+
+#: Why something known resembles a candidate.
+SIMILAR = {
+    "same_product": _l("cùng tên, cùng chủ thể"),
+    "same_name": _l("cùng tên"),
+    "near_name": _l("tên gần giống, cùng chủ thể"),
+    "same_tax_code": _l("cùng mã số thuế"),
+    "same_producer": _l("cùng tên chủ thể"),
+}
+
+REGISTRY_STATES = {
+    "waiting": _l("Chờ người thứ hai"),
+    "confirmed": _l("Đã xác nhận"),
+    "rejected": _l("Đã bỏ"),
+    "done": _l("Đã ghi"),
+}
+
+REGISTRY_TABLES = {
+    "registry": _l("Tệp"),
+    "producers": _l("Chủ thể"),
+    "products": _l("Sản phẩm"),
+    "certificates": _l("Chứng nhận"),
+    "suspensions": _l("Tạm dừng"),
+}
