@@ -1,4 +1,6 @@
-"""The certifiers' desk: list, read a second time, revoke, suspend, extend. Entering is in entries.py."""
+"""The certifiers' desk: list, revoke, suspend, extend. Entering is in entries.py, the second reading in
+verification.py.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,11 +15,13 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.queries import consequences_of, list_certificates
 from catalog.certificates import service
 from catalog.certificates.models import Certificate
-from catalog.certificates.queries import count_unverified, get_certificate, governing, history, status_on, term_of
-from catalog.certificates.refusals import ExceptionNotAccepted
-from catalog.certificates.schemas import ExtensionIn, RevocationIn, SuspensionIn, VerificationIn
+from catalog.certificates.queries import count_unverified, get_certificate, history, status_on, term_of
+from catalog.certificates.schemas import ExtensionIn, RevocationIn, SuspensionIn
+from catalog.certificates.second_reading import last_return
 from catalog.certificates.views import at_desk
 from catalog.corrections.queries import find_waiting
+from catalog.documents.queries import of_subject
+from catalog.stops.queries import find_stop
 from core.accounts.models import UserAccount
 from core.accounts.permissions import may
 from core.clock import today
@@ -51,33 +55,9 @@ def certificate(code: str) -> Response:
         "desk/certificate.html", one=found, entry=at_desk(found, current_actor()), state=_status(found, on),
         term=term_of(found), history=[_row(c, on) for c in history(found.product_id) if c.id != found.id],
         levels=words.LEVELS, grounds=words.GROUNDS, people=_people(found), can=_can(found, on),
-        correction=find_waiting(found.id),
+        correction=find_waiting(found.id), stop=find_stop(found.product_id, on),
+        documents=of_subject(f"certificate:{code}", with_withdrawn=True), returned=last_return(code),
     )  # fmt: skip
-
-
-@desk.get("/chung-nhan/<code>/xac-nhan")
-@needs("certificates.verify")
-def verify_certificate(code: str) -> Response:
-    """The second reading: what the first person typed is not shown."""
-    return _second_reading(get_certificate(code), Form(VerificationIn()))
-
-
-@desk.post("/chung-nhan/<code>/xac-nhan")
-@needs("certificates.verify")
-def verify_certificate_now(code: str) -> Response:
-    """Compare both readings; from now on the certificate counts."""
-    found = get_certificate(code)
-    form = Form(VerificationIn()).read(request.form)
-    if not form.ok:
-        return _second_reading(found, form, 422)
-    try:
-        service.verify(current_actor(), code, **form.data)
-    except Refusal as refusal:
-        # Only now, both readings being equal, may the second person see why the entry stands against the law.
-        exception = refusal.facts if isinstance(refusal, ExceptionNotAccepted) else None
-        return _second_reading(get_certificate(code), form.refuse(refusal), refusal.status, exception)
-    flash(_("Đã xác nhận. Chứng nhận có giá trị từ hôm nay, hoặc từ ngày bắt đầu nếu muộn hơn."))
-    return go("desk.certificate", code=code)
 
 
 @desk.route("/chung-nhan/<code>/thu-hoi", methods=["GET", "POST"])
@@ -176,17 +156,6 @@ def _consequences(found: Certificate, on: date) -> list[tuple[int, str]]:
         (c.bookings, _("chỗ ở hội chợ không còn được trưng bày sản phẩm này")),
     ]
     return [line for line in lines if line[0]] or [(0, _("thứ gì khác bị ảnh hưởng hôm nay"))]
-
-
-def _second_reading(
-    found: Certificate, form: Form, status: int = 200, exception: dict[str, Any] | None = None
-) -> Response:
-    return render(
-        "desk/verify.html", status, form=form, exception=exception, one=found,
-        entry=at_desk(found, current_actor()), levels=words.LEVELS,
-        is_mine=found.entered_by is not None and found.entered_by == current_actor().user_id,
-        today_governing=governing([found.product_id], today()).get(found.product_id),
-    )  # fmt: skip
 
 
 def _row(found: Certificate, on: date) -> dict[str, Any]:

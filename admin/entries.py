@@ -11,8 +11,13 @@ from admin.desk import asked_text, desk, go
 from admin.queries import list_products
 from catalog.certificates import service
 from catalog.certificates.law import competence, eras_on, points, usual_last_days
+from catalog.certificates.models import Certificate
 from catalog.certificates.refusals import ContradictsLaw
 from catalog.certificates.schemas import CertificateIn
+from catalog.documents.api import read_upload
+from catalog.documents.rules import inspect
+from catalog.documents.service import keep_sound
+from core.db import transaction
 from core.errors import Invalid, Refusal
 from core.web.access import current_actor, needs
 from core.web.fields import accepting_text, read_day
@@ -48,11 +53,23 @@ def enter_certificate_now() -> Response:
     if not form.ok:
         return _entry(form, 422)
     try:
-        certificate = service.enter(current_actor(), **form.data)
+        certificate = _enter(form)
     except Refusal as refusal:
         return _entry(form.refuse(_on_product(refusal)), refusal.status, refusal)
     flash(_("Đã nhập. Cần một người khác xác nhận thì chứng nhận mới có giá trị."))
     return go("desk.certificate", code=certificate.code)
+
+
+def _enter(form: Form) -> Certificate:
+    """The entry, and the scan that came with it: both or neither."""
+    sent = request.files.get("scan")
+    data, name = read_upload(sent) if sent is not None and sent.filename else (b"", "")
+    sound = inspect(data) if name else None
+    with transaction():
+        certificate = service.enter(current_actor(), **form.data)
+        if sound is not None:
+            keep_sound(current_actor(), sound, name, f"certificate:{certificate.code}", "decision")
+    return certificate
 
 
 def law_of(typed: str) -> dict[str, Any] | None:

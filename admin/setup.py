@@ -17,6 +17,7 @@ from admin import (
     permissions,
     stock,
     users,
+    verification,
     why,
 )
 from admin.demo import cli as demo_cli
@@ -39,6 +40,7 @@ __all__ = [
     "orders",
     "stock",
     "users",
+    "verification",
     "why",
 ]
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from catalog.documents.models import KINDS, Document
 from catalog.documents.queries import find_standing, may_see
 from catalog.documents.refusals import AlreadyWithdrawn, DocumentNotFound, NotForThePublic
-from catalog.documents.rules import clean_name, inspect
+from catalog.documents.rules import Sound, clean_name, inspect
 from catalog.documents.subjects import owner_of
 from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import authorize
@@ -23,11 +23,13 @@ def keep(by: Actor, data: bytes, file_name: str, subject: str, kind: str = "othe
     The file is judged before anything is written. Raises what `rules.inspect` raises, SubjectUnknown (404 also
     for another's), Invalid for an unknown kind.
     """
-    owner = owner_of(subject)
-    authorize(by, "documents.keep", Scope("producer", owner.producer or ""))
-    if kind not in KINDS:
-        raise Invalid({"kind": [", ".join(KINDS)]})
-    sound = inspect(data)
+    _check_may(by, subject, kind)
+    return keep_sound(by, inspect(data), file_name, subject, kind)
+
+
+def keep_sound(by: Actor, sound: Sound, file_name: str, subject: str, kind: str = "other") -> Document:
+    """The same for a file that was judged before, so that nobody waits for it inside a transaction."""
+    _check_may(by, subject, kind)
     with transaction() as session:
         same = find_standing(subject, sound.sent_sha256)
         if same is not None:
@@ -50,6 +52,12 @@ def keep(by: Actor, data: bytes, file_name: str, subject: str, kind: str = "othe
             sent_sha256=sound.sent_sha256,
         )  # fmt: skip
     return document
+
+
+def _check_may(by: Actor, subject: str, kind: str) -> None:
+    authorize(by, "documents.keep", Scope("producer", owner_of(subject).producer or ""))
+    if kind not in KINDS:
+        raise Invalid({"kind": [", ".join(KINDS)]})
 
 
 def withdraw(by: Actor, code: str, *, reason: str) -> Document:
