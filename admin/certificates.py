@@ -1,4 +1,4 @@
-"""The certifiers' desk: list, revoke, suspend, extend. Entering is in entries.py, the second reading in
+"""The certifiers' desk: list, revoke, suspend. Entering is in entries.py, the second reading in
 verification.py.
 """
 
@@ -16,7 +16,7 @@ from admin.queries import consequences_of, list_certificates
 from catalog.certificates import service
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import count_unverified, get_certificate, history, status_on, term_of
-from catalog.certificates.schemas import ExtensionIn, RevocationIn, SuspensionIn
+from catalog.certificates.schemas import RevocationIn, SuspensionIn
 from catalog.certificates.second_reading import last_return
 from catalog.certificates.views import at_desk
 from catalog.corrections.queries import find_waiting
@@ -74,13 +74,6 @@ def suspend_certificate(code: str) -> Response:
     return _ending(code, SuspensionIn(), "desk/suspend.html", _suspend, _("Đã ghi việc tạm dừng."))
 
 
-@desk.route("/chung-nhan/<code>/keo-dai", methods=["GET", "POST"])
-@needs("certificates.end")
-def extend_certificate(code: str) -> Response:
-    """Carry a certificate over its last day while a late re-evaluation is pending."""
-    return _ending(code, ExtensionIn(), "desk/extend.html", _extend, _("Đã kéo dài."), confirmed=False)
-
-
 @desk.post("/chung-nhan/<code>/bo-tam-dung")
 @needs("certificates.end")
 def lift_suspension(code: str) -> Response:
@@ -107,24 +100,18 @@ def _suspend(code: str, data: dict[str, Any]) -> None:
     service.suspend(current_actor(), code, **data)
 
 
-def _extend(code: str, data: dict[str, Any]) -> None:
-    service.extend(current_actor(), code, **data)
-
-
 def _ending(
     code: str,
     schema: Schema,
     template: str,
     act: Callable[[str, dict[str, Any]], None],
     done: str,
-    *,
-    confirmed: bool = True,
 ) -> Response:
     """A form whose act cannot be undone: shown with its consequences, done when the code was typed."""
     form, error, status = Form(schema), None, 200
     if request.method == "POST":
         form.read(request.form)
-        if confirmed and request.form.get("confirm", "").strip().upper() != code:
+        if request.form.get("confirm", "").strip().upper() != code:
             error = _("Hãy gõ đúng mã %(code)s.", code=code)
         if form.ok and error is None:
             try:

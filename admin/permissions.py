@@ -18,5 +18,7 @@ def register() -> None:
     permit("users.keep", "admin")
     permit("users.invite", "admin", "certifier", "store_manager", "producer")
     permit("day.preview", "admin", "auditor", "certifier", "store_manager", "fair_organizer")
+    permit("lookahead.read", "certifier", "auditor", "admin", "store_manager", "producer")
+    permit("reports.read", "auditor", "admin")
     permit("jobs.read", "auditor", "admin")
     permit("jobs.retry", "admin")

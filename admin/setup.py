@@ -15,6 +15,7 @@ from admin import (
     jobs,
     orders,
     permissions,
+    renewals,
     stock,
     users,
     verification,
@@ -22,6 +23,8 @@ from admin import (
 )
 from admin.demo import cli as demo_cli
 from admin.desk import desk
+from admin.lookahead import pages as lookahead
+from admin.reports import setup as reports
 from catalog.certificates.queries import count_unverified
 from catalog.decisions.queries import count_waiting
 from core.web.api import register_api
@@ -37,7 +40,9 @@ __all__ = [
     "imports",
     "init_app",
     "jobs",
+    "lookahead",
     "orders",
+    "renewals",
     "stock",
     "users",
     "verification",
@@ -50,6 +55,7 @@ def init_app(app: Flask) -> None:
     permissions.register()
     app.register_blueprint(desk)
     register_api(app, audit.blp)
+    reports.init_app(app)
     demo_cli.init_app(app)
     _fill_menu()
 
@@ -66,9 +72,13 @@ def _fill_menu() -> None:
         "desk", _l("Quyết định"), "desk.decisions", order=22, action="decisions.read", icon="document", group=goods,
         badge=count_waiting,
     )  # fmt: skip
+    menu_item(
+        "desk", _l("Sắp hết hạn"), "desk.lookahead", order=25, action="lookahead.read", icon="calendar", group=goods
+    )  # fmt: skip
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
+    menu_item("desk", _l("Báo cáo"), "desk.report_list", order=68, action="reports.read", icon="chart", group=behind)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
     menu_item(
         "desk", _l("Xem ngày khác"), "desk.choose_day", order=75, action="day.preview", icon="clock", group=behind

@@ -1,12 +1,12 @@
 """Reading targets and what counts towards them."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from catalog.areas.models import Area
 from catalog.certificates.models import Certificate
+from catalog.certificates.rules import Term
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.targets.models import Target
@@ -31,22 +31,21 @@ def provinces() -> dict[int, str]:
     return {area_id: top(area_id) for area_id in rows}
 
 
-def chains(area_code: str, among: set[int] | None = None) -> list[list[Recognition]]:
-    """The verified certificates of each product of a province, oldest decision first.
+def chains(known: Mapping[int, Sequence[Term]], area_code: str) -> list[list[Recognition]]:
+    """The recognitions of each product of a province, oldest decision first, out of certificates as they are known.
 
-    A product without an area counts where its producer is. among: only these certificates.
+    A product without an area counts where its producer is.
     """
     where = provinces()
-    query = (
-        select(Certificate, Product.area_id, Producer.area_id)
-        .join(Product, Product.id == Certificate.product_id)
-        .join(Producer, Producer.id == Product.producer_id)
-        .where(Certificate.verified_at.is_not(None))
-        .order_by(Certificate.decided_on, Certificate.id)
-    )
-    found: dict[int, list[Recognition]] = defaultdict(list)
-    for one, made_in, registered_in in db.session.execute(query):
-        if where.get(made_in or registered_in or 0) != area_code or (among is not None and one.id not in among):
-            continue
-        found[one.product_id].append(Recognition(one.product_id, one.decided_on, one.stars, one.is_demo))
-    return list(found.values())
+    query = select(Product.id, Product.area_id, Producer.area_id).join(Producer, Producer.id == Product.producer_id)
+    inside = {row[0] for row in db.session.execute(query) if where.get(row[1] or row[2] or 0) == area_code}
+    demo = set(db.session.scalars(select(Certificate.id).where(Certificate.is_demo)))
+    return [_chain(product_id, terms, demo) for product_id, terms in known.items() if product_id in inside]
+
+
+def _chain(product_id: int, terms: Sequence[Term], demo: set[int]) -> list[Recognition]:
+    in_order = sorted(terms, key=lambda term: (term.decided_on or term.valid_from, term.certificate_id))
+    return [
+        Recognition(product_id, one.decided_on or one.valid_from, one.stars, one.certificate_id in demo)
+        for one in in_order
+    ]

@@ -1,0 +1,44 @@
+"""Districts with and without an OCOP Mart: at least one in each (Decision 674/QĐ-UBND of Hải Phòng, 3.d).
+
+Districts ended on 1 July 2025; the programme's fifteen are those of the first tree, to 31 December 2024 (decision 19).
+Shops keep no history of their opening, so this report is of today whatever the day of the books.
+"""
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin.exports import Column
+from admin.reports.registry import Asked, Row, report
+from catalog.areas.queries import find_area, list_districts
+from shop.stores.queries import list_stores
+
+PROVINCE, TREE = "31", date(2024, 12, 31)
+COLUMNS = (
+    Column("district", _l("Quận, huyện")), Column("code", _l("Mã")), Column("stores", _l("Số cửa hàng"), "whole"),
+    Column("state", _l("Tình trạng")), Column("names", _l("Cửa hàng")), Column("stands_in", _l("Đứng ở")),
+)  # fmt: skip
+
+
+@report(
+    "coverage", _l("Huyện chưa có cửa hàng OCOP"), COLUMNS, has_period=False,
+    note=_l("Mỗi quận, huyện của Hải Phòng đến 31/12/2024 cần ít nhất một cửa hàng; tính cửa hàng đang mở hôm nay."),
+)  # fmt: skip
+def coverage(asked: Asked) -> list[Row]:
+    """A row for each district, those without a shop first."""
+    if find_area(PROVINCE, TREE) is None:
+        return []
+    stores = list_stores()
+    found: list[Row] = []
+    for district in list_districts(PROVINCE, TREE):
+        mine = [store for store in stores if store.serves_area_id == district.id]
+        names = ", ".join(store.name for store in mine)
+        found.append(
+            {
+                "district": district.name, "code": district.code, "stores": len(mine), "names": names,
+                "state": _("đã có") if mine else _("chưa có cửa hàng"),
+                "stands_in": ", ".join(store.area.name for store in mine),
+            }
+        )  # fmt: skip
+    return sorted(found, key=lambda row: bool(row["stores"]))

@@ -1,0 +1,13 @@
+"""Joins the reports to the application; the order here is the order of the list."""
+
+from flask import Flask
+
+from admin.reports import api, awards, certificates, coverage, lapses, pages, targets
+from core.web.api import register_api
+
+__all__ = ["awards", "certificates", "coverage", "init_app", "lapses", "pages", "targets"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the API; importing the package has registered reports and pages."""
+    register_api(app, api.blp)
