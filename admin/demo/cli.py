@@ -1,8 +1,9 @@
-"""Command: ``demo load``."""
+"""Commands: ``demo load``, ``demo dong-thap``."""
 
 import click
 from flask import Flask, current_app
 
+from admin.demo.dong_thap import STEPS, Incomplete
 from admin.demo.load import load_demo
 from admin.demo.people import ACCOUNTS, PASSWORD
 from core.config import Config
@@ -37,6 +38,22 @@ def load(synthetic: int, seed: int, all_certified: bool) -> None:
     click.echo(f"{done.products} products, {done.orders} past orders, {done.synthetic} synthetic products")
     for line in welcome():
         click.echo(line)
+
+
+@demo.command("dong-thap")
+@click.option("--step", "only", type=click.Choice(list(STEPS)), help="Only this step; all in order when left out.")
+def dong_thap(only: str | None) -> None:
+    """One decision that revokes 47 products of 27 producers, and one that restores twelve. Safe to run again."""
+    config: Config = current_app.extensions["config"]
+    if not config.is_loopback:
+        raise click.ClickException("invented decisions belong on this machine only: OCOP_BASE_URL must be loopback")
+    for name in [only] if only else STEPS:
+        click.echo(f"== {name}")
+        try:
+            for line in STEPS[name]():
+                click.echo(f"   {line}")
+        except Incomplete as missing:
+            raise click.ClickException(str(missing)) from missing
 
 
 def welcome() -> list[str]:

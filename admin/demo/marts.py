@@ -60,11 +60,11 @@ def deliver(stores: Sequence[Store], day: date, dice: random.Random, *, is_weekl
         fit = [sku for sku in packs if sku.id in sellable and (is_weekly or (sku.shelf_days or 999) > SHORT)]
         for store in stores:
             kinds = min(MANY.get(store.code, FEW), len(fit))
-            lines = [_delivered(sku, on, dice) for sku in dice.sample(fit, kinds // 2 if is_weekly else kinds)]
+            lines = [delivered(sku, on, dice) for sku in dice.sample(fit, kinds // 2 if is_weekly else kinds)]
             receive(store, lines, SYSTEM, delivery_note=f"PGH-{on:%y%m%d}-{store.code}"[:60])
 
 
-def _delivered(sku: Sku, on: date, dice: random.Random) -> Delivered:
+def delivered(sku: Sku, on: date, dice: random.Random) -> Delivered:
     """One line: made some days ago, kept as long as the producer says."""
     age = dice.randint(1, 4) if (sku.shelf_days or 999) <= SHORT else dice.randint(5, 45)
     made_on = on - timedelta(days=age)

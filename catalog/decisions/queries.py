@@ -24,6 +24,12 @@ def find_same(sha256: str) -> Decision | None:
     return db.session.scalars(select(Decision).where(Decision.sha256 == sha256, Decision.state.in_(STATES[:2]))).first()
 
 
+def find_numbered(number: str) -> Decision | None:
+    """The newest decision of exactly this number that was not discarded."""
+    query = select(Decision).where(Decision.number == number, Decision.state.in_(STATES[:2]))
+    return db.session.scalars(query.order_by(Decision.id.desc())).first()
+
+
 def list_decisions(state: str, q: str, page: int, per_page: int) -> tuple[Sequence[Decision], int]:
     """Decisions in a state ('' for all), newest first, whose number begins with ``q`` or whose code it is."""
     query = select(Decision)
