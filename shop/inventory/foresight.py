@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, case, distinct, func, select
+from sqlalchemy import ColumnElement, distinct, func, select
 
 from catalog.consequences.port import foresees
 from catalog.consequences.rules import ENDINGS, Change, Effect, Happening
 from catalog.listings.models import Sku
 from core.db import db
+from shop.inventory.blocked import VALUE_VND
 from shop.inventory.models import Lot, StockLevel
 from shop.inventory.rules import Ground, LotState
 from shop.stores.models import Place
-
-#: What a level is worth at its selling price, in whole đồng: prices of goods by weight are per kilogram.
-VALUE_VND = case(
-    (Sku.unit == "gram", StockLevel.on_hand * Sku.price_vnd // 1000), else_=StockLevel.on_hand * Sku.price_vnd
-)
 
 
 @foresees("lot")
