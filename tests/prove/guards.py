@@ -14,6 +14,7 @@ from flask import Flask, g, has_request_context, request
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.engine import Connection
 
+from catalog.listings import queries as listing_queries
 from core.db import db, end_reading
 from shop.fairs import bookings, queries
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
@@ -108,6 +109,28 @@ def unconstrain_booth(connection: Connection) -> None:
     connection.execute(text("DROP INDEX uq_booth_day_live"))
 
 
+def remove_gate_guard(app: Flask) -> None:
+    """Believe the first day that this process was asked about, as a program does that unlists by night work."""
+    seen: list[date] = []
+
+    def stale(question: Callable[..., Any]) -> Callable[..., Any]:
+        """The same question, about the first day instead of today."""
+
+        def asked(*arguments: Any) -> Any:
+            days = [one for one in arguments if isinstance(one, date)]
+            seen.extend(days[: 1 - len(seen)])
+            return question(*(seen[0] if isinstance(one, date) else one for one in arguments))
+
+        return asked
+
+    for name in ("covering", "governing", "open_products", "standings"):
+        _replace(listing_queries, name, stale(getattr(listing_queries, name)))
+
+
+def unconstrain_nothing(_connection: Connection) -> None:
+    """What is shown is judged when it is read: no constraint stands behind it."""
+
+
 def drop_check(connection: Connection, table: str, name: str) -> None:
     """Take a CHECK away, as if nobody had written it."""
     if connection.dialect.name == "postgresql":
@@ -142,4 +165,5 @@ def _replace(module: Any, name: str, careless: Callable[..., Any]) -> None:
 GUARDS: dict[str, Guard] = {
     "stock": Guard(remove_stock_guard, unconstrain_stock),
     "booth": Guard(remove_booth_guard, unconstrain_booth),
+    "gate": Guard(remove_gate_guard, unconstrain_nothing),
 }
