@@ -8,17 +8,18 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from admin import words
+from admin.consequences import of_ending
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
-from admin.queries import consequences_of, list_certificates
+from admin.queries import list_certificates
 from catalog.certificates import service
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import count_unverified, get_certificate, history, status_on, term_of
 from catalog.certificates.schemas import RevocationIn, SuspensionIn
 from catalog.certificates.second_reading import last_return
 from catalog.certificates.views import at_desk
+from catalog.consequences.rules import Happening
 from catalog.corrections.queries import find_waiting
 from catalog.documents.queries import of_subject
 from catalog.stops.queries import find_stop
@@ -28,7 +29,7 @@ from core.clock import today
 from core.db import db
 from core.errors import Refusal
 from core.web.access import current_actor, needs
-from core.web.fields import Schema
+from core.web.fields import Schema, read_day
 from core.web.forms import Form
 from core.web.pages import flash, render
 
@@ -64,14 +65,16 @@ def certificate(code: str) -> Response:
 @needs("certificates.end")
 def revoke_certificate(code: str) -> Response:
     """Record a revocation, once its consequences have been read and the code typed."""
-    return _ending(code, RevocationIn(), "desk/revoke.html", _revoke, _("Đã ghi việc thu hồi."))
+    done = _("Đã ghi việc thu hồi.")
+    return _ending(code, RevocationIn(), "desk/revoke.html", _revoke, Happening.REVOCATION, done)
 
 
 @desk.route("/chung-nhan/<code>/tam-dung", methods=["GET", "POST"])
 @needs("certificates.end")
 def suspend_certificate(code: str) -> Response:
     """Record a suspension."""
-    return _ending(code, SuspensionIn(), "desk/suspend.html", _suspend, _("Đã ghi việc tạm dừng."))
+    done = _("Đã ghi việc tạm dừng.")
+    return _ending(code, SuspensionIn(), "desk/suspend.html", _suspend, Happening.SUSPENSION, done)
 
 
 @desk.post("/chung-nhan/<code>/bo-tam-dung")
@@ -105,6 +108,7 @@ def _ending(
     schema: Schema,
     template: str,
     act: Callable[[str, dict[str, Any]], None],
+    happening: Happening,
     done: str,
 ) -> Response:
     """A form whose act cannot be undone: shown with its consequences, done when the code was typed."""
@@ -124,25 +128,16 @@ def _ending(
                 return go("desk.certificate", code=code)
         status = status if status != 200 else 422
     found, on = get_certificate(code), today()
+    chosen = read_day(form.values.get("effective_on") or form.values.get("from_on") or "") or on
     return render(
-        template, status, form=form, one=found, error=error, lines=_consequences(found, on), grounds=words.GROUNDS,
-        state=_status(found, on),
+        template, status, form=form, one=found, error=error, lines=_consequences(found, happening, chosen),
+        grounds=words.GROUNDS, state=_status(found, on),
     )  # fmt: skip
 
 
-def _consequences(found: Certificate, on: date) -> list[tuple[int, str]]:
-    """In words and numbers, what closes; nothing when the certificate governs nothing today."""
-    if not status_on(found, on).is_open:
-        return []
-    c = consequences_of(found.product_id, on)
-    lines = [
-        (c.listings, ngettext("sản phẩm ngừng bán ngay", "sản phẩm ngừng bán ngay", c.listings)),
-        (c.lots, _("lô hàng ở %(stores)s cửa hàng bị khoá, không mất khỏi sổ kho", stores=c.stores)),
-        (c.undecided_orders, _("đơn chưa thanh toán bị huỷ, tiền đến sau được trả lại")),
-        (c.unshipped_orders, _("đơn đã chốt, chưa giao: dừng lại chờ cửa hàng quyết định (khi thu hồi)")),
-        (c.bookings, _("chỗ ở hội chợ không còn được trưng bày sản phẩm này")),
-    ]
-    return [line for line in lines if line[0]] or [(0, _("thứ gì khác bị ảnh hưởng hôm nay"))]
+def _consequences(found: Certificate, happening: Happening, on: date) -> list[tuple[str, str]]:
+    """In words and numbers, what the act would bring about."""
+    return of_ending(found, happening, on, today()) or [("0", _("thứ gì khác bị ảnh hưởng"))]
 
 
 def _row(found: Certificate, on: date) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from catalog.certificates.models import SPAN, Certificate
 from catalog.certificates.queries import covering
@@ -20,27 +20,8 @@ from core.clock import now
 from core.db import db
 from core.outbox import OutboxRow
 from core.text import fold
-from shop.fairs.models import Booking, BookingProduct, BoothDay
-from shop.fairs.rules import LIVE_DAY
-from shop.inventory.models import Lot, StockLevel
-from shop.orders.models import Order, OrderLine
-from shop.stores.models import Place
 
 ENDING_WITHIN = timedelta(days=90)
-UNDECIDED = ("placed",)
-IN_HOUSE = ("placed", "paid", "packing", "ready")
-
-
-@dataclass(frozen=True)
-class Consequences:
-    """What ends when a product's certificate stops to count from a day on."""
-
-    listings: int
-    lots: int
-    stores: int
-    undecided_orders: int
-    unshipped_orders: int
-    bookings: int
 
 
 @dataclass(frozen=True)
@@ -102,21 +83,6 @@ def units_of(codes: Collection[str]) -> dict[str, str]:
     """The unit (piece or gram) in which each of these SKUs is counted."""
     query = select(Sku.code, Sku.unit).where(Sku.code.in_(codes))
     return {row.code: row.unit for row in db.session.execute(query)}
-
-
-def consequences_of(product_id: int, on: date) -> Consequences:
-    """What would close if no certificate covered the product from that day on."""
-    listings = select(func.count()).select_from(Listing).where(
-        Listing.product_id == product_id, Listing.id.in_(open_listings(on))
-    )  # fmt: skip
-    return Consequences(
-        listings=db.session.scalar(listings) or 0,
-        lots=_count_stock(distinct(Lot.id), product_id),
-        stores=_count_stock(distinct(Place.store_id), product_id),
-        undecided_orders=_count_orders(product_id, Order.decided_at.is_(None), Order.state.in_(UNDECIDED)),
-        unshipped_orders=_count_orders(product_id, Order.decided_at.is_not(None), Order.state.in_(IN_HOUSE)),
-        bookings=_count_bookings(product_id, on),
-    )
 
 
 def list_audit(
@@ -206,29 +172,3 @@ def _given_by(grant: Grant) -> ColumnElement[bool]:
     if grant.scope is None:
         return given
     return and_(given, UserGrant.scope_type == grant.scope.kind, UserGrant.scope_id == grant.scope.code)
-
-
-def _count_stock(what: ColumnElement[int], product_id: int) -> int:
-    query = (
-        select(func.count(what))
-        .select_from(StockLevel)
-        .join(Lot, Lot.id == StockLevel.lot_id)
-        .join(Place, Place.id == StockLevel.place_id)
-        .where(Lot.product_id == product_id, StockLevel.on_hand > 0)
-    )
-    return db.session.scalar(query) or 0
-
-
-def _count_orders(product_id: int, *conditions: ColumnElement[bool]) -> int:
-    with_it = select(OrderLine.order_id).where(OrderLine.product_id == product_id)
-    return db.session.scalar(select(func.count()).select_from(Order).where(Order.id.in_(with_it), *conditions)) or 0
-
-
-def _count_bookings(product_id: int, on: date) -> int:
-    query = (
-        select(func.count(distinct(Booking.id)))
-        .join(BookingProduct, BookingProduct.booking_id == Booking.id)
-        .join(BoothDay, BoothDay.booking_id == Booking.id)
-        .where(BookingProduct.product_id == product_id, BoothDay.state.in_(LIVE_DAY), BoothDay.day >= on)
-    )
-    return db.session.scalar(query) or 0

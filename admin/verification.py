@@ -9,10 +9,11 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from admin import words
+from admin.consequences import of_verification
 from admin.desk import desk, go
 from catalog.certificates import service
 from catalog.certificates.models import Certificate
-from catalog.certificates.queries import get_certificate, governing
+from catalog.certificates.queries import get_certificate, governing, standings
 from catalog.certificates.refusals import ExceptionNotAccepted, VerificationDiffers
 from catalog.certificates.schemas import VerificationIn
 from catalog.certificates.second_reading import last_difference, note_difference, send_back
@@ -137,9 +138,14 @@ def _screen(
         levels=words.LEVELS, is_mine=found.entered_by is not None and found.entered_by == actor.user_id,
         today_governing=governing([found.product_id], today()).get(found.product_id), scans=scans,
         scan=next((one for one in scans if one.code == wanted), scans[0] if scans else None),
-        readings=_readings(found), back=back or Form(ReturnIn()),
+        readings=_readings(found), back=back or Form(ReturnIn()), opens=_opens(found),
     )  # fmt: skip
     return frame_own(response)
+
+
+def _opens(found: Certificate) -> list[tuple[str, str]]:
+    status = standings([found.product_id], today())[found.product_id].status
+    return of_verification(found, status, today())
 
 
 def _readings(found: Certificate) -> list[dict[str, Any]]:
