@@ -22,7 +22,7 @@ from catalog.documents import permissions as document_permissions
 from catalog.listings import api as listings_api
 from catalog.listings import foresight as listing_foresight
 from catalog.listings import reactions as listing_reactions
-from catalog.papers import models as paper_models
+from catalog.papers import setup as papers
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
 from catalog.registry import api as registry_api
@@ -47,7 +47,6 @@ REGISTERED = (
     listing_reactions,
     search_reactions,
     complaint_models,
-    paper_models,
 )
 
 
@@ -61,6 +60,7 @@ def init_app(app: Flask) -> None:
     certificate_scans.register()
     documents_pages.init_app(app)
     stops.init_app(app)
+    papers.init_app(app)
     register_api(app, documents_api.blp)
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)

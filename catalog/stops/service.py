@@ -116,7 +116,8 @@ def place(
         first = from_on or local_day(at)
         if until_on is not None and until_on < first:
             raise Invalid({"until_on": [_("Không thể trước ngày bắt đầu.")]})
-        _check_new(target, number, authority, local_day(at))
+        if source is None:
+            _check_new(target, number, authority, local_day(at))
         stop = ProductStop(
             code=short_code("LG"), product_id=target.product.id if target.product else None,
             producer_id=target.producer.id if target.producer else None, kind=kind, number=number,
