@@ -12,6 +12,7 @@ from admin.demo.goods import at, stock_the_catalog
 from admin.demo.marts import Shops, deliver, open_marts
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
+from admin.demo.renewals import file_renewals
 from admin.demo.synthetic import add_synthetic
 from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from catalog.areas.load import load_areas
@@ -19,6 +20,7 @@ from catalog.certificates.queries import history
 from catalog.certificates.service import revoke, suspend
 from catalog.products.models import Product
 from catalog.search.engine import rebuild
+from catalog.targets.load import load_targets
 from core.accounts.contacts import Contact
 from core.accounts.queries import find_by_contact
 from core.clock import local_day, now, travel
@@ -49,6 +51,7 @@ def load_demo(*, seed: int, synthetic: int = 0, all_certified: bool = False) -> 
     if not _is_filled():
         with transaction():
             load_areas()
+            load_targets()
             products, orders = _fill(today, seed, all_certified=all_certified)
     added = add_synthetic(synthetic, _people(), today, seed)
     if products or added:
@@ -70,6 +73,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
         give_scoped_roles(people, products[PRODUCER_ROW].producer)
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
+    file_renewals(people, products[PRODUCER_ROW].producer, today)
     hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
     return len(products), orders
 
