@@ -6,35 +6,46 @@ from flask_babel import lazy_gettext as _l
 from admin import (
     another_day,
     audit,
+    candidates,
+    cases,
     certificates,
     corrections,
     decisions,
+    documents,
     entries,
     home,
     imports,
     jobs,
     orders,
+    papers,
     permissions,
+    registry,
     renewals,
     stock,
+    stops,
     users,
     verification,
     why,
 )
+from admin.candidates import count_proposed
 from admin.demo import cli as demo_cli
 from admin.desk import desk
 from admin.lookahead import pages as lookahead
 from admin.reports import setup as reports
 from catalog.certificates.queries import count_unverified
 from catalog.decisions.queries import count_waiting
+from catalog.registry.queries import count_waiting as count_unconfirmed
 from core.web.api import register_api
 from core.web.menu import menu_item
 
 __all__ = [
     "another_day",
+    "candidates",
+    "cases",
     "certificates",
     "corrections",
     "decisions",
+    "documents",
     "entries",
     "home",
     "imports",
@@ -42,8 +53,11 @@ __all__ = [
     "jobs",
     "lookahead",
     "orders",
+    "papers",
+    "registry",
     "renewals",
     "stock",
+    "stops",
     "users",
     "verification",
     "why",
@@ -75,8 +89,22 @@ def _fill_menu() -> None:
     menu_item(
         "desk", _l("Sắp hết hạn"), "desk.lookahead", order=25, action="lookahead.read", icon="calendar", group=goods
     )  # fmt: skip
+    menu_item(
+        "desk", _l("Đề xuất"), "desk.candidates", order=24, action="candidates.read", icon="seedling", group=goods,
+        badge=count_proposed,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Sổ đăng ký"), "desk.registry", order=26, action="registry.read", icon="book", group=goods,
+        badge=count_unconfirmed,
+    )  # fmt: skip
+    menu_item("desk", _l("Giấy tờ"), "desk.papers", order=27, action="papers.read", icon="document", group=goods)
+    menu_item("desk", _l("Lệnh gỡ"), "desk.stops", order=28, action="stops.read", icon="stop", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
+    menu_item(
+        "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="alert", group=goods,
+        badge=cases.open_cases_badge,
+    )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
     menu_item("desk", _l("Báo cáo"), "desk.report_list", order=68, action="reports.read", icon="chart", group=behind)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
+from admin.demo.candidates import propose_some
 from admin.demo.chance import dice_of
 from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog
@@ -74,6 +75,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
     file_renewals(people, products[PRODUCER_ROW].producer, today)
+    propose_some(people, products[PRODUCER_ROW], today)
     hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
     return len(products), orders
 

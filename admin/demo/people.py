@@ -12,6 +12,8 @@ from core.accounts.service import create_account
 #: Known to everybody, hence refused unless only this machine can reach the shop.
 PASSWORD = "sao-ocop-2026"  # noqa: S105 meant to be known
 MART = "kien-thuy"
+#: Xã Kiến Hưng of today, whose code was xã Đại Hà's until 2024.
+COMMUNE = "11728"
 #: E-mail, name, role, kind of scope.
 ACCOUNTS = (
     ("admin@demo.test", "Quản trị (minh hoạ)", "admin", None),
@@ -22,6 +24,7 @@ ACCOUNTS = (
     ("producer@demo.test", "Chủ thể (minh hoạ)", "producer", "producer"),
     ("organizer@demo.test", "Ban tổ chức (minh hoạ)", "fair_organizer", "fair"),
     ("auditor@demo.test", "Kiểm tra (minh hoạ)", "auditor", None),
+    ("reporter@demo.test", "Cán bộ xã (minh hoạ)", "reporter", "area"),
     ("shopper@demo.test", "Người mua (minh hoạ)", "shopper", None),
 )
 
@@ -54,4 +57,5 @@ def give_scoped_roles(people: People, producer: Producer) -> None:
     """Roles in a store and for a producer, once these exist. The organizer gets hers by making the fairs."""
     grant_role(people.ids["manager"], "store_manager", Scope("store", MART), SYSTEM)
     grant_role(people.ids["cashier"], "cashier", Scope("store", MART), SYSTEM)
+    grant_role(people.ids["reporter"], "reporter", Scope("area", COMMUNE), SYSTEM)
     grant_role(people.ids["producer"], "producer", Scope("producer", producer.code), SYSTEM)

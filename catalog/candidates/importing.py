@@ -1,4 +1,4 @@
-"""Importing a commune's list of candidates: all or nothing, faults by line and column, the same list twice does nothing."""
+"""Importing a commune's list of candidates: all or nothing, faults by line and column; the same list twice is one."""
 
 import hashlib
 from collections import Counter
@@ -18,7 +18,7 @@ from catalog.candidates.rules import faults_of_scores
 from catalog.candidates.schemas import CandidateIn, fill
 from catalog.candidates.service import propose
 from catalog.certificates.importing import Faults
-from catalog.certificates.sheets import Row, read_table
+from catalog.certificates.sheets import IGNORED, Row, read_table
 from catalog.producers.queries import find_producer
 from core.accounts.actor import Actor
 from core.audit import record
@@ -31,6 +31,24 @@ COLUMNS = (
     "name", "set", "producer", "producer_name", "producer_kind", "producer_tax_code", "producer_address",
     "producer_phone", "score_a", "score_b", "score_c", "contact", "story",
 )  # fmt: skip
+#: Columns that must be there; the others may be left out.
+NEEDED = ("name", "set")
+#: What communes call the columns, folded.
+NAMES = {
+    "stt": IGNORED, "tt": IGNORED, "ten san pham": "name", "san pham": "name", "bo san pham": "set", "bo": "set",
+    "ma chu the": "producer", "chu the": "producer_name", "ten chu the": "producer_name",
+    "loai chu the": "producer_kind", "ma so thue": "producer_tax_code", "mst": "producer_tax_code",
+    "dia chi": "producer_address", "dien thoai": "producer_phone", "so dien thoai": "producer_phone",
+    "diem a": "score_a", "diem b": "score_b", "diem c": "score_c", "lien he": "contact", "nguoi lien he": "contact",
+    "gioi thieu": "story",
+}  # fmt: skip
+#: What communes call the kinds of producers, folded.
+_KINDS = {
+    "hop tac xa": "cooperative", "htx": "cooperative", "to hop tac": "cooperative_group", "tht": "cooperative_group",
+    "doanh nghiep": "enterprise", "doanh nghiep nho va vua": "enterprise", "cong ty": "enterprise",
+    "trang trai": "farm", "ho san xuat": "producing_household", "ho gia dinh": "producing_household",
+    "ho kinh doanh": "business_household", "hoi": "association", "hiep hoi": "association",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ def import_candidates(
 def _read(data: bytes, area: Area, on: date) -> list[dict[str, Any]]:
     """The lines of a list, each valid by itself, against the others and against what waits already."""
     faults = Faults()
-    rows = read_table(data, COLUMNS)
+    rows = read_table(data, COLUMNS, needed=NEEDED, names=NAMES)
     if not rows:
         faults.add(1, None, _("Không có dòng nào dưới tiêu đề."))
     lines = [(row.line, facts) for row in rows if (facts := _line(row, on, faults)) is not None]
@@ -89,7 +107,9 @@ def _read(data: bytes, area: Area, on: date) -> list[dict[str, Any]]:
 
 
 def _line(row: Row, on: date, faults: Faults) -> dict[str, Any] | None:
-    given = {name: cell for name, cell in row.cells.items() if cell}
+    given = {name: cell for name, cell in row.cells.items() if cell and name != IGNORED}
+    if "producer_kind" in given:
+        given["producer_kind"] = _KINDS.get(fold(given["producer_kind"]), given["producer_kind"])
     try:
         with accepting_text():
             facts = fill(CandidateIn().load(given))  # pyright: ignore[reportArgumentType]
