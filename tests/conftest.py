@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import ModuleType
 
@@ -105,3 +106,16 @@ def clock() -> Generator[Clock]:
     hand = Clock()
     yield hand
     hand.close()
+
+
+@pytest.fixture
+def set_zone(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[[str], None]]:
+    """Let the server stand in another time zone: ``set_zone("America/Los_Angeles")``."""
+
+    def put(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield put
+    monkeypatch.undo()
+    time.tzset()

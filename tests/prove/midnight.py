@@ -195,7 +195,11 @@ def walking(stage: Stage, server: Server, is_worker_alive: bool) -> Generator[No
         assert worker.poll() is None, "the worker died by itself"
     finally:
         worker.terminate()
-        worker.wait(20)
+        try:
+            worker.wait(10)
+        except subprocess.TimeoutExpired:  # in the middle of 300 lapses
+            worker.kill()
+            worker.wait()
 
 
 def walk(stage: Stage, server: Server, before: float, after: float, is_worker_alive: bool) -> Run:
