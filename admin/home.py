@@ -9,10 +9,14 @@ from sqlalchemy import func, select
 
 from admin.desk import desk
 from admin.orders import WAITING
+from admin.papers import shelf_warnings
 from admin.queries import count_failing, count_overdue, list_certificates
 from admin.stock import my_stores
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import list_ending, standings
+from catalog.papers.api import own_producers
+from catalog.papers.queries import count_papers
+from catalog.papers.rules import State
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.accounts.actor import Actor
@@ -48,7 +52,7 @@ class Tile:
 def home() -> Response:
     """Everything that waits for this person, the most pressing first; and what ends soon."""
     actor = current_actor()
-    tiles = [*_certificates(actor), *_stores(actor), *_fairs(actor), *_background(actor)]
+    tiles = [*_certificates(actor), *_papers(actor), *_stores(actor), *_fairs(actor), *_background(actor)]
     on = today()
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
     return render(
@@ -69,6 +73,22 @@ def _certificates(actor: Actor) -> list[Tile]:
         waiting = db.session.scalar(select(func.count()).select_from(Certificate).where(*others)) or 0
         label = _("chứng nhận chờ bạn đọc lại và xác nhận")
         tiles.insert(0, Tile(waiting, label, url_for("desk.certificates", state="waiting"), "warn" if waiting else ""))
+    return tiles
+
+
+def _papers(actor: Actor) -> list[Tile]:
+    """Second clocks: what waits for a certifier, what runs out for its owner, what lies on a store's shelves."""
+    tiles: list[Tile] = []
+    if may(actor, "papers.confirm"):
+        waiting = count_papers(today(), [State.WAITING])
+        tiles.append(Tile(waiting, _("giấy tờ chờ xác nhận"), url_for("desk.papers", state="waiting"), "warn"))
+    if may(actor, "papers.record"):
+        ending = count_papers(today(), [State.OVER, State.ENDING], own_producers(actor))
+        label = _("giấy tờ đã hết hoặc sắp hết hạn")
+        tiles.append(Tile(ending, label, url_for("desk.papers", state="over"), "warn"))
+    if may(actor, "stock.read") and (warned := len(shelf_warnings())):
+        label = _("sản phẩm trên kệ có giấy tờ hết hoặc sắp hết hạn")
+        tiles.append(Tile(warned, label, url_for("desk.papers_on_shelves"), "warn"))
     return tiles
 
 

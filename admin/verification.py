@@ -1,4 +1,4 @@
-"""The verifier's split screen: the scan on one side, the fields on the other. And the papers of a certificate.
+"""The verifier's split screen: the scan on one side, the fields on the other.
 
 What the first person typed is shown only after a reading of one's own that differed is on record.
 """
@@ -18,13 +18,9 @@ from catalog.certificates.refusals import ExceptionNotAccepted, VerificationDiff
 from catalog.certificates.schemas import VerificationIn
 from catalog.certificates.second_reading import last_difference, note_difference, send_back
 from catalog.certificates.views import at_desk
-from catalog.documents.api import read_upload
-from catalog.documents.models import Document
-from catalog.documents.queries import get_document, of_subject
-from catalog.documents.schemas import DocumentWithdrawalIn
-from catalog.documents.service import keep, set_public, withdraw
+from catalog.documents.queries import of_subject
 from core.clock import today
-from core.errors import Invalid, Refusal
+from core.errors import Refusal
 from core.web.access import current_actor, needs
 from core.web.fields import Schema, Words
 from core.web.forms import Form
@@ -77,50 +73,6 @@ def return_certificate(code: str) -> Response:
     send_back(current_actor(), code, **form.data)
     flash(_("Đã trả lại người nhập, kèm lý do."))
     return go("desk.certificate", code=code)
-
-
-@desk.post("/chung-nhan/<code>/tai-lieu")
-@needs("documents.keep")
-def attach_document(code: str) -> Response:
-    """Keep a scan of the decision; the same file twice is one."""
-    get_certificate(code)
-    try:
-        data, name = read_upload(request.files.get("file"))
-        keep(current_actor(), data, name, f"certificate:{code}", request.form.get("kind", "decision"))
-    except Refusal as refusal:
-        text = " ".join(refusal.facts["errors"].get("file", [])) if isinstance(refusal, Invalid) else ""
-        flash(text or str(refusal), "error")
-    else:
-        flash(_("Đã đính tài liệu."))
-    return go("desk.certificate", code=code)
-
-
-@desk.post("/tai-lieu/<code>/rut")
-@needs("documents.withdraw")
-def withdraw_document(code: str) -> Response:
-    """Say that a document was wrong; nothing is deleted."""
-    document = get_document(code, current_actor())
-    form = Form(DocumentWithdrawalIn()).read(request.form)
-    if form.ok:
-        withdraw(current_actor(), code, **form.data)
-        flash(_("Đã rút tài liệu; bản cũ vẫn được giữ."))
-    else:
-        flash(_("Hãy ghi lý do rút."), "error")
-    return _to_subject(document)
-
-
-@desk.post("/tai-lieu/<code>/cong-khai")
-@needs("documents.publish")
-def publish_document(code: str) -> Response:
-    """Show the scan of a verified certificate to anybody, or no longer."""
-    document = get_document(code, current_actor())
-    set_public(current_actor(), code, is_public=request.form.get("is_public") == "1")
-    return _to_subject(document)
-
-
-def _to_subject(document: Document) -> Response:
-    kind, _sep, code = document.subject.partition(":")
-    return go("desk.certificate", code=code) if kind == "certificate" else go("desk.home")
 
 
 def _screen(

@@ -12,6 +12,7 @@ from catalog.certificates.knowledge import versions_of
 from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.queries import history, status_on
 from catalog.listings.queries import explain
+from catalog.papers.queries import papers_of
 from catalog.producers.queries import scope_of
 from catalog.products.queries import get_product
 from core.accounts.permissions import authorize
@@ -35,7 +36,8 @@ def why_product(slug: str) -> Response:
     return render(
         "desk/why.html", product=product, why=found, rule=words.RULES.get(found.rule, found.rule), on=on,
         known_on=known_on, today=local_day(at), rows=_rows(product.id, on), news=_news(product.id, known or at),
-        acts=words.VERSION_ACTS,
+        acts=words.VERSION_ACTS, papers=papers_of(product, on), paper_kinds=words.PAPER_KINDS,
+        paper_states=words.PAPER_STATES, paper_badges=words.PAPER_BADGES,
     )  # fmt: skip
 
 

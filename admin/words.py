@@ -177,3 +177,31 @@ REGISTRY_TABLES = {
     "certificates": _l("Chứng nhận"),
     "suspensions": _l("Tạm dừng"),
 }
+
+STOP_KINDS = {
+    "takedown": _l("Lệnh gỡ, đình chỉ lưu thông"),
+    "subject": _l("Đình chỉ cả chủ thể"),
+    "paper": _l("Giấy tờ làm điều kiện đã hết hạn"),
+}
+PAPER_KINDS = {
+    "self_declared": _l("Bản tự công bố sản phẩm"),
+    "registered": _l("Đăng ký bản công bố sản phẩm"),
+    "safety": _l("Giấy đủ điều kiện an toàn thực phẩm"),
+}
+PAPER_STATES = {
+    "over": _l("Đã hết hạn"),
+    "ending": _l("Sắp hết hạn"),
+    "waiting": _l("Chờ xác nhận"),
+    "valid": _l("Còn hạn"),
+    "renewed": _l("Đã có giấy sau"),
+    "withdrawn": _l("Đã rút"),
+}
+#: Kind and icon of the badge of each state.
+PAPER_BADGES = {
+    "over": ("bad", "alert"),
+    "ending": ("warn", "clock"),
+    "waiting": ("info", "clock"),
+    "valid": ("good", "check"),
+    "renewed": ("", "next"),
+    "withdrawn": ("", "close"),
+}

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from catalog.certificates.models import Certificate
 from catalog.documents.models import Document
@@ -16,12 +17,20 @@ from core.audit import AuditEntry
 from core.clock import today
 from tests.admin.conftest import Staff
 from tests.admin.test_certificates import NEW, entry
+from tests.support.browser import Browser
+
+ATTACH = "/quan-ly/tai-lieu"
 
 
 def scan() -> tuple[io.BytesIO, str]:
     out = io.BytesIO()
     Image.new("RGB", (60, 80), "#eee").save(out, "JPEG")
     return io.BytesIO(out.getvalue()), "Quyết định 3981.jpg"
+
+
+def attach(person: Browser, one: Certificate, file: tuple[io.BytesIO, str]) -> TestResponse:
+    page = f"/quan-ly/chung-nhan/{one.code}"
+    return person.post(ATTACH, page=page, subject=f"certificate:{one.code}", kind="decision", file=file)
 
 
 @pytest.fixture
@@ -33,7 +42,7 @@ def test_the_scan_stands_beside_the_fields(staff: Staff, waiting: Certificate, s
     verifier = staff("certifier")
     page = f"/quan-ly/chung-nhan/{waiting.code}"
     assert "Chưa có bản quét" in verifier.get(f"{page}/xac-nhan").text
-    assert verifier.post(f"{page}/tai-lieu", page=page, file=scan()).status_code == 303
+    assert attach(verifier, waiting, scan()).status_code == 303
     document = session.scalars(select(Document)).one()
     shown = verifier.get(f"{page}/xac-nhan")
     assert f'src="/tai-lieu/{document.code}"' in shown.text
@@ -46,9 +55,9 @@ def test_a_bad_scan_is_refused_in_words(staff: Staff, waiting: Certificate, sess
     certifier = staff("certifier")
     page = f"/quan-ly/chung-nhan/{waiting.code}"
     for data, name, told in ((b"<html>", "a.pdf", "không phải loại đó"), (b"%PDF-1.4", "a.pdf", "bị hỏng")):
-        certifier.post(f"{page}/tai-lieu", page=page, file=(io.BytesIO(data), name))
+        attach(certifier, waiting, (io.BytesIO(data), name))
         assert told in certifier.get(page).text
-    certifier.post(f"{page}/tai-lieu", page=page)
+    certifier.post(ATTACH, page=page, subject=f"certificate:{waiting.code}")
     assert "Hãy chọn một tệp" in certifier.get(page).text
     assert session.scalars(select(Document)).all() == []
 
@@ -108,7 +117,7 @@ def test_a_wrong_scan_is_withdrawn_and_a_decision_shown_to_all(
 ) -> None:
     certifier, verified = staff("certifier"), make.certificate()
     page = f"/quan-ly/chung-nhan/{verified.code}"
-    certifier.post(f"{page}/tai-lieu", page=page, file=scan())
+    attach(certifier, verified, scan())
     document = session.scalars(select(Document)).one()
     url = f"/quan-ly/tai-lieu/{document.code}"
     assert certifier.post(f"{url}/cong-khai", page=page, is_public="1").status_code == 303
@@ -118,3 +127,11 @@ def test_a_wrong_scan_is_withdrawn_and_a_decision_shown_to_all(
     certifier.post(f"{url}/rut", page=page, reason="Quét nhầm trang")
     assert client.get(f"/tai-lieu/{document.code}").status_code == 404
     assert "Quét nhầm trang" in certifier.get(page).text
+
+
+def test_a_subject_that_is_not_there_is_refused(staff: Staff, session: Session) -> None:
+    certifier = staff("certifier")
+    for subject in ("certificate:CN-NONE", "moon:1", "", "certificate:"):
+        answer = certifier.post(ATTACH, subject=subject, file=scan())
+        assert answer.status_code == 303, subject
+    assert session.scalars(select(Document)).all() == []
