@@ -42,7 +42,7 @@ def report_page(name: str) -> Response:
         return answer(table, form.data["format"])
     for key, day in (("from", asked.since), ("to", asked.until), ("as_of", asked.as_of)):
         form.values[key] = day.isoformat()
-    return _page(report, form, table=table, rows=table.rows[:MOST], asked=asked)
+    return _page(report, form, table=table, rows=table.rows[:MOST], period=asked)
 
 
 def _page(report: Report, form: Form, status: int = 200, **more: Any) -> Response:

@@ -9,12 +9,12 @@ from catalog.renewals.rules import END_OF_EXTENSION
 
 STAGES = {
     "not_due": _l("Chưa đến kỳ"),
-    "opens_soon": _l("Sắp mở cửa sổ nộp"),
-    "window_open": _l("Đang nhận hồ sơ, chưa nộp"),
-    "filed": _l("Đã nộp hồ sơ"),
-    "late": _l("Quá hạn nộp, chưa có hồ sơ"),
+    "opens_soon": _l("Sắp đến kỳ nộp"),
+    "window_open": _l("Đến kỳ nộp"),
+    "filed": _l("Đã nộp"),
+    "late": _l("Quá hạn nộp"),
     "extended": _l("Được kéo dài"),
-    "renewed": _l("Đã có chứng nhận mới"),
+    "renewed": _l("Đã gia hạn"),
     "lapsed": _l("Đã hết hiệu lực"),
     "revoked": _l("Bị thu hồi"),
 }

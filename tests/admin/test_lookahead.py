@@ -149,7 +149,7 @@ def test_empty_desks_say_what_to_do(staff: Staff, clock: Clock) -> None:
     auditor = staff("auditor")
     assert "Mười hai tháng tới không có gì hết hạn" in auditor.get(URL).text
     assert "Thử bỏ bớt bộ lọc" in auditor.get(f"{URL}?stars=5").text
-    for nonsense in ("?stars=x&store=%00&area=<b>&month=13&page=-1", "?stage=zzz"):
+    for nonsense in ("?stars=x&store=zz&area=<b>&month=13&page=-1", "?stage=zzz"):
         assert auditor.get(URL + nonsense).status_code == 200
 
 

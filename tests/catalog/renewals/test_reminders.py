@@ -61,7 +61,8 @@ def rows(session: Session) -> list[tuple[int, str]]:
 
 
 def test_every_step_once_however_often_the_job_runs(world: World, session: Session) -> None:
-    told = {days: world.night(days) + world.night(days) for days in range(-185, 5)}
+    nights = [step + near for step in (-180, -120, -90, -30, -7, 0) for near in (-1, 0, 1)]
+    told = {days: world.night(days) + world.night(days) for days in nights}
     assert {days for days, made in told.items() if made} == {-180, -120, -90, -30, -7, 0}
     assert [state for _step, state in rows(session)] == ["sent"] * 6
     assert len(world.mails) == 6
@@ -92,7 +93,7 @@ def test_an_extension_moves_the_end_and_has_its_own_step(world: World, session: 
     assert world.night(-30) == 1
     file_dossier(certifier, world.certificate.code, receipt_number="TN-1", received_on=at(-30))
     extend(certifier, world.certificate.code, receipt_number="TN-1", until=at(100))
-    assert [days for days in range(-7, 105) if world.night(days)] == [93, 100]
+    assert [days for days in (-7, 0, 92, 93, 99, 100, 101) if world.night(days)] == [93, 100]
     assert rows(session)[-3:] == [(-7, "sent"), (180, "sent"), (0, "skipped")]
     world.night(105)
 
