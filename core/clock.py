@@ -10,10 +10,25 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-#: Việt Nam has one zone and no summer time (UTC+7).
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+def _zone() -> ZoneInfo:
+    """Việt Nam's zone: one, without summer time (UTC+7). Exits when the machine's zone data lack it or differ.
+
+    A day that begins at another hour would sell for hours what has lapsed: better not to start (case H1).
+    """
+    try:
+        zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    except ZoneInfoNotFoundError as error:
+        raise SystemExit("Cannot start: no time zone data for Asia/Ho_Chi_Minh; install tzdata") from error
+    offsets = {datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in range(1, 13)}
+    if offsets != {timedelta(hours=7)}:
+        raise SystemExit("Cannot start: the time zone data say that Asia/Ho_Chi_Minh is not UTC+7")
+    return zone
+
+
+ZONE = _zone()
 
 #: A file with a number of seconds to add: lets several test processes jump together.
 #: Read only under ``OCOP_TESTING=1``; nobody can turn a production clock with it.
@@ -29,6 +44,11 @@ def now() -> datetime:
         return frozen
     present = datetime.now(UTC)
     return present + _offset() if _OFFSET_FILE else present
+
+
+def machine_now() -> datetime:
+    """What this machine's clock says, whatever instant a test lives at: to judge the clock itself."""
+    return datetime.now(UTC)
 
 
 def today() -> date:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import now
 from core.db import db
+from core.skew import too_far, warning
 from core.web.access import public
 
 blueprint = Blueprint("health", __name__)
@@ -20,6 +21,7 @@ REQUESTS = Counter("http_requests_total", "Requests by route and status", ["endp
 SECONDS = Histogram("http_request_seconds", "Time to answer", ["endpoint"])
 
 _checks: dict[str, Callable[[], str | None]] = {}
+_warnings: dict[str, Callable[[], str | None]] = {}
 
 
 def ready_when(name: str, check: Callable[[], str | None]) -> None:
@@ -27,11 +29,18 @@ def ready_when(name: str, check: Callable[[], str | None]) -> None:
     _checks[name] = check
 
 
+def warn_when(name: str, check: Callable[[], str | None]) -> None:
+    """Register what people should look at though the machine may serve: None when well."""
+    _warnings[name] = check
+
+
 def init_app(app: Flask) -> None:
     """Serve the three addresses and count requests."""
     app.register_blueprint(blueprint)
     ready_when("database", database_answers)
     ready_when("migrations", migrations_are_done)
+    ready_when("clock", too_far)
+    warn_when("clock", warning)
     app.before_request(_start)
     app.after_request(_count)
 
@@ -53,6 +62,8 @@ def readyz() -> tuple[Response, int]:
         "status": "unready" if wrong else "ready",
         "checks": {n: t or "ok" for n, t in found.items()},
     }
+    if "database" not in wrong:
+        body["warnings"] = {name: said for name, check in _warnings.items() if (said := check())}
     return jsonify(body), 503 if wrong else 200
 
 

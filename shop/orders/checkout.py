@@ -17,6 +17,7 @@ from core.db import db, transaction
 from core.errors import Busy, NotFound
 from core.events import publish
 from core.ids import short_code
+from core.skew import check_clocks
 from shop.carts.models import Cart
 from shop.inventory.holds import hold
 from shop.orders import gate
@@ -38,7 +39,8 @@ def place_order(asked: Checkout, by: Actor) -> Order:
     """Turn a cart into an order with its holds and its payment. The same cart again answers the same order.
 
     Refuses: NotFound (cart), CartEmpty, the gate's refusals, AdultsOnly, CashlessOnly, MethodUnavailable,
-    ProviderUnavailable, OutOfStock, PriceChanged, Busy (midnight passed while waiting). Nothing is written then.
+    ProviderUnavailable, OutOfStock, PriceChanged, Busy (midnight passed while waiting), ClockWrong. Nothing is
+    written then.
     """
     with transaction():
         cart = _lock_cart(asked.cart)
@@ -71,6 +73,7 @@ def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
 
 
 def _place(cart: Cart, asked: Checkout, by: Actor) -> Order:
+    check_clocks()
     began = now()
     basket = fill(cart, local_day(began))
     _check_adult(cart, asked, basket)
