@@ -19,11 +19,11 @@ RECORDED, EVERY = 6, 3
 
 
 def file_renewals(people: People, producer: Producer, today: date) -> int:
-    """Receipts for some of the certificates that end within 170 days; answers how many."""
+    """Receipts for some of the certificates that end within 178 days; answers how many."""
     ending = (
         select(Certificate)
         .join(SPAN, SPAN.c.certificate_id == Certificate.id)
-        .where(SPAN.c.ends_on.between(today + 5 * DAY, today + 170 * DAY), SPAN.c.starts_on <= today - 60 * DAY)
+        .where(SPAN.c.ends_on.between(today + 5 * DAY, today + 178 * DAY), SPAN.c.starts_on <= today - 60 * DAY)
         .order_by(SPAN.c.ends_on, Certificate.id)
     )
     found = db.session.scalars(ending).all()
