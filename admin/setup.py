@@ -9,6 +9,7 @@ from admin import (
     candidates,
     cases,
     certificates,
+    complaints,
     corrections,
     decisions,
     documents,
@@ -33,6 +34,7 @@ from admin.desk import desk
 from admin.lookahead import pages as lookahead
 from admin.reports import setup as reports
 from catalog.certificates.queries import count_unverified
+from catalog.complaints.queries import count_received
 from catalog.decisions.queries import count_waiting
 from catalog.registry.queries import count_waiting as count_unconfirmed
 from core.web.api import register_api
@@ -43,6 +45,7 @@ __all__ = [
     "candidates",
     "cases",
     "certificates",
+    "complaints",
     "corrections",
     "decisions",
     "documents",
@@ -99,6 +102,10 @@ def _fill_menu() -> None:
     )  # fmt: skip
     menu_item("desk", _l("Giấy tờ"), "desk.papers", order=27, action="papers.read", icon="document", group=goods)
     menu_item("desk", _l("Lệnh gỡ"), "desk.stops", order=28, action="stops.read", icon="stop", group=goods)
+    menu_item(
+        "desk", _l("Khiếu nại"), "desk.complaints", order=29, action="complaints.read", icon="alert", group=goods,
+        badge=count_received,
+    )  # fmt: skip
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item(

@@ -12,7 +12,7 @@ from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import reactions as certificate_reactions
 from catalog.certificates import scans as certificate_scans
-from catalog.complaints import models as complaint_models
+from catalog.complaints import setup as complaints
 from catalog.consequences import jobs as consequence_jobs
 from catalog.corrections import api as corrections_api
 from catalog.decisions import api as decisions_api
@@ -46,7 +46,6 @@ REGISTERED = (
     listing_foresight,
     listing_reactions,
     search_reactions,
-    complaint_models,
 )
 
 
@@ -61,6 +60,7 @@ def init_app(app: Flask) -> None:
     documents_pages.init_app(app)
     stops.init_app(app)
     papers.init_app(app)
+    complaints.init_app(app)
     register_api(app, documents_api.blp)
     register_api(app, producers_api.blp)
     register_api(app, products_api.blp)
