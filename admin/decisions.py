@@ -288,7 +288,7 @@ def _shown(trial: Trial) -> dict[str, Any]:
 def _in_figures(text: str) -> tuple[str, str]:
     """A sentence that begins with its number, parted after it."""
     number, _space, rest = text.partition(" ")
-    return (number, rest) if number.isdecimal() else ("•", text)
+    return (f"{int(number):,}".replace(",", "."), rest) if number.isdecimal() else ("•", text)
 
 
 def _figures(plan: Plan) -> list[tuple[int, str]]:

@@ -14,6 +14,8 @@ from admin.queries import count_failing, count_overdue, list_certificates
 from admin.stock import my_stores
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import list_ending, standings
+from catalog.decisions.queries import count_waiting
+from catalog.listings.queries import count_reopenable
 from catalog.papers.api import own_producers
 from catalog.papers.queries import count_papers
 from catalog.papers.rules import State
@@ -73,6 +75,11 @@ def _certificates(actor: Actor) -> list[Tile]:
         waiting = db.session.scalar(select(func.count()).select_from(Certificate).where(*others)) or 0
         label = _("chứng nhận chờ bạn đọc lại và xác nhận")
         tiles.insert(0, Tile(waiting, label, url_for("desk.certificates", state="waiting"), "warn" if waiting else ""))
+        counting, again = count_waiting(besides=actor.user_id), count_reopenable(on)
+        label = _("quyết định chờ bạn đếm lại và xác nhận")
+        tiles.insert(0, Tile(counting, label, url_for("desk.decisions", state="entered"), "warn" if counting else ""))
+        label = _("sản phẩm được công nhận lại, chờ mở bán")
+        tiles.append(Tile(again, label, url_for("desk.reopening"), "warn" if again else ""))
     return tiles
 
 
