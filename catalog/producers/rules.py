@@ -1,5 +1,7 @@
 """Rules of producers on plain values."""
 
+from collections.abc import Mapping
+
 from stdnum.exceptions import ValidationError
 from stdnum.vn import mst
 
@@ -35,3 +37,19 @@ def clean_tax_code(text: str) -> str | None:
 def kind_of(folded: str) -> str:
     """The subject that a folded name or type speaks of; a producing household when it does not say."""
     return next((kind for word, kind in _KINDS if word in folded), "producing_household")
+
+
+def other_subject(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Fields by which a producer has become another legal subject; empty when it is still the same (case G3).
+
+    Another kind of subject is another one, and so is another tax code; a code that is filled in where none was known
+    is not. A new name under the same tax code is a renaming; without a code the name is all that tells who it is.
+    Looks at `kind`, `tax_code` and `name`; a field that is missing from `after` stays.
+    """
+    now = {**before, **after}
+    changed = ["kind"] if now["kind"] != before["kind"] else []
+    if before["tax_code"] is not None and now["tax_code"] != before["tax_code"]:
+        changed.append("tax_code")
+    if now["name"] != before["name"] and before["tax_code"] is None:
+        changed.append("name")
+    return tuple(changed)

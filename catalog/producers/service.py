@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 from catalog.areas.queries import get_area
+from catalog.producers.events import SubjectChanged
 from catalog.producers.models import Producer
 from catalog.producers.queries import get_producer, scope_of
+from catalog.producers.rules import other_subject
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import local_day, now
 from core.db import check_version, transaction
+from core.events import publish
 from core.ids import short_code
 from core.text import fold
 
@@ -56,6 +59,7 @@ def create_producer(
 def edit_producer(by: Actor, code: str, version: int, changes: dict[str, Any]) -> Producer:
     """Change a producer's own facts: name, kind, tax_code, area (code), address, phone.
 
+    One that becomes another legal subject is stopped until a certifier has confirmed it (SubjectChanged).
     Raises ProducerNotFound (also for another's), EditConflict when `version` is stale, AreaUnknown.
     """
     with transaction():
@@ -68,9 +72,13 @@ def edit_producer(by: Actor, code: str, version: int, changes: dict[str, Any]) -
         if "name" in values:
             values["name_folded"] = fold(values["name"])
         before = {field: getattr(producer, field) for field in values}
+        subject = {field: getattr(producer, field) for field in ("kind", "tax_code", "name")}
+        changed = other_subject(subject, {field: values[field] for field in subject if field in values})
         for field, value in values.items():
             setattr(producer, field, value)
         record("producer.edited", f"producer:{code}", by, before=before, after=values)
+        if changed:
+            publish(SubjectChanged(producer.id, code, changed))
     return producer
 
 

@@ -4,6 +4,7 @@ One person suffices: a stop protects, it sells nothing. It takes the locks that 
 rows) before it reads the clock, so that no sale is decided after it without having seen it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -173,6 +174,12 @@ def lock_certificates(target: Target) -> None:
         ids = select(Product.id).where(Product.producer_id == (target.producer.id if target.producer else 0))
         touched = _CERTIFICATE.c.product_id.in_(ids)
     db.session.execute(select(_CERTIFICATE.c.id).where(touched).order_by(_CERTIFICATE.c.id).with_for_update()).all()
+
+
+def has_certificates(product_ids: Collection[int]) -> bool:
+    """Whether any of these products was ever entered with a certificate."""
+    entered = select(_CERTIFICATE.c.id).where(_CERTIFICATE.c.product_id.in_(list(product_ids)))
+    return db.session.execute(entered.limit(1)).first() is not None
 
 
 def _check_new(target: Target, number: str, authority: str, today: date) -> None:

@@ -4,13 +4,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from catalog.documents.subjects import Owner, subject_kind
-from catalog.stops import api, jobs
+from catalog.stops import api, jobs, reactions
 from catalog.stops.models import ProductStop
 from core.accounts.permissions import permit
 from core.db import db
 from core.web.api import register_api
 
-__all__ = ["init_app", "jobs"]
+__all__ = ["init_app", "jobs", "reactions"]
 
 
 def init_app(app: Flask) -> None:
