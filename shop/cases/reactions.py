@@ -8,7 +8,7 @@ from shop.cases.service import ask_for_labels, open_cases
 @consequence("sold", Happening.REVOCATION)
 def list_reached(case: Case) -> dict[str, int]:
     """Whoever bought or showed the product since the day of the revocation is listed, to be told (D2, D3)."""
-    return open_cases(case.certificate_id, case.today)
+    return open_cases(case.certificate_id)
 
 
 @consequence("label", Happening.DOWNRATING)

@@ -10,7 +10,7 @@ from catalog.certificates.queries import governing
 from core.accounts.actor import SYSTEM, Actor
 from core.accounts.permissions import authorize
 from core.audit import record
-from core.clock import now
+from core.clock import local_day, now
 from core.db import check_version, db, transaction
 from core.ids import short_code
 from shop.cases.models import LabelTask, SoldCase
@@ -33,7 +33,7 @@ class Refund:
     reference: str
 
 
-def open_cases(certificate_id: int, today: date) -> dict[str, int]:
+def open_cases(certificate_id: int) -> dict[str, int]:
     """List whom a revocation reached: lines that left a store and booths that showed the product since its day.
 
     Sales themselves stay as they were decided (D2). Safe to repeat. Answers how many were opened of each kind.
@@ -44,7 +44,7 @@ def open_cases(certificate_id: int, today: date) -> dict[str, int]:
         if on is None or known_at is None:
             return {"sales": 0, "booths": 0}
         sales = [_of_sale(certificate, *row, known_at) for row in _sold(certificate_id, on, known_at)]
-        booths = [_of_booth(certificate, one, known_at) for one in _shown(certificate_id, on, today)]
+        booths = [_of_booth(certificate, one, known_at) for one in _shown(certificate_id, on, local_day(known_at))]
         session.add_all([*sales, *booths])
         session.flush()
         for one in [*sales, *booths]:
@@ -118,13 +118,19 @@ def _sold(certificate_id: int, on: date, known_at: datetime) -> list[tuple[Order
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(OrderLine.id))]
 
 
-def _shown(certificate_id: int, on: date, today: date) -> list[Booking]:
-    """Bookings whose booth showed the product on a paid day from `on` to today, without a case so far."""
+def _shown(certificate_id: int, on: date, known_on: date) -> list[Booking]:
+    """Bookings whose booth showed the product on a paid day from `on` until the day before it was known.
+
+    The day itself and those to come are released and paid back by the fair. Without a case so far.
+    """
     has_case = select(SoldCase.booking_id).where(
         SoldCase.certificate_id == certificate_id, SoldCase.booking_id.is_not(None)
     )
     days = select(BoothDay.booking_id).where(
-        BoothDay.certificate_id == certificate_id, BoothDay.day.between(on, today), BoothDay.state == DayState.PAID
+        BoothDay.certificate_id == certificate_id,
+        BoothDay.day >= on,
+        BoothDay.day < known_on,
+        BoothDay.state == DayState.PAID,
     )
     query = select(Booking).where(Booking.id.in_(days), Booking.id.not_in(has_case)).order_by(Booking.id)
     return list(db.session.scalars(query))
