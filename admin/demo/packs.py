@@ -3,6 +3,8 @@
 import random
 from dataclasses import dataclass
 
+from stdnum import ean
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -51,12 +53,26 @@ PACKS: dict[int, tuple[Pack, ...]] = {
 }
 
 
+def gtin_of(code: str, number: int) -> str | None:
+    """An invented GTIN-13 for a pack, in the range 952 that GS1 keeps for demonstrations; None for a code of no number.
+
+    >>> gtin_of("P001", 2)
+    '9520000010027'
+    """
+    digits = code.lstrip("P")
+    if not digits.isdecimal():
+        return None
+    stem = f"952{int(digits):06}{number:03}"
+    return stem + ean.calc_check_digit(stem)
+
+
 def skus_of(code: str, set_no: int, dice: random.Random) -> list[dict[str, object]]:
     """The packs of a listing, as the verb that opens it takes them; prices end in thousands."""
     depth = dice.random()
     return [
         {
             "code": f"{code}-{number}",
+            "gtin": gtin_of(code, number),
             "label": pack.label,
             "unit": pack.unit,
             "net_grams": pack.net_grams,
