@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from catalog.consequences.table import Cell, Held, cells
 from core.config import Config
 from core.doctor import invariants
 from core.errors import Refusal
@@ -74,11 +75,26 @@ def commands(app: Flask) -> str:
     return page + "\n## What the doctor asks\n\n" + "".join(f"- {line}\n" for line in asked)
 
 
+def consequences(_app: Flask) -> str:
+    """docs/consequences.md: what a change of a certificate does to each kind of object."""
+    rows = [(one.object, one.happening, one.act, one.held.value, _holder(one), one.source) for one in cells()]
+    text = (
+        "What becomes of each kind of object when something happens to a product's certificate\n"
+        "(`catalog/consequences/data/consequences.csv`, walked by `tests/cases/test_table.py`).\n\n"
+        "`door`: judged by date whenever it is asked, shown by the test; `reaction`: done once for each certificate,\n"
+        "consequence and occasion, caught up on every night, in the audit trail as `consequence.done`; `told`: shown\n"
+        "to somebody; `later`: the object comes with that issue. Objects: `payment` an order whose money is awaited,\n"
+        "`order` a decided one that has not left, `sold` goods that have left, `label` the tag on the shelf.\n"
+    )
+    return _page("Consequences", text, ("object", "happening", "what becomes of it", "held", "by", "rule"), rows)
+
+
 PAGES: dict[str, Callable[[Flask], str]] = {
     "settings.md": settings,
     "refusals.md": refusals,
     "events.md": events,
     "commands.md": commands,
+    "consequences.md": consequences,
 }
 
 
@@ -87,6 +103,16 @@ def rendered() -> dict[Path, str]:
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(f"sqlite:///{folder}/none.db", Path(folder))
         return {ROOT / "docs" / name: render(app) for name, render in PAGES.items()}
+
+
+def _holder(cell: Cell) -> str:
+    """Who holds a cell, as a name that stands in the code."""
+    if cell.held in (Held.DOOR, Held.TOLD):
+        return f"`{cell.by.replace('::', ': ')}`"
+    if cell.held is Held.REACTION:
+        module, _dot, name = cell.by.rpartition(".")
+        return f"`{module.replace('.', '/')}.py: {name}`"
+    return cell.by
 
 
 def _family(root: type[Refusal]) -> Iterator[type[Refusal]]:
