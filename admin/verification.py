@@ -106,7 +106,7 @@ def _readings(found: Certificate) -> list[dict[str, Any]]:
     if mine is None or found.verified_at is not None:
         return []
     pairs = (
-        (_("Số sao"), found.stars, mine["stars"]),
+        (_("Số sao"), _("%(n)s sao", n=found.stars), _("%(n)s sao", n=mine["stars"])),
         (_("Ngày cuối"), f"{found.valid_until:%d/%m/%Y}", "/".join(reversed(str(mine["valid_until"]).split("-")))),
     )
     return [
