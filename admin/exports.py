@@ -29,7 +29,10 @@ _WIDTH, _WIDEST = 12, 60
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its key in the rows, its heading, and how it is shown: text, whole, dong, day or stars."""
+    """A column: its key in the rows, its heading, and how it is shown.
+
+    kind: text, short (kept on one line), whole, dong, day, stars or status.
+    """
 
     key: str
     label: str | LazyString

@@ -23,6 +23,7 @@ COLUMNS = (
 
 @report(
     "coverage", _l("Huyện chưa có cửa hàng OCOP"), COLUMNS, has_period=False,
+    order=50,
     note=_l("Mỗi quận, huyện của Hải Phòng đến 31/12/2024 cần ít nhất một cửa hàng; tính cửa hàng đang mở hôm nay."),
 )  # fmt: skip
 def coverage(asked: Asked) -> list[Row]:

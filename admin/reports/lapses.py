@@ -22,6 +22,7 @@ COLUMNS = (
 
 @report(
     "lapses", _l("Hết hiệu lực và công nhận lại"), COLUMNS,
+    order=30,
     note=_l("Chứng nhận có ngày cuối trong kỳ, kể cả ngày sắp tới; số ngày trống tính đến khi có chứng nhận mới."),
 )  # fmt: skip
 def lapses(asked: Asked) -> list[Row]:

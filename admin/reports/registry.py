@@ -1,6 +1,6 @@
 """The register of reports. Another report is another module with one decorated function, named in `setup.py`.
 
-@report("sales", _l("Doanh thu"), COLUMNS, note=_l("…"))
+@report("sales", _l("Doanh thu"), COLUMNS, note=_l("…"), order=60)
 def sales(asked: Asked) -> list[Row]: ...
 """
 
@@ -52,6 +52,8 @@ class Report:
     note: LazyString
     #: Whether the period matters to it.
     has_period: bool
+    #: Its place in the list.
+    order: int
 
     def table(self, asked: Asked) -> Table:
         """The report made."""
@@ -63,12 +65,18 @@ _reports: dict[str, Report] = {}
 
 
 def report(
-    name: str, title: LazyString, columns: Sequence[Column], *, note: LazyString, has_period: bool = True
+    name: str,
+    title: LazyString,
+    columns: Sequence[Column],
+    *,
+    note: LazyString,
+    order: int,
+    has_period: bool = True,
 ) -> Callable[[Callable[[Asked], Sequence[Row]]], Callable[[Asked], Sequence[Row]]]:
     """Register a report under its name."""
 
     def register(run: Callable[[Asked], Sequence[Row]]) -> Callable[[Asked], Sequence[Row]]:
-        _reports[name] = Report(name, title, columns, run, note, has_period)
+        _reports[name] = Report(name, title, columns, run, note, has_period, order)
         return run
 
     return register
@@ -82,5 +90,5 @@ def get_report(name: str) -> Report:
 
 
 def reports() -> list[Report]:
-    """Every report, in the order in which they were registered."""
-    return list(_reports.values())
+    """Every report, in the order of the list."""
+    return sorted(_reports.values(), key=lambda one: one.order)

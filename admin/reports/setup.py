@@ -1,4 +1,4 @@
-"""Joins the reports to the application; the order here is the order of the list."""
+"""Joins the reports to the application."""
 
 from flask import Flask
 

@@ -11,10 +11,10 @@ from catalog.targets.queries import chains, list_targets
 from catalog.targets.rules import count
 
 COLUMNS = (
-    Column("years", _l("Năm")), Column("measure", _l("Chỉ tiêu")), Column("target", _l("Mục tiêu")),
+    Column("measure", _l("Chỉ tiêu")), Column("years", _l("Năm"), "short"), Column("target", _l("Mục tiêu")),
     Column("reached", _l("Đã đạt"), "whole"), Column("missing", _l("Còn thiếu"), "whole"),
     Column("stars_3", _l("3 sao"), "whole"), Column("stars_4", _l("4 sao"), "whole"),
-    Column("stars_5", _l("5 sao"), "whole"), Column("demo", _l("Trong đó minh hoạ"), "whole"),
+    Column("stars_5", _l("5 sao"), "whole"), Column("demo", _l("Minh hoạ"), "whole"),
     Column("source", _l("Nguồn mục tiêu")),
 )  # fmt: skip
 
@@ -28,6 +28,7 @@ MEASURES = {
 
 @report(
     "targets", _l("Mục tiêu và thực hiện"), COLUMNS,
+    order=20,
     note=_l(
         "Đếm sản phẩm trong sổ này theo năm của quyết định công nhận; sản phẩm chưa được nhập vào sổ không được đếm."
     ),

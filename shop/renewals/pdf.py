@@ -48,7 +48,9 @@ def sales_pdf(certificate: Certificate, evidence: Evidence, heading: Heading) ->
         _months(pdf, evidence)
     else:
         pdf.set_font(_FONT, "B", 11)
-        pdf.multi_cell(0, 6, "Không có đơn hàng đã chốt nào trong kỳ này.", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(
+            0, 6, "Không có đơn hàng đã chốt nào trong kỳ này.", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
     _notes(pdf, heading)
     _signatures(pdf, heading)
     return bytes(pdf.output())
@@ -76,7 +78,7 @@ class _Paper(FPDF):
         self.set_y(-14)
         self.set_font(_FONT, "", 8)
         self.set_text_color(*_SOFT)
-        self.cell(90, 5, f"Mã số liệu {self.digest} · lập {_moment(self.heading.made_at)}")
+        self.cell(130, 5, f"Mã số liệu {self.digest} · lập {_moment(self.heading.made_at)}, {self.heading.made_by}")
         self.cell(0, 5, f"Trang {self.page_no()}/{{nb}}", align="R")
         self.set_text_color(*_INK)
 
@@ -84,17 +86,17 @@ class _Paper(FPDF):
 def _title(pdf: FPDF, certificate: Certificate) -> None:
     pdf.set_font(_FONT, "B", 17)
     pdf.set_text_color(*_LEAF)
-    pdf.multi_cell(0, 8, "Bảng kê doanh thu sản phẩm OCOP", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 8, "Bảng kê doanh thu sản phẩm OCOP", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.set_text_color(*_INK)
     pdf.set_font(_FONT, "B", 12.5)
-    pdf.multi_cell(0, 7, certificate.product.name, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 7, certificate.product.name, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.set_font(_FONT, "", 9)
     pdf.set_text_color(*_SOFT)
     text = (
         "Minh chứng thị trường tiêu thụ, sản lượng và doanh thu cho hồ sơ đánh giá, phân hạng lại "
         "(điểm c khoản 1 Điều 6 Quyết định 26/2026/QĐ-TTg)."
     )
-    pdf.multi_cell(0, 5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.set_text_color(*_INK)
     pdf.ln(3)
 
@@ -114,7 +116,7 @@ def _facts(pdf: FPDF, certificate: Certificate, evidence: Evidence) -> None:
         pdf.set_font(_FONT, "B", 10)
         pdf.cell(38, 6, term)
         pdf.set_font(_FONT, "", 10)
-        pdf.multi_cell(0, 6, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(0, 6, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.ln(3)
 
 
@@ -173,7 +175,7 @@ def _notes(pdf: FPDF, heading: Heading) -> None:
         "hoàn tiền; giá đã gồm thuế giá trị gia tăng, trước giảm giá của đơn. Không gồm hàng chủ thể tự bán nơi khác. "
         "Mã số liệu ở chân trang đổi khi bất kỳ con số nào đổi."
     )
-    pdf.multi_cell(0, 4.6, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 4.6, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.set_text_color(*_INK)
 
 
