@@ -11,17 +11,19 @@ from marshmallow import fields
 from admin import sent, words
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from catalog.areas.models import Area
+from catalog.areas.queries import list_all_communes
 from catalog.candidates import service
 from catalog.candidates.importing import COLUMNS, Outcome, import_candidates
 from catalog.candidates.models import Candidate
-from catalog.candidates.posts import is_everywhere, list_ended, move_post, posts_of
-from catalog.candidates.queries import count_by_state, count_waiting, list_candidates, list_similar
+from catalog.candidates.posts import Post, is_everywhere, list_ended, move_post, posts_of
+from catalog.candidates.queries import count_by_state, count_waiting, list_candidates, list_makers, list_similar
 from catalog.candidates.refusals import CandidateSimilar
 from catalog.candidates.rules import total_of
 from catalog.candidates.schemas import AcceptanceIn, CandidateIn, CandidatePatch, DeclineIn, fill
 from catalog.certificates.law import ERAS, eras_on, stars_of
 from catalog.certificates.refusals import ImportRefused
 from catalog.certificates.sheets import LARGEST_FILE
+from catalog.documents.queries import of_subject
 from catalog.products.sets import SETS
 from core.accounts.models import UserAccount
 from core.accounts.permissions import may
@@ -224,6 +226,7 @@ def _candidate(one: Candidate, form: Form, status: int = 200) -> Response:
         kinds=words.PRODUCER_KINDS, people=people, total=total, weights=eras[0].weights,
         expected=stars_of(total, ERAS[-1]) if total is not None else None, whys=words.SIMILAR,
         similar=list_similar(one) if "decide" in can else [],
+        documents=of_subject(f"candidate:{one.code}", with_withdrawn=True),
     )  # fmt: skip
 
 
@@ -234,6 +237,7 @@ def _form(
     posts = [] if is_everywhere(actor, "candidates.propose") else posts_of(actor.user_id, on)
     return render(
         "desk/candidate_form.html", status, form=form, one=one, conflict=conflict, areas=_areas(posts), posts=posts,
+        makers=list_makers([post.area.id for post in posts]),
         kinds=list(words.PRODUCER_KINDS.items()), sets=[(s.number, f"{s.number}. {s.name_vi}") for s in SETS.values()],
         weights=eras_on(on)[0].weights, ended=_ended(posts),
     )  # fmt: skip
@@ -250,11 +254,13 @@ def _list_form(
     )  # fmt: skip
 
 
-def _areas(posts: list[Any]) -> list[tuple[str, str]]:
-    return [(post.area.code, post.area.name) for post in posts if post.is_standing]
+def _areas(posts: list[Post]) -> list[tuple[str, str]]:
+    """The communes to choose from: a reporter's own, everybody else's all."""
+    own = [post.area for post in posts if post.is_standing]
+    return [(area.code, area.name) for area in (own if posts else list_all_communes(today()))]
 
 
-def _ended(posts: list[Any]) -> list[Area]:
+def _ended(posts: list[Post]) -> list[Area]:
     return [post.area for post in posts if not post.is_standing]
 
 

@@ -14,7 +14,7 @@ from core.web.forms import Form
 from core.web.pages import flash
 
 #: Where the papers of each kind of subject are shown.
-_PLACES = {"certificate": "desk.certificate", "paper": "desk.paper", "stop": "desk.stop"}
+_PLACES = {"certificate": "desk.certificate", "paper": "desk.paper", "stop": "desk.stop", "candidate": "desk.candidate"}
 
 
 @desk.post("/tai-lieu")

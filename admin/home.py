@@ -12,6 +12,9 @@ from admin.orders import WAITING
 from admin.papers import shelf_warnings
 from admin.queries import count_failing, count_overdue, list_certificates
 from admin.stock import my_stores
+from catalog.candidates.posts import posts_of
+from catalog.candidates.queries import count_by_state
+from catalog.candidates.queries import count_waiting as count_proposed
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import list_ending, standings
 from catalog.decisions.queries import count_waiting
@@ -54,7 +57,10 @@ class Tile:
 def home() -> Response:
     """Everything that waits for this person, the most pressing first; and what ends soon."""
     actor = current_actor()
-    tiles = [*_certificates(actor), *_papers(actor), *_stores(actor), *_fairs(actor), *_background(actor)]
+    tiles = [
+        *_certificates(actor), *_candidates(actor), *_papers(actor), *_stores(actor), *_fairs(actor),
+        *_background(actor),
+    ]  # fmt: skip
     on = today()
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
     return render(
@@ -97,6 +103,18 @@ def _papers(actor: Actor) -> list[Tile]:
         label = _("sản phẩm trên kệ có giấy tờ hết hoặc sắp hết hạn")
         tiles.append(Tile(warned, label, url_for("desk.papers_on_shelves"), "warn"))
     return tiles
+
+
+def _candidates(actor: Actor) -> list[Tile]:
+    """What communes propose, for who decides; and for a reporter, what waits of her own."""
+    if may(actor, "candidates.decide"):
+        waiting = count_proposed()
+        label = _("đề xuất của địa phương chờ xử lý")
+        return [Tile(waiting, label, url_for("desk.candidates", state="proposed"), "warn" if waiting else "")]
+    if may(actor, "candidates.propose"):
+        mine = count_by_state({post.area.id for post in posts_of(actor.user_id, today())}, actor.user_id)
+        return [Tile(mine.get("proposed", 0), _("đề xuất của xã đang chờ trả lời"), url_for("desk.candidates"))]
+    return []
 
 
 def _stores(actor: Actor) -> list[Tile]:

@@ -54,6 +54,12 @@ def list_communes(province_code: str, on: date) -> Sequence[Area]:
     return db.session.scalars(query.order_by(Area.sort_key)).all()
 
 
+def list_all_communes(on: date) -> Sequence[Area]:
+    """Every commune known on that day, in Vietnamese order."""
+    query = _standing(on).where(Area.kind == "commune")
+    return db.session.scalars(query.order_by(Area.sort_key, Area.code)).all()
+
+
 def list_districts(province_code: str, on: date) -> Sequence[Area]:
     """The districts of a province on that day: 15 of Hải Phòng to 2024, none from 1 July 2025."""
     province = get_area(province_code, on)

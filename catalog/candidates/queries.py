@@ -15,6 +15,7 @@ from core.text import fold
 
 #: How many look-alikes of each kind are shown.
 _MOST_SIMILAR = 8
+_MOST_MAKERS = 500
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,10 @@ def list_candidates(
     if area:
         query = query.where(Candidate.area.has(code=area))
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    order = Candidate.id if state == "proposed" else Candidate.id.desc()
-    return db.session.scalars(query.order_by(order).limit(per_page).offset((page - 1) * per_page)).all(), total
+    order = Candidate.proposed_at if state == "proposed" else Candidate.proposed_at.desc()
+    return db.session.scalars(
+        query.order_by(order, Candidate.id).limit(per_page).offset((page - 1) * per_page)
+    ).all(), total
 
 
 def count_by_state(among: Collection[int] | None = None, proposed_by: int | None = None) -> dict[str, int]:
@@ -90,6 +93,14 @@ def find_twin(area_id: int, name: str, maker: str, besides: int = 0) -> Candidat
         Candidate.id != besides,
     )  # fmt: skip
     return next((one for one in db.session.scalars(query) if fold(one.maker) == fold(maker)), None)
+
+
+def list_makers(area_ids: Collection[int]) -> list[tuple[str, str]]:
+    """Codes and names of the producers of these areas (of all, when none is named), to choose from."""
+    query = select(Producer.code, Producer.name).order_by(Producer.name_folded).limit(_MOST_MAKERS)
+    if area_ids:
+        query = query.where(Producer.area_id.in_(area_ids))
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def list_similar(candidate: Candidate) -> list[Similar]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import undefer
 from catalog.documents.models import Document
 from catalog.documents.refusals import DocumentNotFound, SubjectUnknown
 from catalog.documents.subjects import owner_of
-from core.accounts.actor import Actor, Scope
+from core.accounts.actor import Actor
 from core.accounts.permissions import is_allowed
 from core.db import db
 
@@ -34,8 +34,7 @@ def may_see(document: Document, actor: Actor) -> bool:
         owner = owner_of(document.subject)
     except SubjectUnknown:
         return False
-    # Without an owner nobody's scope fits: only roles held everywhere pass.
-    return actor.is_known and is_allowed(actor, "documents.read", Scope("producer", owner.producer or ""))
+    return actor.is_known and is_allowed(actor, "documents.read", *owner.scopes)
 
 
 def of_subject(subject: str, *, with_withdrawn: bool = False) -> Sequence[Document]:

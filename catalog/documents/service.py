@@ -8,7 +8,7 @@ from catalog.documents.queries import find_standing, may_see
 from catalog.documents.refusals import AlreadyWithdrawn, DocumentNotFound, NotForThePublic
 from catalog.documents.rules import Sound, clean_name, inspect
 from catalog.documents.subjects import owner_of
-from core.accounts.actor import Actor, Scope
+from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import now
@@ -55,7 +55,7 @@ def keep_sound(by: Actor, sound: Sound, file_name: str, subject: str, kind: str 
 
 
 def _check_may(by: Actor, subject: str, kind: str) -> None:
-    authorize(by, "documents.keep", Scope("producer", owner_of(subject).producer or ""))
+    authorize(by, "documents.keep", *owner_of(subject).scopes)
     if kind not in KINDS:
         raise Invalid({"kind": [", ".join(KINDS)]})
 

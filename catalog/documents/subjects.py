@@ -9,14 +9,25 @@ from dataclasses import dataclass
 from catalog.documents.refusals import SubjectUnknown
 from catalog.producers.queries import find_producer
 from catalog.products.queries import find_product
+from core.accounts.actor import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose papers these are: the producer's code (None: nobody's but the desks'), and if the public may see them."""
+    """Whose papers these are: the producer's code (None: nobody's but the desks'), and if the public may see them.
+
+    area: the commune whose reporters keep and read them as well.
+    """
 
     producer: str | None
     may_be_public: bool = False
+    area: str | None = None
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Where a role must be held; without an owner nobody's scope fits, and only roles held everywhere pass."""
+        commune = (Scope("area", self.area),) if self.area else ()
+        return (Scope("producer", self.producer or ""), *commune)
 
 
 #: The owner of the object with that code, or None when there is no such object.

@@ -140,8 +140,8 @@ class Planner:
         told = {name: value for name, value in line.values.items() if value is not None}
         differing = tuple(name for name, value in told.items() if _differs(name, before[name], value))
         if is_fixed:
-            for name in set(_FIXED[line.table]) & set(differing):
-                if before[name] not in (None, ""):
+            for name in _FIXED[line.table]:
+                if name in differing and before[name] not in (None, ""):
                     self._conflict(line, name, before[name])
         return Change(line, area_id, before, differing) if differing else None
 

@@ -1,12 +1,15 @@
 """The desk of candidates, as reporters and certifiers use it."""
 
+import io
 from datetime import date
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.areas.models import AreaChange
 from catalog.candidates.models import Candidate
+from catalog.documents.models import Document
 from catalog.products.models import Product
 from core.accounts.models import UserGrant
 from core.db import transaction
@@ -133,3 +136,22 @@ def test_an_ended_commune_is_given_anew_by_a_person(staff: Staff, make, session:
     assert certifier.post(f"{DESK}/dia-ban", page=DESK, grant=str(grant.id), area=new.code).status_code == 303
     assert reporter.post(NEW, page=NEW, **TYPED).status_code == 303
     assert session.scalars(select(Candidate)).one().area_id == new.id
+
+
+def test_a_picture_is_the_communes_and_never_the_publics(staff: Staff, make, session: Session) -> None:
+    reporter, other = staff("reporter", ("area", make.area().code)), staff("reporter", ("area", make.area("Xã B").code))
+    reporter.post(NEW, page=NEW, **TYPED)
+    one = session.scalars(select(Candidate)).one()
+    page, picture = f"{DESK}/{one.code}", io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(picture, "PNG")
+    sent = {"subject": f"candidate:{one.code}", "kind": "other"}
+    stolen = other.post("/quan-ly/tai-lieu", page=NEW, file=(io.BytesIO(picture.getvalue()), "x.png"), **sent)
+    assert stolen.status_code == 303
+    assert session.scalars(select(Document)).all() == []
+    reporter.post("/quan-ly/tai-lieu", page=page, file=(io.BytesIO(picture.getvalue()), "ruoi.png"), **sent)
+    paper = session.scalars(select(Document)).one()
+    assert "ruoi.png" in staff("certifier").get(page).text
+    url = f"/tai-lieu/{paper.code}"
+    assert [who.get(url).status_code for who in (reporter, staff("certifier"), other, staff("shopper"), staff())] == [
+        200, 200, 404, 404, 404,
+    ]  # fmt: skip

@@ -80,7 +80,7 @@ def _name(dice: random.Random) -> str:
 
 def _life(product: Product, dice: random.Random, first: Actor, second: Actor) -> None:
     """None to three certificates after each other, each with what may happen to one."""
-    begins = date(2020, dice.randint(1, 12), dice.randint(1, 28))
+    begins = date(dice.choice([2020, 2023]), dice.randint(3, 12), dice.randint(1, 28))
     for _ in range(dice.randint(0, 3)):
         one = _certify(product, dice, first, second, begins)
         _happen(one, dice, first, begins)
