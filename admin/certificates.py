@@ -10,7 +10,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from admin import words
-from admin.consequences import of_ending
+from admin.consequences import done_about, of_ending
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.queries import list_certificates
 from catalog.certificates import service
@@ -58,6 +58,7 @@ def certificate(code: str) -> Response:
         levels=words.LEVELS, grounds=words.GROUNDS, people=_people(found), can=_can(found, on),
         correction=find_waiting(found.id), stop=find_stop(found.product_id, on),
         documents=of_subject(f"certificate:{code}", with_withdrawn=True), returned=last_return(code),
+        done=done_about(found.id),
     )  # fmt: skip
 
 
