@@ -74,6 +74,7 @@ def ending(make: ModuleType, days: int, name: str, *, store: Any = None, units: 
     return one
 
 
+@pytest.mark.on("sqlite")
 def test_the_desk_shows_each_reader_his_own(staff: Staff, make: ModuleType, clock: Clock) -> None:
     clock.on(TODAY)
     here, there = make.store("kien-thuy"), make.store("an-lao")
@@ -144,6 +145,7 @@ def _queries(act: Any) -> int:
     return len(seen)
 
 
+@pytest.mark.on("sqlite")
 def test_empty_desks_say_what_to_do(staff: Staff, clock: Clock) -> None:
     clock.on(TODAY)
     auditor = staff("auditor")
@@ -153,6 +155,7 @@ def test_empty_desks_say_what_to_do(staff: Staff, clock: Clock) -> None:
         assert auditor.get(URL + nonsense).status_code == 200
 
 
+@pytest.mark.on("sqlite")
 def test_files_keep_the_filters(staff: Staff, make: ModuleType, clock: Clock) -> None:
     clock.on(TODAY)
     ending(make, 20, "Mật ong Cát Bà")

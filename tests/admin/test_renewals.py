@@ -50,6 +50,7 @@ def test_from_the_producers_receipt_to_the_extension(staff: Staff, certificate: 
     assert (dossier.outcome, certificate.extended_until) == ("refused", None)
 
 
+@pytest.mark.on("sqlite")
 def test_what_was_typed_stays_and_what_is_wrong_is_said(staff: Staff, certificate: Certificate) -> None:
     page = f"/quan-ly/gia-han/{certificate.code}"
     certifier = staff("certifier")
@@ -67,6 +68,7 @@ def test_what_was_typed_stays_and_what_is_wrong_is_said(staff: Staff, certificat
     assert sure.status_code == 303
 
 
+@pytest.mark.on("sqlite")
 def test_the_kit_is_the_producers_own(staff: Staff, certificate: Certificate, make: ModuleType) -> None:
     page = f"/quan-ly/gia-han/{certificate.code}"
     stranger = staff("producer", ("producer", make.producer().code))
@@ -78,6 +80,7 @@ def test_the_kit_is_the_producers_own(staff: Staff, certificate: Certificate, ma
     assert staff("auditor").post(page, page=page, receipt_number="1", received_on=TODAY.isoformat()).status_code == 403
 
 
+@pytest.mark.on("sqlite")
 def test_files_of_the_kit(staff: Staff, certificate: Certificate) -> None:
     page = f"/quan-ly/gia-han/{certificate.code}"
     producer = staff("producer", ("producer", certificate.product.producer.code))
@@ -88,6 +91,7 @@ def test_files_of_the_kit(staff: Staff, certificate: Certificate) -> None:
     assert producer.get(f"{page}/doanh-thu.pdf?from=nonsense&to=1800-01-01").status_code == 200
 
 
+@pytest.mark.on("sqlite")
 def test_a_result_that_does_not_fit_is_told(staff: Staff, certificate: Certificate, session: Session) -> None:
     page = f"/quan-ly/gia-han/{certificate.code}"
     certifier = staff("certifier")

@@ -63,6 +63,7 @@ def test_the_targets_of_hai_phong_add_up(make: ModuleType) -> None:
     assert list_targets(2026, 2030) == []
 
 
+@pytest.mark.on("sqlite")
 def test_who_may_read_and_which_there_are(client: FlaskClient, make: ModuleType) -> None:
     names = ["awards", "certificates", "coverage", "lapses", "targets"]
     auditor = make.headers("auditor")
@@ -77,6 +78,7 @@ def test_who_may_read_and_which_there_are(client: FlaskClient, make: ModuleType)
     assert (unknown.status_code, unknown.json["code"], unknown.json["reports"]) == (404, "report.unknown", names)
 
 
+@pytest.mark.on("sqlite")
 def test_bad_questions(client: FlaskClient, make: ModuleType, clock: Clock) -> None:
     clock.on(TODAY)
     auditor = make.headers("auditor")
@@ -150,6 +152,7 @@ def test_coverage_puts_districts_without_a_shop_first(client: FlaskClient, make:
     assert {row["stores"] for row in rows[:-1]} == {0}
 
 
+@pytest.mark.on("sqlite")
 def test_files(client: FlaskClient, make: ModuleType, clock: Clock) -> None:
     clock.on(TODAY)
     make.certificate(make.product("=2+3"), valid_from=date(2026, 5, 1))
@@ -163,6 +166,7 @@ def test_files(client: FlaskClient, make: ModuleType, clock: Clock) -> None:
     assert book.active.max_row == 2
 
 
+@pytest.mark.on("sqlite")
 def test_pages(staff: Staff, make: ModuleType, clock: Clock) -> None:
     clock.on(TODAY)
     load_targets()

@@ -39,6 +39,7 @@ def test_from_the_producers_word_to_the_result(client: FlaskClient, make: Module
     assert client.get(url, headers=certifier).json["stage"] == "window_open"
 
 
+@pytest.mark.on("sqlite")
 def test_strangers_and_nonsense(client: FlaskClient, make: ModuleType, certificate: Any) -> None:
     url = f"{BASE}/{certificate.code}/renewals"
     stranger = make.headers("producer", ("producer", make.producer().code))

@@ -78,6 +78,7 @@ def test_a_machine_that_slept_tells_the_newest_step_only(world: World, session: 
     assert world.night(21) == 0
 
 
+@pytest.mark.on("sqlite")
 def test_one_mail_tells_all_that_is_due_to_a_person(world: World) -> None:
     for name in ("Trà hoa cúc", "Nước mắm"):
         product = world.make.product(name, producer=world.product.producer)
@@ -130,6 +131,7 @@ def test_a_person_without_mail_or_with_another_language(world: World, session: S
     assert (mailed[world.user.id], mailed[english.id]) == (None, now())
 
 
+@pytest.mark.on("sqlite")
 def test_closed_accounts_and_taken_roles_hear_nothing(world: World, session: Session) -> None:
     with transaction():
         world.user.is_active = False
@@ -148,6 +150,7 @@ def test_the_key_is_the_databases(world: World, session: Session) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.on("sqlite")
 def test_a_mail_that_fails_is_sent_again_as_the_same_mail(world: World, app: Flask) -> None:
     sent: list[EmailMessage] = []
 

@@ -95,7 +95,7 @@ def test_sums_and_the_mark_of_the_figures() -> None:
 
 
 @pytest.mark.on("sqlite")
-@pytest.mark.parametrize("rows", [ROWS, [], ROWS * 40])
+@pytest.mark.parametrize("rows", [ROWS, [], ROWS * 15])
 def test_the_pdf_has_selectable_vietnamese_text(make: ModuleType, clock: Clock, tmp_path, rows: list[Sold]) -> None:
     clock.on(TODAY)
     one = make.certificate(make.product("Mật ong sú vẹt Cát Bà nguyên chất – loại đặc biệt"))
