@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import fields
 from openpyxl import load_workbook
 
 from catalog.certificates.refusals import ImportRefused
 from catalog.registry.files import FORMS, write
-from catalog.registry.format import COLUMNS, Tables, guard, text, unguard
+from catalog.registry.format import COLUMNS, FORMAT, SCHEMAS, VERSION, Tables, guard, text, unguard
 from catalog.registry.reading import read
 from core.text import compose
+from core.web.fields import Choice
+from tests.support.sources import ROOT
 
 DANGEROUS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "＝1+1", "  =1", "'=1", "''+1", "＠a", "\u00a0-1"]
 NAMES = [
@@ -196,3 +199,28 @@ def test_a_zip_that_inflates_is_not_unpacked() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("producers.csv", b"\0" * (60 * 1024 * 1024))
     assert refused(out.getvalue()) == [(None, 1, None)]
+
+
+def test_the_published_schema_is_the_format() -> None:
+    """Columns, which of them are needed, and the choices, as `format.py` reads them."""
+    published = json.loads(
+        (ROOT / "catalog" / "registry" / "data" / "registry.schema.json").read_text(encoding="utf-8")
+    )
+    assert published["properties"]["format"] == {"const": FORMAT}
+    assert published["properties"]["version"] == {"const": VERSION}
+    for table, schema in SCHEMAS.items():
+        items, own = published["properties"][table]["items"], schema().fields
+        assert tuple(items["properties"]) == tuple(own) == COLUMNS[table]
+        assert items["required"] == [name for name, field in own.items() if field.required]
+        for name, field in own.items():
+            if isinstance(field, Choice):
+                assert [one for one in items["properties"][name]["enum"] if one] == list(field.codes)
+            needed = field.required or isinstance(field, fields.Boolean)
+            assert ("null" in items["properties"][name]["type"]) != needed, name
+
+
+def test_the_page_of_documents_names_every_column() -> None:
+    page = (ROOT / "docs" / "registry.md").read_text(encoding="utf-8")
+    for table, columns in COLUMNS.items():
+        told = page.split(f"### `{table}`")[1].split("###")[0]
+        assert [line.split("`")[1] for line in told.splitlines() if line.startswith("| `")] == list(columns)
