@@ -59,7 +59,8 @@ def move(code: str, to: State, by: Actor, *, note: str, version: int, refund: Re
     """
     with transaction() as session:
         case = get_case(code, by)
-        session.refresh(case, with_for_update=True)
+        session.execute(select(SoldCase.id).where(SoldCase.id == case.id).with_for_update())
+        session.expire(case)
         authorize(by, "cases.keep", *scopes_of(case))
         check_version(case, version)
         if not may_become(case.state, to) or (to is State.REFUNDED) != (refund is not None):
