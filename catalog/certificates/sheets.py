@@ -87,8 +87,9 @@ def _check_header(number: int, header: list[str], columns: Sequence[str], needed
 
 
 def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise refused(line, None, _("Tệp CSV phải dùng mã UTF-8.")) from error
