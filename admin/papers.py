@@ -16,6 +16,7 @@ from catalog.papers.models import Paper
 from catalog.papers.queries import Row, get_paper, list_papers, row_of, scope_of_paper, warnings_of
 from catalog.papers.schemas import BlockingIn, PaperIn, PaperWithdrawalIn
 from catalog.papers.service import confirm_paper, record_paper, set_blocking, withdraw_paper
+from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.accounts.permissions import authorize
 from core.clock import today
@@ -147,6 +148,16 @@ def _act(code: str, act: Callable[[], Paper], done: str) -> Response:
     return go("desk.paper", code=code)
 
 
+def _products() -> list[tuple[str, str]]:
+    """Products to choose from: a producer's people see their own."""
+    own = own_producers(current_actor())
+    if own is None:
+        return list_products()
+    query = select(Product.code, Product.name).join(Producer, Producer.id == Product.producer_id)
+    rows = db.session.execute(query.where(Producer.code.in_(own)).order_by(Product.name_folded))
+    return [(code, name) for code, name in rows]
+
+
 def _told(refusal: Refusal) -> str:
     texts = refusal.facts["errors"].values() if isinstance(refusal, Invalid) else [[str(refusal)]]
     return " ".join(text for lines in texts for text in lines)
@@ -155,7 +166,7 @@ def _told(refusal: Refusal) -> str:
 def _form(form: Form, status: int = 200) -> Response:
     old = _seen(str(form.values["renews"])) if form.values.get("renews") else None
     return render(
-        "desk/paper_new.html", status, form=form, old=old, products=list_products(),
+        "desk/paper_new.html", status, form=form, old=old, products=_products(),
         kinds=list(words.PAPER_KINDS.items()),
     )  # fmt: skip
 

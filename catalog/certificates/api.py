@@ -1,11 +1,14 @@
 """/api/v1/certificates: the public's look, and the certifiers' verbs."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Response, jsonify
 
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import count_unverified, get_certificate, get_public, list_unverified
+from catalog.certificates.refusals import VerificationDiffers
 from catalog.certificates.schemas import (
     CertificateDeskListOut,
     CertificateDeskOut,
@@ -16,6 +19,7 @@ from catalog.certificates.schemas import (
     VerificationIn,
     WaitingQuery,
 )
+from catalog.certificates.second_reading import note_difference
 from catalog.certificates.service import discard, enter, lift, revoke, suspend, verify
 from catalog.certificates.views import at_desk, in_public
 from core.clock import today
@@ -23,6 +27,22 @@ from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from core.web.versions import with_version
+
+
+def _noting_differences(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Put a reading that differed on record, once the refusal has undone the transaction of its verb."""
+
+    @wraps(view)
+    def wrapper(body: dict[str, Any], code: str) -> Response:
+        try:
+            return view(body, code=code)
+        except VerificationDiffers as refusal:
+            read = {"stars": body["stars"], "valid_until": body["valid_until"]}
+            note_difference(current_actor(), code, refusal.facts["fields"], **read)
+            raise
+
+    return wrapper
+
 
 blp = Blueprint("api_certificates", __name__, url_prefix="", description="Certificates of OCOP products")
 
@@ -78,6 +98,7 @@ def remove(code: str) -> Response:
 @blp.post("/certificates/<code>/verification")
 @needs("certificates.verify")
 @blp.arguments(VerificationIn)
+@_noting_differences
 @idempotent
 @blp.response(200, CertificateOut)
 def verification(body: dict[str, Any], code: str) -> Response:

@@ -120,6 +120,18 @@ class WhyQuery(Schema):
     known_at = Moment(metadata={"description": "By what was known of certificates at that instant; now when left out."})
 
 
+class StopRef(Schema):
+    """The order, or the paper that ran out, that holds a product."""
+
+    code = fields.String()
+    kind = fields.String()
+    number = fields.String()
+    authority = fields.String()
+    ground = fields.String()
+    from_on = Day()
+    until_on = Day(attribute="last_on", allow_none=True)
+
+
 class WhyOut(Schema):
     """Why a product is or is not for sale."""
 
@@ -127,12 +139,13 @@ class WhyOut(Schema):
     on = Day()
     known_at = Moment(allow_none=True)
     is_sellable = fields.Boolean()
-    rule = fields.String(metadata={"description": "open, certificate.… or listing.…"})
+    rule = fields.String(metadata={"description": "open, certificate.…, product.stopped or listing.…"})
     reason = fields.String(attribute="standing.reason")
     since = Day(allow_none=True)
     until = Day(allow_none=True)
     decision_number = fields.String(allow_none=True)
     certificate = fields.String(allow_none=True)
+    stop = fields.Nested(StopRef, attribute="standing.stop", allow_none=True)
     url = fields.String(allow_none=True)
 
 

@@ -141,7 +141,7 @@ def _confirm(by: Actor, paper: Paper) -> None:
     if paper.is_blocking:
         _hold(by, paper)
     if old is not None:
-        _release(by, old, _("Đã gia hạn bằng %(number)s.", number=paper.number))
+        _release(by, old, f"Đã gia hạn bằng {paper.number}.")
 
 
 def _hold(by: Actor, paper: Paper) -> None:

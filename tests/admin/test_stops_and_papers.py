@@ -63,6 +63,7 @@ def test_a_producer_records_and_a_certifier_confirms(staff: Staff, make: ModuleT
     paper = session.scalars(select(Paper)).one()
     page = f"{PAPERS}/{paper.code}"
     assert foreign.get(page).status_code == 404
+    assert product.name in own.get(f"{PAPERS}/moi").text and product.code not in foreign.get(f"{PAPERS}/moi").text
     assert "01/TCB" not in foreign.get(PAPERS).text
     assert "Chờ xác nhận" in own.get(page).text
     assert certifier.post(f"{page}/xac-nhan", page=page).status_code == 303

@@ -135,3 +135,15 @@ def test_a_subject_that_is_not_there_is_refused(staff: Staff, session: Session) 
         answer = certifier.post(ATTACH, subject=subject, file=scan())
         assert answer.status_code == 303, subject
     assert session.scalars(select(Document)).all() == []
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "lan-1"}])
+def test_a_difference_by_the_api_is_on_record_too(
+    key: dict[str, str], make: ModuleType, waiting: Certificate, session: Session, client
+) -> None:
+    url = f"/api/v1/certificates/{waiting.code}/verification"
+    body = {"stars": 5, "valid_until": waiting.valid_until.isoformat()}
+    refused = client.post(url, headers={**make.headers("certifier"), **key}, json=body)
+    assert (refused.status_code, refused.json["code"]) == (409, "verification.differs")
+    noted = session.scalars(select(AuditEntry).where(AuditEntry.action == "verification.differed")).one()
+    assert noted.data["fields"] == ["stars"]
