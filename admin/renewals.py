@@ -13,9 +13,18 @@ from catalog.certificates.queries import get_certificate
 from catalog.certificates.rules import EXTENSION_DAYS
 from catalog.producers.queries import scope_of
 from catalog.renewals.checklist import checklist_for
-from catalog.renewals.queries import Renewal, get_dossier, get_readable, list_dossiers, list_reminders, renewal_of
+from catalog.renewals.models import RenewalDossier
+from catalog.renewals.queries import (
+    Renewal,
+    filed_of,
+    get_dossier,
+    get_readable,
+    list_dossiers,
+    list_reminders,
+    renewal_of,
+)
 from catalog.renewals.reactions import advice_of
-from catalog.renewals.rules import evaluation_due, timing_of
+from catalog.renewals.rules import evaluation_due, is_overdue, timing_of
 from catalog.renewals.schemas import ConfirmationIn, DossierIn, ExtensionOnReceiptIn, OutcomeIn
 from catalog.renewals.service import close, confirm, extend, file_dossier, take_back
 from catalog.renewals.words import LOOKS, OUTCOMES, STAGES, TIMINGS, days_left_words, step_words
@@ -134,15 +143,16 @@ def _page(certificate: Certificate, form: Form, status: int = 200) -> Response:
         "desk/renewal.html", status, one=certificate, renewal=found, form=form, can=can, on=on, since=since,
         until=until, evidence=evidence_of(certificate.product_id, since, until), advice=advice_of(found),
         checklist=checklist_for(certificate.product.product_set.group), marks=_marks(found, on),
-        dossiers=[_dossier(dossier, certificate) for dossier in found.dossiers], stages=STAGES, looks=LOOKS,
+        dossiers=[_dossier(dossier, certificate, on) for dossier in found.dossiers], stages=STAGES, looks=LOOKS,
         reminders=list_reminders(certificate.id), outcomes=OUTCOMES, timings=TIMINGS, step_words=step_words,
         left=days_left_words(found.term.ends_on, on), outcome_form=Form(OutcomeIn(), {"decided_on": on.isoformat()}),
     )  # fmt: skip
 
 
-def _dossier(one: Any, certificate: Certificate) -> dict[str, Any]:
+def _dossier(one: RenewalDossier, certificate: Certificate, on: date) -> dict[str, Any]:
     timing = timing_of(one.received_on, certificate.valid_until)
-    return {"one": one, "timing": timing, "due": evaluation_due(one.complete_on)}
+    due = evaluation_due(one.complete_on)
+    return {"one": one, "timing": timing, "due": due, "is_overdue": is_overdue(filed_of(one), due, on)}
 
 
 def _marks(found: Renewal, on: date) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -24,6 +25,9 @@ from core.mail import Mail, send
 from core.web.links import address_of
 from core.web.pages import show_day
 
+#: The public page of a certificate, and the page of its renewal at the desk (of an upper part, where there is one).
+PUBLIC, KIT = "certificates.show", "desk.renewal"
+
 
 @on(CertificateVerified)
 def answer_dossiers(event: CertificateVerified) -> None:
@@ -40,7 +44,7 @@ def mail_reminders(event: RemindersMade) -> None:
     if user.email is None or not user.is_active or not waiting or all(one.mailed_at for one in waiting):
         return
     with force_locale(user.locale):
-        mail = _mail(user, [one.certificate for one in waiting], local_day(now()), event)
+        mail = _mail(user, waiting, local_day(now()), event)
     end_reading()
     send(mail)
     with transaction() as session:
@@ -48,9 +52,11 @@ def mail_reminders(event: RemindersMade) -> None:
         session.execute(update(RenewalReminder).where(*these).values(mailed_at=now()))
 
 
-def _mail(user: UserAccount, certificates: list[Certificate], today: date, event: RemindersMade) -> Mail:
+def _mail(user: UserAccount, reminders: list[RenewalReminder], today: date, event: RemindersMade) -> Mail:
+    certificates = [one.certificate for one in reminders]
+    pages = {one.certificate_id: _page_for(one.place) for one in reminders}
     renewals = renewals_of(certificates, today)
-    lines = "\n\n".join(_told(one, renewals[one.id], today) for one in certificates)
+    lines = "\n\n".join(_told(one, renewals[one.id], today, pages[one.id]) for one in certificates)
     text = _(
         "Chào %(name)s,\n\nCác công nhận OCOP sau đây cần được để ý:\n\n%(lines)s\n\n"
         "Ngày tính theo quyết định và những gì được ghi đến hôm nay.\n",
@@ -64,17 +70,23 @@ def _mail(user: UserAccount, certificates: list[Certificate], today: date, event
     return Mail(user.email or "", subject, text, f"renewals:{event.user_id}:{event.reminder_ids[0]}")
 
 
+def _page_for(place: str) -> str:
+    """Producers get to the renewal's own page; stores, who may not open it, to the public one."""
+    is_own = place.startswith("producer:") and KIT in current_app.view_functions
+    return KIT if is_own else PUBLIC
+
+
 def _left(renewals: dict[int, Renewal], certificates: list[Certificate], today: date) -> str:
     return days_left_words(renewals[certificates[0].id].term.ends_on, today)
 
 
-def _told(certificate: Certificate, renewal: Renewal, today: date) -> str:
+def _told(certificate: Certificate, renewal: Renewal, today: date, page: str) -> str:
     """One certificate: what ends when, what to do now, where."""
     head = _(
         "- %(product)s (%(code)s): ngày cuối %(day)s, %(left)s.", product=certificate.product.name,
         code=certificate.code, day=show_day(renewal.term.ends_on), left=days_left_words(renewal.term.ends_on, today),
     )  # fmt: skip
-    return f"{head}\n  {advice_of(renewal)}\n  {address_of('certificates.show', code=certificate.code)}"
+    return f"{head}\n  {advice_of(renewal)}\n  {address_of(page, code=certificate.code)}"
 
 
 def advice_of(renewal: Renewal) -> str:

@@ -114,6 +114,11 @@ def evaluation_due(complete_on: date | None) -> date | None:
     return complete_on + timedelta(days=EVALUATION_DAYS) if complete_on else None
 
 
+def is_overdue(dossier: Filed, due: date | None, day: date) -> bool:
+    """Whether the authority has let the days of the evaluation pass."""
+    return dossier.is_pending and due is not None and due < day
+
+
 def successor_of(term: Term, others: Iterable[Term]) -> Term | None:
     """The verified certificate of the same product that carries on after this one: the first that begins."""
     later = [

@@ -67,6 +67,7 @@ def test_every_step_once_however_often_the_job_runs(world: World, session: Sessi
     assert [state for _step, state in rows(session)] == ["sent"] * 6
     assert len(world.mails) == 6
     assert "ngày cuối 30/06/2027, còn 180 ngày" in world.mails[0].get_content()
+    assert f"/quan-ly/gia-han/{world.certificate.code}" in world.mails[0].get_content()
     assert session.query(AuditEntry).filter(AuditEntry.action == "renewal.reminded").count() == 6
 
 

@@ -11,6 +11,7 @@ from catalog.renewals.rules import (
     Timing,
     due_step,
     evaluation_due,
+    is_overdue,
     stage_of,
     successor_of,
     timing_of,
@@ -48,6 +49,10 @@ def test_timing(days: int, timing: Timing) -> None:
 def test_evaluation_takes_45_days_from_the_complete_dossier() -> None:
     assert evaluation_due(date(2027, 1, 1)) == date(2027, 2, 15)
     assert evaluation_due(None) is None
+    due = date(2027, 2, 15)
+    assert [is_overdue(Filed(at(-150)), due, day) for day in (due, due + DAY)] == [False, True]
+    assert not is_overdue(Filed(at(-150), outcome="refused"), due, due + DAY)
+    assert not is_overdue(Filed(at(-150)), None, due)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.certificates.models import Certificate
@@ -146,6 +146,17 @@ def test_the_doctor_finds_an_extension_out_of_thin_air(world: World, session: Se
     with transaction():
         session.execute(update(Certificate).where(Certificate.id == world.certificate.id).values(**values))
     assert list(extensions_have_dossiers()) == [f"certificate {world.certificate.code}"]
+
+
+def test_the_database_lets_an_extension_become_shorter_but_never_longer(world: World, session: Session) -> None:
+    file_dossier(world.first, world.certificate.code, receipt_number="TN-9", received_on=TODAY)
+    extend(world.first, world.certificate.code, receipt_number="TN-9", until=LAST + 90 * DAY)
+    mine = update(Certificate).where(Certificate.id == world.certificate.id)
+    for worse in ({"extended_until": LAST + 91 * DAY}, {"extension_receipt": "TN-10"}):
+        with pytest.raises(DBAPIError), transaction(), session.begin_nested():
+            session.execute(mine.values(**worse))
+    with transaction():
+        session.execute(mine.values(extended_until=LAST + 89 * DAY))
 
 
 def test_a_refusal_ends_the_extension_on_the_day_of_the_result(world: World, clock: Clock) -> None:
