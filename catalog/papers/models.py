@@ -36,7 +36,7 @@ class Paper(Base):
     #: Public code, such as GT-7K3M9QXT.
     code: Mapped[str] = mapped_column(String(24))
     #: One of KINDS.
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(20))
     #: The declared product; empty for a maker's certificate.
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     #: The certified maker; empty for a declaration.

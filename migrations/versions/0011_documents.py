@@ -276,7 +276,7 @@ def create_papers() -> None:
         "paper",
         sa.Column("id", KEY, nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("product_id", KEY, nullable=True),
         sa.Column("producer_id", KEY, nullable=True),
         sa.Column("number", sa.String(length=60), nullable=False),
