@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from admin.desk import desk
+from admin.lookahead.pages import sight_of
+from admin.lookahead.queries import list_ahead
 from admin.orders import WAITING
 from admin.papers import shelf_warnings
 from admin.queries import count_failing, count_overdue, list_certificates
@@ -24,6 +26,8 @@ from catalog.papers.queries import count_papers
 from catalog.papers.rules import State
 from catalog.producers.models import Producer
 from catalog.products.models import Product
+from catalog.renewals.queries import list_unconfirmed
+from catalog.renewals.rules import OPENS_DAYS, Stage
 from core.accounts.actor import Actor
 from core.accounts.permissions import is_allowed, may
 from core.clock import today
@@ -58,8 +62,8 @@ def home() -> Response:
     """Everything that waits for this person, the most pressing first; and what ends soon."""
     actor = current_actor()
     tiles = [
-        *_certificates(actor), *_candidates(actor), *_papers(actor), *_stores(actor), *_fairs(actor),
-        *_background(actor),
+        *_certificates(actor), *_renewals(actor), *_candidates(actor), *_papers(actor), *_stores(actor),
+        *_fairs(actor), *_background(actor),
     ]  # fmt: skip
     on = today()
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
@@ -86,6 +90,22 @@ def _certificates(actor: Actor) -> list[Tile]:
         tiles.insert(0, Tile(counting, label, url_for("desk.decisions", state="entered"), "warn" if counting else ""))
         label = _("sản phẩm được công nhận lại, chờ mở bán")
         tiles.append(Tile(again, label, url_for("desk.reopening"), "warn" if again else ""))
+    return tiles
+
+
+def _renewals(actor: Actor) -> list[Tile]:
+    """Dossiers that should be filed now, of whatever this person may see; and receipts to confirm."""
+    if not may(actor, "lookahead.read"):
+        return []
+    on = today()
+    lines = list_ahead(on, on + timedelta(days=OPENS_DAYS), sight_of(actor))
+    due = sum(one.stage in (Stage.WINDOW_OPEN, Stage.LATE) for one in lines)
+    label = _("sản phẩm đến kỳ hoặc quá hạn nộp hồ sơ")
+    tiles = [Tile(due, label, url_for("desk.lookahead"), "warn" if due else "")]
+    if may(actor, "renewals.confirm"):
+        told = len(list_unconfirmed())
+        label = _("phiếu tiếp nhận chờ xác nhận")
+        tiles.append(Tile(told, label, url_for("desk.lookahead", stage="filed"), "warn" if told else ""))
     return tiles
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from types import ModuleType
 
@@ -105,3 +106,21 @@ def test_a_result_that_does_not_fit_is_told(staff: Staff, certificate: Certifica
         certifier.post(act, page=page, **bad)
         assert 'class="notice bad"' in certifier.get(page).text
     assert session.query(RenewalDossier).one().outcome is None
+
+
+@pytest.mark.on("sqlite")
+def test_the_first_desk_counts_what_is_due(staff: Staff, certificate: Certificate) -> None:
+    page = f"/quan-ly/gia-han/{certificate.code}"
+    producer = staff("producer", ("producer", certificate.product.producer.code))
+    assert "sản phẩm đến kỳ hoặc quá hạn nộp hồ sơ" in producer.get("/quan-ly/").text
+    certifier = staff("certifier")
+    assert figure(certifier.get("/quan-ly/").text, "phiếu tiếp nhận chờ xác nhận") == "0"
+    assert figure(certifier.get("/quan-ly/").text, "sản phẩm đến kỳ hoặc quá hạn nộp hồ sơ") == "1"
+    producer.post(page, page=page, receipt_number="12/PTN", received_on=TODAY.isoformat())
+    assert figure(certifier.get("/quan-ly/").text, "phiếu tiếp nhận chờ xác nhận") == "1"
+    assert figure(certifier.get("/quan-ly/").text, "sản phẩm đến kỳ hoặc quá hạn nộp hồ sơ") == "0"
+    assert "chờ xác nhận" in certifier.get("/quan-ly/sap-het-han?stage=filed").text
+
+
+def figure(text: str, label: str) -> str:
+    return re.findall(r"<b>([^<]+)</b><span>" + label, text)[0]
