@@ -114,7 +114,9 @@ def _ending(
 ) -> Response:
     """A form whose act cannot be undone: shown with its consequences, done when the code was typed."""
     form, error, status = Form(schema), None, 200
-    if request.method == "POST":
+    if "look" in request.form:  # only what that day would bring
+        form = Form(schema, {key: value for key, value in request.form.items() if key not in ("csrf_token", "look")})
+    elif request.method == "POST":
         form.read(request.form)
         if request.form.get("confirm", "").strip().upper() != code:
             error = _("Hãy gõ đúng mã %(code)s.", code=code)

@@ -109,7 +109,7 @@ def _fill_menu() -> None:
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item(
-        "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="alert", group=goods,
+        "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
         badge=cases.open_cases_badge,
     )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)

@@ -32,6 +32,14 @@ class OrderHandedOver:
 
 
 @dataclass(frozen=True)
+class OrderHeld:
+    """A decided order was stopped for a product's certificate; `kind`: revoked or suspended."""
+
+    number: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class OrderEnded:
     """The order was called off; `reason` is a code, `owes_money` whether the buyer's money must go back."""
 

@@ -14,7 +14,7 @@ from core.money import dong
 from core.web.links import address_of
 from shop.carts.words import amount
 from shop.orders import service
-from shop.orders.events import OrderEnded, OrderPlaced
+from shop.orders.events import OrderEnded, OrderHeld, OrderPlaced
 from shop.orders.models import Order, OrderLine
 from shop.orders.queries import get_order, list_numbers
 from shop.orders.rules import GONE, OFF, State, number_of
@@ -98,6 +98,23 @@ def mail_end(event: OrderEnded) -> None:
         )  # fmt: skip
         subject = _("Đơn hàng %(number)s đã hủy", number=order.number)
         send(Mail(order.contact_email, subject, text, f"order-ended:{order.number}"))
+
+
+@later(OrderHeld, outside=True)
+def mail_held(event: OrderHeld) -> None:
+    """Tell the buyer that her order waits for the store's decision, and that she may refuse it now."""
+    order = get_order(event.number)
+    if order.contact_email is None or order.state != State.HELD:
+        return
+    with force_locale(order.locale):
+        text = _(
+            "Chào %(name)s,\n\nCông nhận OCOP của một sản phẩm trong đơn %(number)s vừa bị thu hồi hoặc tạm dừng. "
+            "Đơn dừng lại chờ cửa hàng quyết định; sau 3 ngày làm việc không quyết định thì đơn bị hủy và tiền đã trả "
+            "được hoàn lại.\n\nBạn có thể hủy đơn ngay tại:\n%(url)s\n",
+            name=order.contact_name, number=order.number, url=_address(order),
+        )  # fmt: skip
+        subject = _("Đơn hàng %(number)s tạm dừng", number=order.number)
+        send(Mail(order.contact_email, subject, text, f"order-held:{order.number}:{order.held_on}"))
 
 
 def _still_here(case: Case) -> list[str]:

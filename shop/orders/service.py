@@ -16,7 +16,7 @@ from core.db import db, transaction
 from core.events import publish
 from shop.inventory import holds
 from shop.inventory.ledger import Document
-from shop.orders.events import OrderEnded, OrderHandedOver, OrderPaid, OrderReady
+from shop.orders.events import OrderEnded, OrderHandedOver, OrderHeld, OrderPaid, OrderReady
 from shop.orders.models import Order, OrderEvent, OrderLineLot
 from shop.orders.queries import is_buyer, scope_of
 from shop.orders.refusals import OrderNotFound, OrderStateRefused
@@ -67,7 +67,7 @@ def hand_over(number: str, by: Actor) -> Order:
 
 
 def cancel(number: str, token: str | None, by: Actor, reason: str | None = None) -> Order:
-    """The buyer calls it off, before it is packed. Somebody else's order is not found. Twice is once."""
+    """The buyer calls it off, before it is packed or while it is stopped. Twice is once; another's is not found."""
     with transaction():
         order, payment = _lock(number)
         if not is_buyer(order, token, by):
@@ -114,6 +114,7 @@ def stop(number: str, kind: str) -> bool:
             return False
         order.held_on = local_day(now())
         _move(order, payment, Action.HOLD, SYSTEM, kind=kind)
+        publish(OrderHeld(number, kind))
         return True
 
 

@@ -131,9 +131,11 @@ def test_a_revocation_names_what_closes_and_wants_the_code(staff: Staff, make, s
     one = session.scalars(select(Certificate)).one()
     certifier, page = staff("certifier"), f"/quan-ly/chung-nhan/{one.code}/thu-hoi"
     shown = certifier.get(page).text
-    assert "sản phẩm ngừng bán ngay" in shown
-    assert "lô hàng ở 1 cửa hàng" in shown
+    assert "sản phẩm ngừng bán" in shown
+    assert "1 lô ở 1 cửa hàng" in shown
     data = {"decision_number": "9/QĐ", "ground": "criteria"}
+    looked = certifier.post(page, page=page, look="1", effective_on="2026-01-15", **data)
+    assert (looked.status_code, "2026-01-15" in looked.text, "sản phẩm ngừng bán" in looked.text) == (200, True, True)
     assert certifier.post(page, page=page, **data).status_code == 422
     assert governing([one.product_id], today())
     assert certifier.post(page, page=page, confirm=one.code.lower(), **data).status_code == 303
@@ -165,14 +167,14 @@ def test_only_certifiers_enter_and_end(staff: Staff, make, role: str | None) -> 
 @pytest.mark.parametrize("state", ["", "waiting", "open", "ending", "lapsed", "suspended", "revoked", "nonsense"])
 def test_filters(staff: Staff, make, state: str) -> None:
     make.certificate(make.product("Còn hạn lâu"))
-    make.certificate(make.product("Sắp hết"), valid_until=today() + timedelta(days=20))
+    make.certificate(make.product("Gần cạn ngày"), valid_until=today() + timedelta(days=20))
     make.certificate(make.product("Cam đã cũ"), valid_until=today() - timedelta(days=1))
     make.certificate(make.product("Chờ đọc"), verified=False)
     text = staff("auditor").get(f"/quan-ly/chung-nhan?state={state}").text
-    shown = {name for name in ("Còn hạn lâu", "Sắp hết", "Cam đã cũ", "Chờ đọc") if name in text}
-    every = {"Còn hạn lâu", "Sắp hết", "Cam đã cũ", "Chờ đọc"}
+    shown = {name for name in ("Còn hạn lâu", "Gần cạn ngày", "Cam đã cũ", "Chờ đọc") if name in text}
+    every = {"Còn hạn lâu", "Gần cạn ngày", "Cam đã cũ", "Chờ đọc"}
     assert shown == {
-        "waiting": {"Chờ đọc"}, "open": {"Còn hạn lâu", "Sắp hết"}, "ending": {"Sắp hết"}, "lapsed": {"Cam đã cũ"},
+        "waiting": {"Chờ đọc"}, "open": {"Còn hạn lâu", "Gần cạn ngày"}, "ending": {"Gần cạn ngày"}, "lapsed": {"Cam đã cũ"},
         "suspended": set(), "revoked": set(),
     }.get(state, every)  # fmt: skip
 

@@ -1,8 +1,10 @@
 """Cases D1 to D4: an authority takes a certificate back, today, tomorrow, in the past, or wrongly."""
 
 from datetime import date, timedelta
+from email.message import EmailMessage
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from catalog.certificates import service as certificates
@@ -13,6 +15,7 @@ from catalog.certificates.rules import covers
 from catalog.consequences.port import Change, Happening, foresee
 from catalog.listings.models import Listing
 from catalog.listings.service import reopen
+from core.accounts.actor import ANONYMOUS
 from core.clock import now, today
 from core.db import db
 from core.errors import EditConflict, NotFound
@@ -134,6 +137,25 @@ def test_d3_the_open_ones_are_stopped_and_refunded_after_three_working_days(worl
     world.clock.on(date(2026, 11, 27))
     assert order_jobs.end_held(today()) == 1
     assert (world.state(paid), world.state(kept)) == ("to_refund", "placed")
+
+
+def test_d3_the_buyer_of_a_held_order_is_told_once_and_may_refuse(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid = world.order("vietqr")
+    world.pay(paid)
+    world.worker()
+    sent: list[EmailMessage] = []
+    monkeypatch.setitem(current_app.extensions, "mailer", sent.append)
+    world.clock.forward(minutes=5)
+    world.revoke()
+    world.worker()
+    world.night()
+    (mail,) = sent
+    assert (mail["To"], paid.token in mail.get_content()) == ("mua@example.test", True)
+    assert orders.cancel(paid.number, paid.token, ANONYMOUS).state == "to_refund"
+    assert world.on_hand() == (10, 0)
+    assert world.breaches() == []
 
 
 def test_d3_a_case_goes_from_contact_to_refund_to_closed(world: World) -> None:
