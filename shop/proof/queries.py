@@ -25,7 +25,7 @@ from core.db import db
 from core.text import sort_key
 from shop.inventory.models import Lot
 from shop.inventory.queries import lots_on_sale
-from shop.inventory.rules import is_sellable
+from shop.inventory.rules import LotState, is_sellable
 from shop.proof.rules import Clue, Kind, gtin_forms
 from shop.stores.models import Store
 from shop.stores.queries import stores_by_id
@@ -213,6 +213,8 @@ def _is_open(lot: Lot | None, why: Why, on: date) -> bool:
 
 
 def _stores(shelves: Mapping[int, list[OnSale]], hit: _Hit) -> tuple[Store, ...]:
-    """Stores that have goods of the product now, of any lot, by name."""
+    """Stores that have goods of the product now, of any lot, by name; none beside a recalled lot."""
+    if hit.lot is not None and hit.lot.state == LotState.RECALLED:
+        return ()
     stores = {store.id: store for one in shelves.get(hit.product_id, ()) for store in one.stores}
     return tuple(sorted(stores.values(), key=lambda store: sort_key(store.name)))

@@ -120,7 +120,12 @@ def test_a_recalled_lot_is_the_first_thing_said(client: FlaskClient, make: Modul
         "code": lot.code, "number": lot.number, "state": "recalled", "is_on_sale": False,
         "url": f"http://localhost/truy-xuat/{lot.code}",
     }  # fmt: skip
-    assert "Lô này đã bị thu hồi" in page(client, lot.code)
+    assert found["stores"] == []
+    told = page(client, lot.code)
+    assert "seal-mark" not in told
+    assert told.index("Lô này đã bị thu hồi") < told.index("Mật ong thử", told.index("<main"))
+    assert 'class="button" href="/san-pham/' not in told
+    assert "seal-mark" not in client.get(f"/truy-xuat/{lot.code}").text
 
 
 @pytest.mark.parametrize("status", ["revoked", "suspended"])

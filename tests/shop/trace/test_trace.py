@@ -54,3 +54,23 @@ def test_a_code_that_is_not_ours_is_not_found(client: FlaskClient) -> None:
     for code in ("LO-NOTOURS0", "../1", "%00", "x" * 4000):
         assert client.get(f"/api/v1/trace/{code}").status_code == 404
         assert client.get(f"/truy-xuat/{code}").status_code == 404
+
+
+def test_one_step_back_one_step_forward_then_and_today(make: ModuleType, client: FlaskClient, clock: Clock) -> None:
+    clock.on(today())
+    store, sku = make.store("kien-thuy"), make.sku(valid_until=today())
+    received = today()
+    made, ends = received - timedelta(days=3), received + timedelta(days=300)
+    line = Delivered(sku.code, "L-07", 12, made, ends, True, 80_000, 2000)
+    lot = service.receive(store, [line], SYSTEM).lines[0].lot
+    before = client.get(f"/api/v1/trace/{lot.code}").json
+    assert before["standing"] == {"made": "valid", "received": "valid", "today": "valid", "stars": 4}
+    assert before["picture"].endswith(".svg")
+    clock.forward(days=1)
+    told = client.get(f"/api/v1/trace/{lot.code}").json
+    assert told["standing"] == {"made": "valid", "received": "valid", "today": "lapsed", "stars": None}
+    assert told["picture"] is None
+    here = {"code": "kien-thuy", "name": store.name}
+    assert (told["back"]["received_on"], told["back"]["store"]) == (str(received), here)
+    assert set(told["back"]["producer"]) == {"code", "name", "address"}
+    assert told["forward"] == [{"store": here, "since": str(received)}]
