@@ -1,9 +1,10 @@
-"""Commands: ``registry export``, ``registry import``."""
+"""Commands: ``registry export``, ``registry import``, ``registry confirm``."""
 
 import hashlib
 import io
 import zipfile
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import Flask
@@ -11,7 +12,7 @@ from flask import Flask
 from catalog.certificates.refusals import ImportRefused
 from catalog.registry.export import collect
 from catalog.registry.files import ENDINGS, FORMS, write
-from catalog.registry.service import Outcome, import_registry
+from catalog.registry.service import Outcome, confirm, import_registry
 from core.accounts.actor import SYSTEM
 from core.accounts.queries import actor_of, get_by_text
 from core.errors import Refusal
@@ -51,14 +52,41 @@ def import_command(file: Path, contact: str | None, dry_run: bool) -> None:
         by = actor_of(get_by_text(contact)) if contact else SYSTEM
         outcome = import_registry(by, _content(file), file.name, dry_run=dry_run)
     except ImportRefused as refusal:
-        for fault in refusal.facts["errors"]:
-            where = ":".join(str(part) for part in (file.name, fault["table"], fault["line"], fault["column"]) if part)
-            click.echo(f"{where}: {fault['message']}", err=True)
-        raise SystemExit(1) from refusal
+        _complain(file.name, refusal)
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
     for line in _said(outcome, dry_run=dry_run):
         click.echo(line)
+
+
+@registry.command("confirm")
+@click.argument("code")
+@click.option("--by", "contact", required=True, help="The second person's account.")
+@click.option("--fingerprint", help="First 8 signs or more of the file's SHA-256, as the sender told them.")
+@click.option(
+    "--copy", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Or her own copy of the file."
+)
+def confirm_command(code: str, contact: str, fingerprint: str | None, copy: Path | None) -> None:
+    """Confirm a file as the second person; for large ones, which keep other writers waiting."""
+    try:
+        by = actor_of(get_by_text(contact))
+        done = confirm(by, code, fingerprint=fingerprint, copy=copy.read_bytes() if copy else None)
+    except ImportRefused as refusal:
+        _complain(code, refusal)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    else:
+        click.echo(
+            f"{done.code} confirmed: {done.summary['certificates']} certificates, {done.summary['acts']} decisions"
+        )
+
+
+def _complain(name: str, refusal: ImportRefused) -> NoReturn:
+    """Every fault by place, and a failure."""
+    for fault in refusal.facts["errors"]:
+        where = ":".join(str(part) for part in (name, fault["table"], fault["line"], fault["column"]) if part)
+        click.echo(f"{where}: {fault['message']}", err=True)
+    raise SystemExit(1) from refusal
 
 
 def _content(file: Path) -> bytes:

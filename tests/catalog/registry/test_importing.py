@@ -356,3 +356,8 @@ def test_by_command(app: Flask, tmp_path: Path, make: ModuleType) -> None:
     (tmp_path / "moi.json").write_bytes(data())
     assert "would wait" in runner.invoke(args=["registry", "import", str(tmp_path / "moi.json"), "--dry-run"]).output
     assert "wait as SDK-" in runner.invoke(args=["registry", "import", str(tmp_path / "moi.json")]).output
+    command = ["registry", "confirm", batch().code, "--by", make.user("certifier", email="hai@example.test").email]
+    wrong = runner.invoke(args=[*command, "--fingerprint", "00000000"])
+    assert wrong.exit_code == 1
+    assert batch().state == "waiting"
+    assert "confirmed: 1 certificates" in runner.invoke(args=[*command, "--copy", str(tmp_path / "moi.json")]).output
