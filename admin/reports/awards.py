@@ -23,17 +23,18 @@ COLUMNS = (
     note=_l("Sản phẩm được công nhận từ 4 sao trong kỳ và chưa bị thu hồi đến ngày khoá sổ."),
 )  # fmt: skip
 def awards(asked: Asked) -> list[Row]:
-    """A row for each product, five stars first."""
+    """A row for each product with its newest recognition of the period, five stars first."""
     earlier: dict[int, Entry] = {}
-    found: list[Row] = []
+    found: dict[int, Row] = {}
     for one in entries(asked):
         before = earlier.get(one.product.id)
         earlier[one.product.id] = one
         day = one.known.decided_on or one.known.valid_from
         revoked = one.known.revoked_on is not None and one.known.revoked_on <= asked.as_of
         if one.known.stars >= LEAST and asked.since <= day <= asked.until and not revoked:
-            found.append(one.words() | {"how": _how(before, one), "tax_code": one.product.producer.tax_code or ""})
-    return sorted(found, key=lambda row: (-row["stars"], str(row["product"])))
+            made_by = {"tax_code": one.product.producer.tax_code or ""}
+            found[one.product.id] = one.words() | made_by | {"how": _how(before, one)}
+    return sorted(found.values(), key=lambda row: (-row["stars"], str(row["product"])))
 
 
 def _how(before: Entry | None, one: Entry) -> str:

@@ -11,7 +11,8 @@ from catalog.targets.queries import chains, list_targets
 from catalog.targets.rules import count
 
 COLUMNS = (
-    Column("measure", _l("Chỉ tiêu")), Column("years", _l("Năm"), "short"), Column("target", _l("Mục tiêu")),
+    Column("measure", _l("Chỉ tiêu")), Column("years", _l("Năm"), "short"), Column("target", _l("Mục tiêu"), "whole"),
+    Column("most", _l("đến"), "whole"),
     Column("reached", _l("Đã đạt"), "whole"), Column("missing", _l("Còn thiếu"), "whole"),
     Column("stars_3", _l("3 sao"), "whole"), Column("stars_4", _l("4 sao"), "whole"),
     Column("stars_5", _l("5 sao"), "whole"), Column("demo", _l("Minh hoạ"), "whole"),
@@ -43,7 +44,7 @@ def targets(asked: Asked) -> list[Row]:
         stars = {f"stars_{number}": reached.by_stars[number] for number in (3, 4, 5)}
         found.append(
             {
-                "years": _years(one), "measure": _measure(one), "target": _target(one), "least": one.least,
+                "years": _years(one), "measure": _measure(one), "target": one.least, "most": one.most,
                 "reached": reached.total, "missing": max(0, one.least - reached.total), "demo": reached.demo,
                 "source": one.source, **stars,
             }
@@ -58,7 +59,3 @@ def _years(one: Target) -> str:
 def _measure(one: Target) -> str:
     words = str(MEASURES[one.measure])
     return words + " " + _("(đợt %(year)d)", year=one.cohort_year) if one.cohort_year else words
-
-
-def _target(one: Target) -> str:
-    return f"{one.least}–{one.most}" if one.most else str(one.least)

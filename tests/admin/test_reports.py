@@ -127,10 +127,15 @@ def test_awards_are_for_four_stars_and_more(client: FlaskClient, make: ModuleTyp
     clock.on(TODAY)
     for stars, name in ((3, "Ba"), (4, "Bốn"), (5, "Năm")):
         make.certificate(make.product(name), stars=stars, valid_from=date(2026, 5, 1))
+    risen = make.product("Hai lần")
+    make.certificate(risen, stars=4, valid_from=date(2026, 2, 1), valid_until=date(2026, 8, 31))
+    make.certificate(risen, stars=5, valid_from=date(2026, 9, 1))
     gone = make.certificate(make.product("Thu hồi"), stars=5, valid_from=date(2026, 5, 1))
     revoke(make.actor("certifier"), gone.code, decision_number="1", ground="breach")
     rows = client.get(f"{URL}/awards", headers=make.headers("auditor")).json["items"]
-    assert [(row["product"], row["how"]) for row in rows] == [("Năm", "lần đầu"), ("Bốn", "lần đầu")]
+    assert [(row["product"], row["how"]) for row in rows] == [
+        ("Hai lần", "nâng từ 4 sao"), ("Năm", "lần đầu"), ("Bốn", "lần đầu"),
+    ]  # fmt: skip
 
 
 def test_coverage_puts_districts_without_a_shop_first(client: FlaskClient, make: ModuleType) -> None:
@@ -175,7 +180,9 @@ def test_pages(staff: Staff, make: ModuleType, clock: Clock) -> None:
     assert all(str(one.title) in auditor.get("/quan-ly/bao-cao").text for one in reports())
     for one in reports():
         assert auditor.get(f"/quan-ly/bao-cao/{one.name}").status_code == 200
-    assert "335" in auditor.get("/quan-ly/bao-cao/targets?from=2021-01-01&to=2025-12-31").text
+    text = auditor.get("/quan-ly/bao-cao/targets?from=2021-01-01&to=2025-12-31").text
+    assert "0 / 335" in text
+    assert "0 / 150–200" in text
     assert "flask targets load" in auditor.get("/quan-ly/bao-cao/targets").text
     bad = auditor.get("/quan-ly/bao-cao/certificates?from=2026-05-02&to=2026-05-01")
     assert bad.status_code == 422
