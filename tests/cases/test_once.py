@@ -11,11 +11,13 @@ from catalog.certificates.jobs import lapse_due, turn_suspensions
 from catalog.consequences import service
 from catalog.consequences.jobs import catch_up
 from catalog.consequences.models import CertificateConsequence
+from core.audit import AuditEntry
 from core.clock import today
 from core.db import db, transaction
 from core.events import publish
 from core.outbox import OutboxRow
 from core.schedule import run_nightly
+from tests import make
 from tests.cases.conftest import DAY, LAST, NEXT, World
 from tests.support.queries import counted
 
@@ -143,3 +145,13 @@ def test_the_whole_nightly_round_may_run_twice(world: World) -> None:
     run_nightly(NEXT)
     world.worker()
     assert rows() == done
+
+
+def test_four_nightly_rounds_at_once_draw_each_consequence_once(live) -> None:
+    """Two machines, a worker and a person at the terminal: one row and one entry each, and no order twice."""
+    built = [live.run(lambda: make.certificate(valid_until=today() - timedelta(days=1)).id) for _ in range(3)]
+    answers = live.together(4, lambda _number: catch_up(today()))
+    assert [one for one in answers if isinstance(one, Exception)] == []
+    assert sum(answers) == live.run(lambda: len(rows())) == 4 * len(built)
+    done = live.run(lambda: db.session.query(AuditEntry).filter_by(action="consequence.done").count())
+    assert done == 4 * len(built)
