@@ -11,6 +11,7 @@ from admin.demo.chance import dice_of
 from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog
 from admin.demo.marts import Shops, deliver, open_marts
+from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
 from admin.demo.renewals import file_renewals
@@ -75,6 +76,8 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
     file_renewals(people, products[PRODUCER_ROW].producer, today)
+    if not all_certified:
+        file_papers(people, list(products.values()), products[PRODUCER_ROW], today)
     propose_some(people, products[PRODUCER_ROW], today)
     hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
     return len(products), orders
