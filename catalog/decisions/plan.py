@@ -87,6 +87,7 @@ def _draw_recognition(facts: Facts, lines: Sequence[Recognised], today: date) ->
     earlier = _by_product(_certificates_of(products))
     steps: list[Step] = []
     first_line: dict[int, int] = {}
+    names: dict[str, Recognised] = {}
     for line, maker, product in found:
         warnings = _doubts(facts, line, maker, today)
         if product is not None:
@@ -96,6 +97,10 @@ def _draw_recognition(facts: Facts, lines: Sequence[Recognised], today: date) ->
                 text = _("Cùng sản phẩm với dòng %(n)s.", n=first_line[product.id])
                 faults.add(line.number, "product_name", text)
         warnings += _look_alikes(line, maker, product, known)
+        first_name = names.setdefault(line.producer_tax_code or f"line {line.number}", line)
+        if fold(first_name.producer_name) != fold(line.producer_name):
+            text = _("Dòng %(n)s ghi tên khác cho mã số thuế này; coi là một chủ thể.", n=first_name.number)
+            warnings.append(Warned("producer_tax_code", text))
         certificates = earlier.get(product.id, []) if product else []
         steps.append(_recognition(line, maker, product, certificates, warnings, today))
     return Plan(tuple(steps), tuple(sorted(faults.found, key=lambda fault: fault["line"])))
@@ -121,6 +126,7 @@ def _recognition(
     return Step(
         line.number, act, product.name if product else line.product_name, maker.name if maker else line.producer_name,
         line.stars, product.id if product else None, product.code if product else None, maker is None,
+        "".join(part or "" for part in line.maker),
         by_id[newest.certificate_id].code if newest else None, newest.stars if newest else None, term.starts_on,
         line.valid_until, cut.get(newest.certificate_id) if newest else None, warnings=tuple(warnings),
     )  # fmt: skip

@@ -92,6 +92,8 @@ class Step:
     product_id: int | None = None
     product_code: str | None = None
     is_new_producer: bool = False
+    #: Its producer's tax code, or without one the folded name: lines with the same mean one producer.
+    producer_key: str = ""
     #: The certificate that it follows, revokes or suspends.
     certificate: str | None = None
     #: Stars of the certificate that it follows.
@@ -126,7 +128,7 @@ class Plan:
     @property
     def new_producers(self) -> int:
         """How many producers are entered with it."""
-        return len({step.producer_name for step in self.steps if step.is_new_producer})
+        return len({step.producer_key for step in self.steps if step.is_new_producer})
 
     @property
     def warned(self) -> list[tuple[int, Warned]]:

@@ -56,8 +56,3 @@ def list_products(
     page_of = query.order_by(Product.id.desc()).limit(per_page).offset((page - 1) * per_page)
     return db.session.scalars(page_of).all(), total
 
-
-def find_same(producer_id: int, name: str) -> Product | None:
-    """The producer's product of this name, accents and case apart."""
-    query = select(Product).where(Product.producer_id == producer_id, Product.name_folded == fold(name))
-    return db.session.scalars(query.order_by(Product.id)).first()

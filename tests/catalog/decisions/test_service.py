@@ -143,6 +143,18 @@ def test_look_alikes_are_warned_of_and_do_not_stop(pair: Pair, make) -> None:
     assert pair.apply(RECOGNITION, *lines).state == "confirmed"
 
 
+def test_two_names_under_one_tax_code_are_one_producer_and_told(pair: Pair) -> None:
+    lines = [
+        product_line(producer_tax_code="0100233488"),
+        product_line("Khô cá sặc", "Hợp tác xã Thử", producer_tax_code="0100233488"),
+    ]
+    plan = try_out(pair.first, RECOGNITION, read_items(RECOGNITION, lines)).plan
+    assert [(line, warning.column) for line, warning in plan.warned] == [(2, "producer_tax_code")]
+    assert plan.new_producers == 1
+    pair.apply(RECOGNITION, *lines)
+    assert counts()[2] == 1
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [
