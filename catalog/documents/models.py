@@ -11,6 +11,8 @@ from core.db import Base, Instant, Pk
 
 #: What a document may be.
 KINDS = ("decision", "declaration", "safety", "test", "order", "complaint", "other")
+#: What only the desks may keep.
+OFFICIAL = frozenset({"decision", "order"})
 STANDING = "withdrawn_at IS NULL"
 
 

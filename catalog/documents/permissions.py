@@ -7,5 +7,6 @@ def register() -> None:
     """Fill the table of actions."""
     permit("documents.read", "producer", "certifier", "auditor", "admin")
     permit("documents.keep", "producer", "certifier", "admin")
+    permit("documents.keep_official", "certifier", "admin")
     permit("documents.withdraw", "certifier", "admin")
     permit("documents.publish", "certifier")

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from catalog.documents.models import KINDS, Document
+from catalog.documents.models import KINDS, OFFICIAL, Document
 from catalog.documents.queries import find_standing, may_see
 from catalog.documents.refusals import AlreadyWithdrawn, DocumentNotFound, NotForThePublic
 from catalog.documents.rules import Sound, clean_name, inspect
@@ -55,9 +55,12 @@ def keep_sound(by: Actor, sound: Sound, file_name: str, subject: str, kind: str 
 
 
 def _check_may(by: Actor, subject: str, kind: str) -> None:
+    """A decision or an order is an authority's paper: no producer may put one before the second reader."""
     authorize(by, "documents.keep", *owner_of(subject).scopes)
     if kind not in KINDS:
         raise Invalid({"kind": [", ".join(KINDS)]})
+    if kind in OFFICIAL:
+        authorize(by, "documents.keep_official")
 
 
 def withdraw(by: Actor, code: str, *, reason: str) -> Document:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from types import ModuleType
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from tests.admin.conftest import Staff
 
 STOPS, PAPERS = "/quan-ly/lenh-go", "/quan-ly/giay-to"
 ORDER = {"number": "118/LĐ-QLTT", "authority": "Chi cục QLTT", "ground": "Vượt mức", "from_on": "", "until_on": ""}
+
+pytestmark = pytest.mark.on("sqlite")  # pages over verbs that are tested on both
 
 
 def test_an_order_shows_what_closes_before_it_is_written(

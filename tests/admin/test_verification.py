@@ -21,6 +21,8 @@ from tests.support.browser import Browser
 
 ATTACH = "/quan-ly/tai-lieu"
 
+pytestmark = pytest.mark.on("sqlite")  # pages over verbs that are tested on both
+
 
 def scan() -> tuple[io.BytesIO, str]:
     out = io.BytesIO()

@@ -52,6 +52,8 @@ def test_only_those_who_may_keep(make: ModuleType, pdf: bytes) -> None:
     own = make.actor("producer", ("producer", product.producer.code))
     foreign = make.actor("producer", ("producer", make.producer().code))
     keep(own, pdf, "a.pdf", subject)
+    with pytest.raises(Forbidden):
+        keep(own, pdf, "b.pdf", subject, "decision")
     with pytest.raises(NotFound):
         keep(foreign, pdf, "a.pdf", subject)
     with pytest.raises(Forbidden):
