@@ -6,6 +6,7 @@ that something is to be tidied.
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -71,18 +72,14 @@ def enter(
 ) -> Certificate:
     """Enter what a decision says of one product (by code or slug); worth nothing until verified.
 
-    code: the stable one that a registry gave it.
-
-    Scores are in hundredths of a point. What contradicts the rules of the decision's day needs a reason (20 letters
-    or more), is kept with it, and is accepted by the second person; a reason without a contradiction is not kept.
-    Raises ProductUnknown, DecisionTwice, ContradictsLaw.
+    Scores are in hundredths of a point; `code` is the stable one that a registry gave it. What contradicts the rules
+    of the decision's day needs a reason (20 letters or more), is kept with it, and is accepted by the second person; a
+    reason without a contradiction is not kept. Raises ProductUnknown, DecisionTwice, ContradictsLaw.
     """
     authorize(by, "certificates.enter")
-    with transaction() as session:
+    with transaction():
         at = now()
-        found = find_product(product)
-        if found is None:
-            raise ProductUnknown(product=product)
+        found = _known_product(product)
         claim = Claim(
             stars=stars, level=issuer_level, decided_on=decided_on, valid_from=valid_from, valid_until=valid_until,
             known_on=local_day(at), score=score, sections=(score_a, score_b, score_c), set_no=found.set_no,
@@ -91,26 +88,15 @@ def enter(
         contradictions = check_lawful(claim, exception_reason)
         if is_entered(found.id, issuer, decision_number, decided_on):
             raise DecisionTwice(product=found.code)
-        certificate = Certificate(
-            code=code or short_code("CN"), product_id=found.id, stars=stars, score_hundredths=whole_score(claim),
-            score_a_hundredths=score_a, score_b_hundredths=score_b, score_c_hundredths=score_c,
+        certificate = _entry(
+            claim, code=code or short_code("CN"), product_id=found.id, decision_number=decision_number, issuer=issuer,
+            document=document, is_demo=is_demo, note=note, entered_by=by.user_id, entered_at=at,
             exception_reason=exception_reason if contradictions else None, exception_faults=written(contradictions),
-            decision_number=decision_number, decided_on=decided_on, issuer_level=issuer_level, issuer=issuer,
-            valid_from=valid_from, valid_until=valid_until, document=document, is_demo=is_demo, note=note,
-            entered_by=by.user_id, entered_at=at,
         )  # fmt: skip
-        session.add(certificate)
-        session.flush()
         record(
-            "certificate.entered",
-            _subject(certificate),
-            by,
-            product=found.code,
-            decision=decision_number,
-            stars=stars,
-            valid_until=valid_until,
-            contradicts=[fault.code for fault in contradictions],
-        )
+            "certificate.entered", _subject(certificate), by, product=found.code, decision=decision_number,
+            stars=stars, valid_until=valid_until, contradicts=[fault.code for fault in contradictions],
+        )  # fmt: skip
     return certificate
 
 
@@ -319,6 +305,26 @@ def tell_if_open(certificate: Certificate, today: date) -> bool:
         return False
     publish(CertificateResumed(certificate.id, certificate.product_id, today))
     return True
+
+
+def _known_product(key: str) -> Product:
+    found = find_product(key)
+    if found is None:
+        raise ProductUnknown(product=key)
+    return found
+
+
+def _entry(claim: Claim, **more: Any) -> Certificate:
+    """Write an entry of what is claimed, with what else the paper and the enterer say."""
+    a, b, c = claim.sections
+    entry = Certificate(
+        stars=claim.stars, score_hundredths=whole_score(claim), score_a_hundredths=a, score_b_hundredths=b,
+        score_c_hundredths=c, decided_on=claim.decided_on, issuer_level=claim.level, valid_from=claim.valid_from,
+        valid_until=claim.valid_until, **more,
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.flush()
+    return entry
 
 
 def _check_second_reading(certificate: Certificate, by: Actor, stars: int, valid_until: date) -> None:
