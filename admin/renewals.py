@@ -96,7 +96,8 @@ def extend_certificate(code: str) -> Response:
     certificate = get_certificate(code)
     receipts = [one for one in list_dossiers([certificate.id])[certificate.id] if one.outcome is None]
     latest = certificate.valid_until + timedelta(days=EXTENSION_DAYS)
-    form, status = Form(ExtensionOnReceiptIn(), {"until": latest.isoformat()}), 200
+    proposed = {"until": latest, "receipt_number": receipts[0].receipt_number if len(receipts) == 1 else ""}
+    form, status = Form(ExtensionOnReceiptIn(), proposed), 200
     if request.method == "POST":
         form.read(request.form)
         try:

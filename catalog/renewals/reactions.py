@@ -102,6 +102,8 @@ def advice_of(renewal: Renewal) -> str:
                 "Đã quá hạn nộp (%(closes)s) mà chưa có hồ sơ. Hãy nộp ngay: có phiếu tiếp nhận mới kéo dài được.",
                 closes=closes,
             )
+        case Stage.FILED if renewal.pending is not None and renewal.pending.confirmed_at is None:
+            return _("Chủ thể báo đã nộp hồ sơ; cán bộ chứng nhận sẽ xác nhận phiếu tiếp nhận.")
         case Stage.FILED:
             return _("Hồ sơ đã nộp, đang chờ kết quả.")
         case Stage.EXTENDED:

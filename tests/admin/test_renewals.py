@@ -32,6 +32,7 @@ def test_from_the_producers_receipt_to_the_extension(staff: Staff, certificate: 
     assert "Điều 6.1.c" in text
     made = producer.post(page, page=page, receipt_number="12/PTN", received_on=TODAY.isoformat())
     assert made.status_code == 303
+    assert "Chủ thể báo đã nộp hồ sơ" in producer.get(page).text
     dossier = session.query(RenewalDossier).one()
     act = f"/quan-ly/ho-so-gia-han/{dossier.code}"
     assert producer.post(f"{act}/xac-nhan", page=page).status_code == 403
@@ -42,6 +43,7 @@ def test_from_the_producers_receipt_to_the_extension(staff: Staff, certificate: 
     assert "chưa xác nhận phiếu tiếp nhận" in early.text
     assert certifier.post(f"{act}/xac-nhan", page=page).status_code == 303
     assert 'value="12/PTN"' in certifier.get(extend).text
+    assert "Hồ sơ đã nộp, đang chờ kết quả." in producer.get(page).text
     assert certifier.post(extend, page=extend, receipt_number="12/PTN", until=until).status_code == 303
     session.expire_all()
     assert status_on(certificate, certificate.valid_until + DAY) is Status.EXTENDED
