@@ -4,17 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask import session
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from core.clock import now
-from core.db import db
-from core.errors import NotFound
 from core.web.access import current_actor, public
 from core.web.api import Blueprint
 from core.web.ratelimit import caller_address, limit
 from shop.proof import photos, service
-from shop.proof.models import LabelReport
+from shop.proof.queries import get_report
 from shop.proof.schemas import LabelReportIn, LabelReportOut, PhotoIn, ScanOut, ScanQuery
 from shop.proof.views import report_out, tell, told_out
 
@@ -58,14 +55,6 @@ def create_report(body: dict[str, Any]) -> dict[str, Any]:
 def show_report(code: str) -> dict[str, Any]:
     """A report and its answer, for whoever has its code."""
     return report_out(get_report(code))
-
-
-def get_report(code: str) -> LabelReport:
-    """A report by its code. Raises NotFound."""
-    one = db.session.scalars(select(LabelReport).where(LabelReport.code == code.upper())).first()
-    if one is None:
-        raise NotFound
-    return one
 
 
 def read_photo(photo: FileStorage) -> list[str]:

@@ -16,8 +16,8 @@ from core.web.links import address_of
 from core.web.pages import Pages, flash, render
 from shop.inventory.queries import Offered, list_offered
 from shop.proof import qr, service
-from shop.proof.api import get_report
 from shop.proof.models import STATES, LabelReport
+from shop.proof.queries import get_report
 from shop.proof.schemas import AnswerIn
 from shop.proof.views import tell
 from shop.stores.queries import get_store
@@ -27,11 +27,6 @@ pages = Pages("proof_desk", __name__)
 PER_PAGE = 30
 #: Labels on one printing; a sheet holds ten.
 MOST_LABELS = 200
-
-
-def count_new() -> int:
-    """How many reports nobody has read."""
-    return db.session.scalar(select(func.count()).select_from(LabelReport).where(LabelReport.state == "new")) or 0
 
 
 @pages.get("/quan-ly/bao-nhan")

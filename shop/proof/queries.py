@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from catalog.certificates.models import Certificate
@@ -22,10 +22,12 @@ from catalog.products.queries import find_moved
 from catalog.products.sets import ALCOHOL
 from core.clock import local_day
 from core.db import db
+from core.errors import NotFound
 from core.text import sort_key
 from shop.inventory.models import Lot
 from shop.inventory.queries import lots_on_sale
 from shop.inventory.rules import LotState, is_sellable
+from shop.proof.models import LabelReport
 from shop.proof.rules import Clue, Kind, gtin_forms
 from shop.stores.models import Store
 from shop.stores.queries import stores_by_id
@@ -104,6 +106,19 @@ def on_sale(product_ids: Collection[int], at: datetime) -> dict[int, list[OnSale
         named = sorted(at_stores[lot_id], key=lambda store: sort_key(store.name))
         found[lot.product_id].append(OnSale(lot, tuple(named)))
     return found
+
+
+def get_report(code: str) -> LabelReport:
+    """A report by its code, without its photo until that is asked for. Raises NotFound."""
+    one = db.session.scalars(select(LabelReport).where(LabelReport.code == code.upper())).first()
+    if one is None:
+        raise NotFound
+    return one
+
+
+def count_new() -> int:
+    """How many reports nobody has read."""
+    return db.session.scalar(select(func.count()).select_from(LabelReport).where(LabelReport.state == "new")) or 0
 
 
 def is_for_adults(product: Product) -> bool:

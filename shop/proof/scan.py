@@ -16,8 +16,8 @@ from core.web.idempotency import only_once
 from core.web.pages import Pages, flash, render
 from core.web.ratelimit import caller_address
 from shop.proof import photos, service
-from shop.proof.api import get_report, read_photo
-from shop.proof.queries import find_gtin, find_lot
+from shop.proof.api import read_photo
+from shop.proof.queries import find_gtin, find_lot, get_report
 from shop.proof.rules import LONGEST
 from shop.proof.schemas import LabelReportIn
 from shop.proof.views import tell

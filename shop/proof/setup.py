@@ -7,6 +7,7 @@ from core.web.api import register_api
 from core.web.assets import add_stylesheet
 from core.web.menu import menu_item
 from shop.proof import api, desk, jobs, models, pages, permissions, scan
+from shop.proof.queries import count_new
 
 __all__ = ["init_app", "jobs", "models", "permissions"]
 
@@ -20,5 +21,5 @@ def init_app(app: Flask) -> None:
     add_stylesheet("css/proof.css", "shop")
     menu_item(
         "desk", _l("Báo nhãn"), "proof_desk.reports", order=28, action="label_reports.read", icon="eye",
-        group=_l("Sản phẩm"), badge=desk.count_new,
+        group=_l("Sản phẩm"), badge=count_new,
     )  # fmt: skip

@@ -14,8 +14,8 @@ from core.clock import now, today
 from core.db import db, transaction
 from core.errors import EditConflict, Forbidden, NotFound, Unauthenticated
 from shop.proof import service
-from shop.proof.desk import count_new
 from shop.proof.models import LabelReport
+from shop.proof.queries import count_new
 from shop.proof.refusals import ReportClosed
 from tests.shop.proof import pictures
 from tests.support.browser import Browser
