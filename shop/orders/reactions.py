@@ -66,6 +66,15 @@ def stop_unshipped(case: Case) -> dict[str, int]:
     return {"held": sum(service.stop(number, kind) for number in _still_here(case))}
 
 
+@consequence("order", Happening.RENEWAL, timing=Timing.OUTSIDE)
+def resume_held(case: Case) -> dict[str, int]:
+    """What a suspension stopped goes on when it is over; a new certificate covers no order of an old one."""
+    with_line = select(OrderLine.order_id).where(OrderLine.certificate_id == case.certificate_id)
+    numbers = list_numbers(Order.id.in_(with_line), Order.state == State.HELD)
+    end_reading()
+    return {"resumed": sum(service.go_on(number) for number in numbers)}
+
+
 @later(OrderPlaced, outside=True)
 def mail_confirmation(event: OrderPlaced) -> None:
     """Confirm the order by mail, if the buyer gave an address."""

@@ -2,7 +2,7 @@
 and changes the state only through `_move`, by the table of `rules`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -115,6 +115,20 @@ def stop(number: str, kind: str) -> bool:
         order.held_on = local_day(now())
         _move(order, payment, Action.HOLD, SYSTEM, kind=kind)
         publish(OrderHeld(number, kind))
+        return True
+
+
+def go_on(number: str) -> bool:
+    """A stopped order goes on by itself once every line's own certificate covers again: a suspension is over.
+
+    False when it is not stopped, or a line still waits.
+    """
+    with transaction():
+        order, payment = _lock(number)
+        if order.state != State.HELD or not _is_covered(order, local_day(now())):
+            return False
+        _move(order, payment, Action.RESUME, SYSTEM, reason="certificate")
+        order.held_on = None
         return True
 
 
@@ -233,10 +247,14 @@ def _obstacle(order: Order, payment: Payment, at: datetime) -> str | None:
         return "order_over"
     if payment.expires_at is not None and payment.expires_at <= now():
         return "payment_window"
-    found = governing([one.product_id for one in order.lines], local_day(at))
+    return None if _is_covered(order, local_day(at)) else "certificate"
+
+
+def _is_covered(order: Order, day: date) -> bool:
+    """Whether every line's own certificate covers the day."""
+    found = governing([one.product_id for one in order.lines], day)
     covering = {product_id: one.certificate_id for product_id, one in found.items()}
-    is_covered = all(covering.get(one.product_id) == one.certificate_id for one in order.lines)
-    return None if is_covered else "certificate"
+    return all(covering.get(one.product_id) == one.certificate_id for one in order.lines)
 
 
 def _give_back(order: Order, payment: Payment) -> None:

@@ -34,6 +34,11 @@ def test_a_suspension_does_what_was_foreseen(world: World) -> None:
     assert (lots["lots"], lots["units"]) == (before["lot", "blocked"].count, before["lot", "blocked"].units) == (1, 10)
     after = told(Happening.SUSPENSION, world)
     assert after.keys() & {("listing", "unlisted"), ("cart", "unpayable"), ("lot", "blocked")} == set()
+    certificates.lift(world.certifier, world.certificate.code)
+    world.worker()
+    assert [one.state for one in db.session.query(Order)].count("placed") == 1
+    certificates.suspend(world.certifier, world.certificate.code, decision_number="2/QĐ", ground="Kiểm tra")
+    world.worker()
     back = told(Happening.RENEWAL, world)
     assert (back["lot", "freed"].units, back["cart", "payable"].count, back["listing", "relisted"].count) == (10, 1, 1)
 
