@@ -22,7 +22,8 @@ _HAPPENINGS = {
 _COUNTS = {
     "withdrawn": _l("ngừng bán"), "shown": _l("bán lại"), "restarred": _l("đổi sao"), "cancelled": _l("huỷ"),
     "held": _l("dừng lại"), "resumed": _l("đi tiếp"), "lots": _l("lô"), "units": _l("đơn vị"),
-    "changed": _l("gian thay đổi"), "sales": _l("vụ việc bán hàng"), "booths": _l("vụ việc gian hàng"), "stores": _l("cửa hàng"),
+    "changed": _l("gian thay đổi"), "sales": _l("vụ việc bán hàng"), "booths": _l("vụ việc gian hàng"),
+    "stores": _l("cửa hàng"),
 }  # fmt: skip
 
 
