@@ -369,9 +369,15 @@ def _verified(code: str) -> Certificate:
 
 
 def lock_certificate(code: str) -> Certificate:
-    """The certificate, once nobody else is changing any certificate of its product."""
+    """The certificate, once nobody else is changing any certificate of its product, or selling under one.
+
+    The product's key stays free: a sale that refers to it must not wait for us while we wait for the sale.
+    """
     certificate = get_certificate(code)
-    db.session.execute(select(Product.id).where(Product.id == certificate.product_id).with_for_update())
+    product_id = certificate.product_id
+    db.session.execute(select(Product.id).where(Product.id == product_id).with_for_update(key_share=True))
+    of_it = select(Certificate.id).where(Certificate.product_id == product_id).order_by(Certificate.id)
+    db.session.execute(of_it.with_for_update()).all()
     db.session.refresh(certificate)
     return certificate
 

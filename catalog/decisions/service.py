@@ -229,7 +229,10 @@ def _lock_products(plan: Plan) -> None:
     ids = sorted({step.product_id for step in plan.steps if step.product_id is not None})
     for start in range(0, len(ids), _CHUNK):
         chunk = Product.id.in_(ids[start : start + _CHUNK])
-        db.session.execute(select(Product.id).where(chunk).order_by(Product.id).with_for_update())
+        db.session.execute(select(Product.id).where(chunk).order_by(Product.id).with_for_update(key_share=True))
+    for start in range(0, len(ids), _CHUNK):  # sales take certificates in id order, too
+        of_these = Certificate.product_id.in_(ids[start : start + _CHUNK])
+        db.session.execute(select(Certificate.id).where(of_these).order_by(Certificate.id).with_for_update()).all()
 
 
 def _first_person(decision: Decision) -> Actor:

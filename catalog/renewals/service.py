@@ -204,7 +204,7 @@ def _open(dossier_code: str) -> RenewalDossier:
     """A dossier without a result, once nobody else is changing any certificate of its product."""
     dossier = get_dossier(dossier_code)
     product_id = dossier.certificate.product_id
-    db.session.execute(select(Product.id).where(Product.id == product_id).with_for_update())
+    db.session.execute(select(Product.id).where(Product.id == product_id).with_for_update(key_share=True))
     db.session.refresh(dossier)
     if dossier.outcome is not None:
         raise DossierClosed

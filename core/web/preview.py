@@ -25,7 +25,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FARTHEST = 3660
 
 _exit = ""
-_always: set[str] = {"static", "accounts.sign_out", "web.set_language"}
+_always: set[str] = {"static", "site_css", "accounts.sign_out", "web.set_language"}
 
 
 class PreviewReadOnly(Refusal):
