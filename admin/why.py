@@ -11,7 +11,7 @@ from admin.queries import product_of_sku
 from catalog.certificates.knowledge import versions_of
 from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.queries import history, status_on
-from catalog.listings.queries import explain
+from catalog.listings.queries import explain, explain_past
 from catalog.papers.queries import papers_of
 from catalog.producers.queries import scope_of
 from catalog.products.queries import get_product
@@ -32,7 +32,8 @@ def why_product(slug: str) -> Response:
     on = read_day(request.args.get("ngay", "")) or local_day(at)
     known_on = read_day(request.args.get("biet", ""))
     known = min(day_end(known_on), at) if known_on else None
-    found = explain([product.id], on, known)[product.id]
+    is_past = known is not None or on < local_day(at)
+    found = (explain_past([product.id], on, known) if is_past else explain([product.id], on))[product.id]
     return render(
         "desk/why.html", product=product, why=found, rule=words.RULES.get(found.rule, found.rule), on=on,
         known_on=known_on, today=local_day(at), rows=_rows(product.id, on), news=_news(product.id, known or at),

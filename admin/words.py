@@ -96,6 +96,7 @@ RECEIPT_WARNINGS = {
 #: What ``explain`` says, in words.
 RULES = {
     "open": _l("Chứng nhận còn hiệu lực, đang niêm yết và có quy cách bán."),
+    "certificate.valid": _l("Ngày ấy có chứng nhận còn hiệu lực (chỉ xét chứng nhận; bài niêm yết không lưu lịch sử)."),
     "product.stopped": _l("Có lệnh dừng bán sản phẩm này."),
     "certificate.lapsed": _l("Công nhận đã hết hiệu lực."),
     "certificate.revoked": _l("Công nhận đã bị thu hồi."),

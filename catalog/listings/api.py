@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, url_for
 
 from catalog.listings.models import Listing, Sku
-from catalog.listings.queries import explain, get_listing, list_listings
+from catalog.listings.queries import explain, explain_past, get_listing, list_listings
 from catalog.listings.schemas import (
     ListingIn,
     ListingListOut,
@@ -138,15 +138,17 @@ def create_withdrawal(body: dict[str, Any], listing_id: int) -> Response:
 @blp.response(200, WhyOut)
 def why(query: dict[str, Any], slug: str) -> dict[str, Any]:
     """Why a product is or is not for sale now, or on another day, or as known at an instant: rule, date, document."""
-    product, on = get_product(slug), query.get("on") or today()
+    product, day = get_product(slug), today()
+    on, known_at = query.get("on", day), query.get("known_at")
     authorize(current_actor(), "products.why", *_seen_by(product))
-    found = explain([product.id], on, query.get("known_at"))[product.id]
+    is_past = known_at is not None or on < day
+    found = (explain_past([product.id], on, known_at) if is_past else explain([product.id], on))[product.id]
     url = url_for("certificates.show", code=found.certificate, _external=True) if found.certificate else None
     facts = {field: getattr(found, field) for field in ("is_sellable", "rule", "since", "until", "decision_number")}
     return facts | {
         "slug": product.slug,
         "on": on,
-        "known_at": query.get("known_at"),
+        "known_at": known_at,
         "certificate": found.certificate,
         "standing": found.standing,
         "url": url,

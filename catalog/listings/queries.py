@@ -28,6 +28,8 @@ from core.errors import Refusal
 T = TypeVar("T")
 #: Parameters that one statement may carry on either engine.
 _CHUNK = 5_000
+#: The rule of a day on which a certificate covers, where listings are not asked.
+COVERED = "certificate.valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,18 +283,26 @@ def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
     return [card for card in made if card]
 
 
-def explain(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Why]:
-    """Why each of these products is or is not for sale on the day: rule, date and document.
-
-    known: by the certificates as they were known at that instant; the listing is always today's.
-    """
+def explain(product_ids: Collection[int], on: date) -> dict[int, Why]:
+    """Why each of these products is or is not for sale on the day, its listing being as it is now: rule, date, document."""
     listings: dict[int, Listing] = {}
     for chunk in _chunks(product_ids):
         query = select(Listing).where(Listing.product_id.in_(chunk)).options(selectinload(Listing.skus))
         listings |= {listing.product_id: listing for listing in db.session.scalars(query)}
+    standing = standings(product_ids, on)
+    documents = _documents(standing.values())
+    rules = {one: _rule(listings.get(one), standing[one]) for one in product_ids}
+    return {one: _why(one, rules[one], standing[one], documents) for one in product_ids}
+
+
+def explain_past(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Why]:
+    """Whether a certificate covered each of these products on a day, by what was known at an instant (or is now).
+
+    The certificate alone is judged: listings keep no history.
+    """
     standing = standings(product_ids, on, known)
     documents = _documents(standing.values())
-    return {one: _why(one, listings.get(one), standing[one], documents) for one in product_ids}
+    return {one: _why(one, _gate(standing[one]) or COVERED, standing[one], documents) for one in product_ids}
 
 
 def refusal_of(why: Why, **facts: Any) -> Refusal:
@@ -353,11 +363,10 @@ def _documents(found: Iterable[Standing]) -> dict[int, tuple[str, str]]:
     return rows
 
 
-def _why(product_id: int, listing: Listing | None, standing: Standing, documents: dict[int, tuple[str, str]]) -> Why:
-    rule = _rule(listing, standing)
+def _why(product_id: int, rule: str, standing: Standing, documents: dict[int, tuple[str, str]]) -> Why:
     about = standing.about
     decision, code = documents.get(about.certificate_id, (None, None)) if about else (None, None)
-    is_sellable = rule == "open"
+    is_sellable = rule in ("open", COVERED)
     return Why(
         product_id=product_id, is_sellable=is_sellable, rule=rule, since=standing.since,
         until=standing.governing.ends_on if is_sellable and standing.governing else None,
@@ -365,13 +374,21 @@ def _why(product_id: int, listing: Listing | None, standing: Standing, documents
     )  # fmt: skip
 
 
-def _rule(listing: Listing | None, standing: Standing) -> str:
-    """The certificate speaks first: without one, the state of the listing is nobody's business."""
+def _gate(standing: Standing) -> str | None:
+    """What the gate says against the product; None when nothing does."""
     if standing.status is Status.STOPPED:
         return "product.stopped"
     if standing.governing is None:
         status = Status.LAPSED if standing.status is Status.SUPERSEDED else standing.status
         return f"certificate.{status.value}"
+    return None
+
+
+def _rule(listing: Listing | None, standing: Standing) -> str:
+    """The gate speaks first: without a certificate, the state of the listing is nobody's business."""
+    closed_by = _gate(standing)
+    if closed_by is not None:
+        return closed_by
     if listing is None:
         return "listing.missing"
     if listing.state != LIVE:

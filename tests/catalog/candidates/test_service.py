@@ -186,7 +186,7 @@ def reorganise(old: Area, *names: str, code: str | None = None) -> list[Area]:
     with transaction() as session:
         old.valid_until = date(2026, 11, 30)
         new = [
-            Area(code=(code if place == 0 and code else f"8{old.id:03}{place}"), valid_from=date(2026, 12, 1),
+            Area(code=(code if place == 0 and code else f"8{old.id % 1000:03}{place}"), valid_from=date(2026, 12, 1),
                  kind="commune", name=name, name_folded=name, sort_key=name, parent_id=old.parent_id)
             for place, name in enumerate(names)
         ]  # fmt: skip
