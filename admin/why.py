@@ -11,7 +11,7 @@ from admin.queries import product_of_sku
 from catalog.certificates.knowledge import versions_of
 from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.queries import history, status_on
-from catalog.listings.queries import explain, explain_past
+from catalog.listings.why import explain, explain_past
 from catalog.papers.queries import papers_of
 from catalog.producers.queries import scope_of
 from catalog.products.queries import get_product

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, url_for
 
 from catalog.listings.models import Listing, Sku
-from catalog.listings.queries import explain, explain_past, get_listing, list_listings
+from catalog.listings.queries import get_listing, list_listings
 from catalog.listings.schemas import (
     ListingIn,
     ListingListOut,
@@ -28,6 +28,7 @@ from catalog.listings.service import (
     submit,
     withdraw,
 )
+from catalog.listings.why import explain, explain_past
 from catalog.producers.queries import scope_of
 from catalog.products.models import Product
 from catalog.products.queries import get_product

@@ -12,13 +12,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from catalog.certificates.models import SPAN, Certificate
-from catalog.certificates.queries import Governing, covering, governing, open_products, standings
-from catalog.certificates.refusals import closed
-from catalog.certificates.rules import Standing, Status
+from catalog.certificates.models import SPAN
+from catalog.certificates.queries import Governing, covering, governing, open_products
 from catalog.listings.models import LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.places import Place, Places, places
-from catalog.listings.refusals import ListingClosed, ListingNotFound, SkuClosed, SkuNotFound
+from catalog.listings.refusals import ListingNotFound, SkuClosed, SkuNotFound
+from catalog.listings.why import explain, refusal_of
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL, SETS
@@ -28,8 +27,6 @@ from core.errors import Refusal
 T = TypeVar("T")
 #: Parameters that one statement may carry on either engine.
 _CHUNK = 5_000
-#: The rule of a day on which a certificate covers, where listings are not asked.
-COVERED = "certificate.valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +114,6 @@ class Card:
     def stars(self) -> int:
         """Stars of the governing certificate."""
         return self.governing.stars
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why a product is, or is not, for sale on a day."""
-
-    product_id: int
-    is_sellable: bool
-    #: The rule that decides: a dotted word such as certificate.lapsed or listing.draft.
-    rule: str
-    #: Since when, where there is such a day.
-    since: date | None
-    #: Until when it is for sale, as known now.
-    until: date | None
-    #: Number of the decision and code of the certificate that it rests on.
-    decision_number: str | None
-    certificate: str | None
-    standing: Standing
 
 
 def open_listings(on: date) -> Select[int]:
@@ -283,37 +262,6 @@ def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
     return [card for card in made if card]
 
 
-def explain(product_ids: Collection[int], on: date) -> dict[int, Why]:
-    """Why each of these products is or is not for sale on the day, its listing being as it is now: rule, date, document."""
-    listings: dict[int, Listing] = {}
-    for chunk in _chunks(product_ids):
-        query = select(Listing).where(Listing.product_id.in_(chunk)).options(selectinload(Listing.skus))
-        listings |= {listing.product_id: listing for listing in db.session.scalars(query)}
-    standing = standings(product_ids, on)
-    documents = _documents(standing.values())
-    rules = {one: _rule(listings.get(one), standing[one]) for one in product_ids}
-    return {one: _why(one, rules[one], standing[one], documents) for one in product_ids}
-
-
-def explain_past(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Why]:
-    """Whether a certificate covered each of these products on a day, by what was known at an instant (or is now).
-
-    The certificate alone is judged: listings keep no history.
-    """
-    standing = standings(product_ids, on, known)
-    documents = _documents(standing.values())
-    return {one: _why(one, _gate(standing[one]) or COVERED, standing[one], documents) for one in product_ids}
-
-
-def refusal_of(why: Why, **facts: Any) -> Refusal:
-    """The refusal that tells a shopper why a product, once listed, is not for sale."""
-    if why.rule.startswith("listing."):
-        return ListingClosed(**facts)
-    if why.standing.stop is not None:
-        facts |= {"number": why.standing.stop.number, "authority": why.standing.stop.authority}
-    return closed(why.standing.status, since=why.since, certificate=why.certificate, **facts)
-
-
 def _has_pack() -> Any:
     return select(Sku.id).where(Sku.listing_id == Listing.id, Sku.is_active).exists()
 
@@ -351,49 +299,6 @@ def _card(
         sku_label=first.label, unit=first.unit, price_vnd=first.price_vnd,
         has_more_prices=any(sku.price_vnd != first.price_vnd for sku in packs), governing=found[product.id],
     )  # fmt: skip
-
-
-def _documents(found: Iterable[Standing]) -> dict[int, tuple[str, str]]:
-    """Decision number and code by certificate id."""
-    wanted = [one.about.certificate_id for one in found if one.about]
-    rows: dict[int, tuple[str, str]] = {}
-    for chunk in _chunks(wanted):
-        query = select(Certificate.id, Certificate.decision_number, Certificate.code).where(Certificate.id.in_(chunk))
-        rows |= {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
-    return rows
-
-
-def _why(product_id: int, rule: str, standing: Standing, documents: dict[int, tuple[str, str]]) -> Why:
-    about = standing.about
-    decision, code = documents.get(about.certificate_id, (None, None)) if about else (None, None)
-    is_sellable = rule in ("open", COVERED)
-    return Why(
-        product_id=product_id, is_sellable=is_sellable, rule=rule, since=standing.since,
-        until=standing.governing.ends_on if is_sellable and standing.governing else None,
-        decision_number=decision, certificate=code, standing=standing,
-    )  # fmt: skip
-
-
-def _gate(standing: Standing) -> str | None:
-    """What the gate says against the product; None when nothing does."""
-    if standing.status is Status.STOPPED:
-        return "product.stopped"
-    if standing.governing is None:
-        status = Status.LAPSED if standing.status is Status.SUPERSEDED else standing.status
-        return f"certificate.{status.value}"
-    return None
-
-
-def _rule(listing: Listing | None, standing: Standing) -> str:
-    """The gate speaks first: without a certificate, the state of the listing is nobody's business."""
-    closed_by = _gate(standing)
-    if closed_by is not None:
-        return closed_by
-    if listing is None:
-        return "listing.missing"
-    if listing.state != LIVE:
-        return f"listing.{listing.state}"
-    return "open" if any(sku.is_active for sku in listing.skus) else "listing.no_pack"
 
 
 def _chunks(ids: Collection[T]) -> Iterable[list[T]]:

@@ -55,4 +55,3 @@ def list_products(
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     page_of = query.order_by(Product.id.desc()).limit(per_page).offset((page - 1) * per_page)
     return db.session.scalars(page_of).all(), total
-

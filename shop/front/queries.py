@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from catalog.listings.models import Listing, Sku
-from catalog.listings.queries import Card, Why, cards, explain, find_by_product, refusal_of
+from catalog.listings.queries import Card, cards, find_by_product
 from catalog.listings.refusals import ListingNotFound
+from catalog.listings.why import Why, explain, refusal_of
 from catalog.products.models import Product
 from catalog.products.queries import find_moved
 from catalog.search.facets import FacetValue

@@ -11,7 +11,8 @@ from catalog.certificates.knowledge import versions_of
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import find_public, get_public, history, status_on, term_of
 from catalog.certificates.views import in_public
-from catalog.listings.queries import Why, explain, find_by_product
+from catalog.listings.queries import find_by_product
+from catalog.listings.why import Why, explain
 from core.clock import local_day, now, today
 from core.text import squeeze
 from core.web.access import public

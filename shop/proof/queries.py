@@ -15,7 +15,7 @@ from catalog.certificates.models import Certificate
 from catalog.certificates.queries import find_public, status_on
 from catalog.certificates.rules import Status
 from catalog.listings.models import Listing, Sku
-from catalog.listings.queries import Why, explain
+from catalog.listings.why import Why, explain
 from catalog.products.codes import parse
 from catalog.products.models import Product
 from catalog.products.queries import find_moved

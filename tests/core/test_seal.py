@@ -26,4 +26,3 @@ def test_an_entry_with_an_older_clock_waits_behind_a_newer_one() -> None:
     assert seals_hold() == []
     assert seal(at + timedelta(minutes=5)) == 2
     assert seals_hold() == []
-

@@ -7,7 +7,7 @@ import pytest
 from catalog.certificates.models import Certificate
 from catalog.certificates.refusals import CertificateLapsed, CertificateRevoked, NotCertified
 from catalog.listings.models import Listing, Sku
-from catalog.listings.queries import cards, explain, get_offer, list_open, offers, open_listings
+from catalog.listings.queries import cards, get_offer, list_open, offers, open_listings
 from catalog.listings.refusals import (
     ListingClosed,
     ListingExists,
@@ -28,6 +28,7 @@ from catalog.listings.service import (
     submit,
     withdraw,
 )
+from catalog.listings.why import explain
 from catalog.products.models import Product
 from core.clock import now, today
 from core.db import db, transaction

@@ -13,7 +13,8 @@ from catalog.certificates.events import CertificateEnded, CertificateResumed
 from catalog.certificates.queries import governing, standings
 from catalog.certificates.rules import Status
 from catalog.listings.models import Sku
-from catalog.listings.queries import explain, get_offer, open_listings, refusal_of
+from catalog.listings.queries import get_offer, open_listings
+from catalog.listings.why import explain, refusal_of
 from catalog.products.models import Product
 from catalog.stops.jobs import turn_stops
 from catalog.stops.refusals import ProductIsStopped, StopOver, StopTwice
