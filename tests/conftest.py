@@ -31,6 +31,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database", [k for k in kinds if chosen in (None, k)], indirect=True, scope="session")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long tests to ``make prove``: the everyday suite stays under three minutes (tests/README.md)."""
+    if os.environ.get("OCOP_LONG") == "1":
+        left = [item for item in items if not _is_long(item)]
+    else:
+        left = [item for item in items if _is_long(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
+def _is_long(item: pytest.Item) -> bool:
+    """``@pytest.mark.long``, everywhere or on the database that this item runs on."""
+    marker = item.get_closest_marker("long")
+    if marker is None:
+        return False
+    spec = getattr(item, "callspec", None)
+    return not marker.args or (spec is not None and spec.params.get("database") in marker.args)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _alone() -> Generator[None]:
     with loopback_only():
