@@ -85,7 +85,7 @@ def _form_page(code: str, form: Form, status: int = 200) -> Response:
 def _standing_values(found: Certificate) -> dict[str, Any]:
     values = {name: plain(getattr(found, name)) for name in FIELDS}
     score = values.pop("score_hundredths")
-    return values | {"score": "" if score is None else f"{score / 100:.2f}"}
+    return values | {"score": "" if score is None else f"{score / 100:g}".replace(".", ",")}
 
 
 def _page(found: CertificateCorrection, refusal: Refusal | None = None) -> Response:

@@ -58,7 +58,7 @@ def verify_certificate_now(code: str) -> Response:
     except Refusal as refusal:
         # Only now, both readings being equal, may the second person see why the entry stands against the law.
         exception = refusal.facts if isinstance(refusal, ExceptionNotAccepted) else None
-        return _screen(get_certificate(code), form.refuse(refusal), refusal.status, exception)
+        return _screen(get_certificate(code), form.refuse(refusal), refusal.status, exception, agreed=True)
     flash(_("Đã xác nhận. Chứng nhận có giá trị từ hôm nay, hoặc từ ngày bắt đầu nếu muộn hơn."))
     return go("desk.certificate", code=code)
 
@@ -81,6 +81,8 @@ def _screen(
     status: int = 200,
     exception: dict[str, Any] | None = None,
     back: Form | None = None,
+    *,
+    agreed: bool = False,
 ) -> Response:
     actor = current_actor()
     scans = of_subject(f"certificate:{found.code}")
@@ -90,7 +92,7 @@ def _screen(
         levels=words.LEVELS, is_mine=found.entered_by is not None and found.entered_by == actor.user_id,
         today_governing=governing([found.product_id], today()).get(found.product_id), scans=scans,
         scan=next((one for one in scans if one.code == wanted), scans[0] if scans else None),
-        readings=_readings(found), back=back or Form(ReturnIn()), opens=_opens(found),
+        readings=[] if agreed else _readings(found), back=back or Form(ReturnIn()), opens=_opens(found),
     )  # fmt: skip
     return frame_own(response)
 

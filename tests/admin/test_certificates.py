@@ -115,8 +115,11 @@ def test_an_exception_is_explained_then_accepted_with_a_tick(staff: Staff, make,
     page = f"/quan-ly/chung-nhan/{one.code}/xac-nhan"
     assert reason not in verifier.get(page).text
     reading = {"stars": "3", "valid_until": "2027-05-06"}
+    assert "Hai lần đọc khác nhau" in verifier.post(page, page=page, **{**reading, "stars": "4"}).text
     asked = verifier.post(page, page=page, **reading)
     assert asked.status_code == 409
+    assert "Hai lần đọc khác nhau" not in asked.text, "this reading agrees"
+    assert "Trả lại người nhập" in asked.text
     assert reason in asked.text
     assert 'name="accept_exception"' in asked.text
     assert verifier.post(page, page=page, **reading, accept_exception="true").status_code == 303
