@@ -20,6 +20,7 @@ from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from catalog.areas.load import load_areas
 from catalog.certificates.queries import history
 from catalog.certificates.service import revoke, suspend
+from catalog.consequences.service import draw_later
 from catalog.products.models import Product
 from catalog.search.engine import rebuild
 from catalog.targets.load import load_targets
@@ -141,7 +142,7 @@ def _settle_outbox() -> None:
         at_once = now()
         for row in db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))):
             reaction = find_later(row.reaction)
-            if reaction is not None and reaction.outside:
+            if reaction is not None and reaction.outside and reaction.run is not draw_later:
                 row.done_at = at_once
     while run_pending():
         pass

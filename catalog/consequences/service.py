@@ -12,11 +12,10 @@ What is due is read from the certificate itself, never from what was told. A con
 finds, so news may come late and in any order. No door waits for any of this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import wraps
 from typing import Any
 
 import structlog
@@ -59,7 +58,7 @@ class Timing(StrEnum):
     """When a consequence is drawn."""
 
     NOW = "now"  #: in the transaction of the change
-    LATER = "later"  #: by the worker, in one transaction with its row
+    LATER = "later"  #: by the worker, in one transaction of its own, with its row
     OUTSIDE = "outside"  #: by the worker, in transactions of its own: many objects, each locked alone
 
 
@@ -95,6 +94,9 @@ class Consequence:
         return occasion.happening in self.happenings and (is_told or occasion.on <= day)
 
 
+#: A consequence to draw, of which case, and the key of its occasion.
+Missing = tuple[Consequence, Case, str]
+
 _consequences: list[Consequence] = []
 
 
@@ -104,11 +106,7 @@ def consequence(
     """Register what follows for one kind of object; answers numbers for the trail, such as ``{"held": 2}``."""
 
     def register(run: Run) -> Run:
-        one = Consequence(key, frozenset(happenings), run, timing, is_ahead)
-        _consequences.append(one)
-        for event, kinds in _WAKES.items():
-            if kinds & one.happenings:
-                _listen(one, event)
+        _consequences.append(Consequence(key, frozenset(happenings), run, timing, is_ahead))
         return run
 
     return register
@@ -119,18 +117,6 @@ def consequences() -> tuple[Consequence, ...]:
     return tuple(_consequences)
 
 
-def settle(certificate_id: int, one: Consequence, day: date) -> int:
-    """Draw one consequence for every occasion of a certificate that is due and not done; answers how many."""
-    found = told([certificate_id], day)
-    known = done([certificate_id])
-    return sum(
-        _draw(one, Case(who.certificate_id, who.product_id, who.code, what.happening, what.on, day), what.key)
-        for who in found
-        for what in who.occasions
-        if one.is_due(what, day) and (who.certificate_id, one.key, what.key) not in known
-    )
-
-
 def settle_all(day: date) -> int:
     """Draw whatever is due and not done, of all certificates, with no lower bound in time; answers how many.
 
@@ -139,41 +125,81 @@ def settle_all(day: date) -> int:
     changed = changed_certificates(day)
     drawn, failures = 0, list[Exception]()
     for start in range(0, len(changed), _CHUNK):
-        missing = _missing(changed[start : start + _CHUNK], day)
+        missing = _missing(changed[start : start + _CHUNK], _consequences, day)
         end_reading()
-        for one, case, key in missing:
-            try:
-                drawn += _draw(one, case, key)
-            except Exception as error:
-                log.exception("consequence.failed", consequence=one.key, certificate=case.code)
-                failures.append(error)
-    if failures:
-        raise ExceptionGroup("consequences failed", failures)
+        drawn += _draw_each(missing, failures)
+    _tell(failures)
     return drawn
 
 
-def _missing(certificate_ids: list[int], day: date) -> list[tuple[Consequence, Case, str]]:
+def draw_now(news: Any) -> None:
+    """Draw at once what this event may have brought about: all of it or nothing, from one look at the certificate."""
+    for one, case, key in _awaited(news, Timing.NOW):
+        _draw(one, case, key)
+
+
+def draw_later(news: Any) -> None:
+    """What the worker draws, each consequence in a transaction of its own: one that fails holds no other.
+
+    Raises ExceptionGroup at the end when any failed; trying again draws only what is missing.
+    """
+    _draw_apart(news, Timing.LATER)
+
+
+def draw_outside(news: Any) -> None:
+    """The same for what runs in transactions of its own."""
+    _draw_apart(news, Timing.OUTSIDE)
+
+
+def _draw_apart(news: Any, timing: Timing) -> None:
+    awaited, failures = _awaited(news, timing), list[Exception]()
+    end_reading()
+    _draw_each(awaited, failures)
+    _tell(failures)
+
+
+for _event in _WAKES:
+    on(_event)(draw_now)
+    later(_event, outside=True)(draw_later)
+    later(_event, outside=True)(draw_outside)
+
+
+def _awaited(news: Any, timing: Timing) -> list[Missing]:
+    """What this event may have brought about and nobody did yet, in the order of registration."""
+    kinds = _WAKES[type(news)]
+    woken = [one for one in _consequences if one.timing is timing and kinds & one.happenings]
+    if not woken:
+        return []
+    missing = _missing([news.certificate_id], woken, today())
+    return sorted(missing, key=lambda one: woken.index(one[0]))
+
+
+def _missing(certificate_ids: list[int], wanted: Sequence[Consequence], day: date) -> list[Missing]:
+    """What is due of these consequences and not done, certificate by certificate."""
     known = done(certificate_ids)
     return [
         (one, Case(who.certificate_id, who.product_id, who.code, what.happening, what.on, day), what.key)
         for who in told(certificate_ids, day)
         for what in who.occasions
-        for one in _consequences
+        for one in wanted
         if one.is_due(what, day) and (who.certificate_id, one.key, what.key) not in known
     ]
 
 
-def _listen(one: Consequence, event: type[Any]) -> None:
-    """Look again at the certificate whenever this event is told."""
+def _draw_each(missing: list[Missing], failures: list[Exception]) -> int:
+    drawn = 0
+    for one, case, key in missing:
+        try:
+            drawn += _draw(one, case, key)
+        except Exception as error:
+            log.exception("consequence.failed", consequence=one.key, certificate=case.code)
+            failures.append(error)
+    return drawn
 
-    @wraps(one.run)
-    def look(told_of: Any) -> None:
-        settle(told_of.certificate_id, one, today())
 
-    if one.timing is Timing.NOW:
-        on(event)(look)
-    else:
-        later(event, outside=one.timing is Timing.OUTSIDE)(look)
+def _tell(failures: list[Exception]) -> None:
+    if failures:
+        raise ExceptionGroup("consequences failed", failures)
 
 
 def _draw(one: Consequence, case: Case, occasion: str) -> bool:
