@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from catalog.products.models import Product
 from catalog.stops.models import ProductStop
@@ -18,7 +19,7 @@ _CHUNK = 5_000
 TOUCHES = or_(ProductStop.product_id == Product.id, ProductStop.producer_id == Product.producer_id)
 
 
-def holding(on: date) -> ColumnElement[bool]:
+def holding(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Whether a stop is in force on that day, in SQL."""
     return and_(
         ProductStop.from_on <= on,
@@ -35,7 +36,7 @@ def stops_of(product_ids: Collection[int], known: datetime | None = None) -> dic
     found: dict[int, list[Stop]] = defaultdict(list)
     wanted = list(product_ids)
     for start in range(0, len(wanted), _CHUNK):
-        query = select(Product.id, ProductStop).join(ProductStop, TOUCHES)
+        query = select(Product.id, ProductStop).join(ProductStop, TOUCHES).options(lazyload("*"))
         query = query.where(Product.id.in_(wanted[start : start + _CHUNK])).order_by(ProductStop.id)
         if known is not None:
             query = query.where(ProductStop.recorded_at <= known)
