@@ -7,10 +7,12 @@ talks to the world runs between two short transactions and must be safe to repea
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from core.clock import day_start, now
 from core.db import db, end_reading, transaction
@@ -28,6 +30,8 @@ KEEP = timedelta(days=30)
 PATIENCE = timedelta(minutes=15)
 #: Seconds to wait after the n-th failure; the last one repeats.
 BACKOFF = (1, 5, 30, 120, 600, 3600)
+#: No row is held in the session, so none has to be kept in step.
+_BLIND = {"synchronize_session": False}
 
 
 def run_pending(limit: int = 1000) -> int:
@@ -62,7 +66,7 @@ def work_forever(
 
 def waiting() -> int:
     """How many rows are not done."""
-    return len(db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all())
+    return db.session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None))) or 0
 
 
 @nightly
@@ -83,21 +87,31 @@ def nothing_is_stuck() -> list[str]:
     ]
 
 
-def _claim() -> OutboxRow | None:
+@dataclass(frozen=True)
+class _Claimed:
+    """A row as it was when this worker took it."""
+
+    id: int
+    reaction: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+def _claim() -> _Claimed | None:
+    """Take the oldest row that is due and free, in one statement."""
     at = now()
     free = OutboxRow.leased_until.is_(None) | (OutboxRow.leased_until < at)
     due = OutboxRow.done_at.is_(None) & (OutboxRow.due_at <= at) & free
+    oldest = select(OutboxRow.id).where(due).order_by(OutboxRow.id).limit(1).with_for_update(skip_locked=True)
+    taken = update(OutboxRow).where(OutboxRow.id == oldest.scalar_subquery())
+    taken = taken.values(leased_until=at + LEASE, attempts=OutboxRow.attempts + 1)
+    taken = taken.returning(OutboxRow.id, OutboxRow.reaction, OutboxRow.payload, OutboxRow.attempts)
     with transaction() as session:
-        query = select(OutboxRow).where(due).order_by(OutboxRow.id).limit(1)
-        row = session.scalar(query.with_for_update(skip_locked=True))
-        if row is None:
-            return None
-        row.leased_until = at + LEASE
-        row.attempts += 1
-    return row
+        row = session.execute(taken, execution_options=_BLIND).first()
+        return _Claimed(*row) if row else None
 
 
-def _run(row: OutboxRow) -> None:
+def _run(row: _Claimed) -> None:
     reaction = find_later(row.reaction)
     try:
         if reaction is None:
@@ -108,7 +122,7 @@ def _run(row: OutboxRow) -> None:
         _postpone(row.id, row.attempts, error)
 
 
-def _react(reaction: Later, row: OutboxRow) -> None:
+def _react(reaction: Later, row: _Claimed) -> None:
     event = unpack(reaction, row.payload)
     if reaction.outside:
         end_reading()
@@ -123,7 +137,7 @@ def _react(reaction: Later, row: OutboxRow) -> None:
 
 def _mark_done(row_id: int) -> None:
     done = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None))
-    db.session.execute(done.values(done_at=now(), leased_until=None, last_error=None))
+    db.session.execute(done.values(done_at=now(), leased_until=None, last_error=None), execution_options=_BLIND)
 
 
 def _postpone(row_id: int, attempts: int, error: Exception) -> None:
