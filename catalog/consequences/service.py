@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.certificates.events import (
@@ -40,7 +40,12 @@ from core.events import later, on
 
 log = structlog.get_logger()
 
-_BLIND = {"synchronize_session": False}
+_ROW = cast("Table", CertificateConsequence.__table__)
+_CLAIM = {
+    "sqlite": sqlite.insert(_ROW).on_conflict_do_nothing().returning(_ROW.c.id),
+    "postgresql": postgresql.insert(_ROW).on_conflict_do_nothing().returning(_ROW.c.id),
+}
+_FINISH = update(_ROW).where(_ROW.c.id == bindparam("row_id")).values(counts=bindparam("numbers"))
 #: Certificates looked at together by the nightly round.
 _CHUNK = 500
 _OPENINGS = frozenset({Happening.RENEWAL, Happening.DOWNRATING})
@@ -210,36 +215,27 @@ def _draw(one: Consequence, case: Case, occasion: str) -> bool:
         end_reading()
         counts = one.run(case)
         with transaction():
-            return _write(one, case, occasion, counts)
+            if _claim(one, case, occasion, counts) is None:
+                return False
+            _trail(one, case, occasion, counts)
+            return True
     with transaction():
-        if not _claim(one, case, occasion, {}):
+        row_id = _claim(one, case, occasion, {})
+        if row_id is None:
             return False
-        _finish(one, case, occasion, one.run(case))
+        counts = one.run(case)
+        db.session.execute(_FINISH, {"row_id": row_id, "numbers": counts})
+        _trail(one, case, occasion, counts)
         return True
 
 
-def _write(one: Consequence, case: Case, occasion: str, counts: dict[str, int]) -> bool:
-    is_first = _claim(one, case, occasion, counts)
-    if is_first:
-        _trail(one, case, occasion, counts)
-    return is_first
-
-
-def _finish(one: Consequence, case: Case, occasion: str, counts: dict[str, int]) -> None:
-    row = CertificateConsequence
-    key = row.certificate_id == case.certificate_id, row.consequence == one.key, row.occasion == occasion
-    db.session.execute(update(row).where(*key).values(counts=counts), execution_options=_BLIND)
-    _trail(one, case, occasion, counts)
-
-
-def _claim(one: Consequence, case: Case, occasion: str, counts: dict[str, int]) -> bool:
-    """Write the row unless it is there: its unique key decides between two that come at once."""
-    dialect = postgresql if dialect_name() == "postgresql" else sqlite
-    row = dialect.insert(CertificateConsequence).values(
-        certificate_id=case.certificate_id, consequence=one.key, occasion=occasion, happening=str(case.happening),
-        happened_on=case.on, done_at=now(), counts=counts,
-    )  # fmt: skip
-    return db.session.scalar(row.on_conflict_do_nothing().returning(CertificateConsequence.id)) is not None
+def _claim(one: Consequence, case: Case, occasion: str, counts: dict[str, int]) -> int | None:
+    """Write the row and answer its id, unless it is there: its unique key decides between two that come at once."""
+    row = {
+        "certificate_id": case.certificate_id, "consequence": one.key, "occasion": occasion,
+        "happening": str(case.happening), "happened_on": case.on, "done_at": now(), "counts": counts,
+    }  # fmt: skip
+    return db.session.scalar(_CLAIM[dialect_name()], row)
 
 
 def _trail(one: Consequence, case: Case, occasion: str, counts: dict[str, int]) -> None:

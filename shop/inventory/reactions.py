@@ -21,7 +21,7 @@ def free_lots(case: Case) -> dict[str, int]:
     """Put lots that waited for a star back on sale at once, in the transaction of its verification."""
     before = _blocked_units(case.product_id)
     changed = settle_stars([case.product_id], case.today)
-    return {"lots": changed, "units": before - _blocked_units(case.product_id)}
+    return {"lots": changed, "units": before - _blocked_units(case.product_id) if changed else 0}
 
 
 def _blocked_units(product_id: int) -> int:

@@ -1,5 +1,6 @@
 """Consequences happen once for each (certificate, consequence, occasion), however often, late or not at all told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from catalog.certificates.jobs import lapse_due, turn_suspensions
 from catalog.consequences import service
 from catalog.consequences.jobs import catch_up
 from catalog.consequences.models import CertificateConsequence
+from catalog.consequences.rules import Happening
 from core.audit import AuditEntry
 from core.clock import today
 from core.db import db, transaction
@@ -124,6 +126,65 @@ def test_the_nightly_round_costs_the_same_for_two_certificates_and_for_twenty(wo
         world.make.certificate(valid_until=DAY - timedelta(days=3))
     catch_up(today())
     assert counted(lambda: catch_up(today())) == few
+
+
+def idle(number: int) -> list[service.Consequence]:
+    """Consequences of an end, drawn at once, that look at nothing themselves."""
+    ends = frozenset({Happening.LAPSE, Happening.REVOCATION})
+    return [
+        service.Consequence(f"idle{one}", ends, lambda case: {"seen": 1}, service.Timing.NOW, False)
+        for one in range(number)
+    ]
+
+
+def test_one_revocation_looks_once_however_many_consequences_it_has(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A budget: each consequence writes its own row, none of them looks at the certificate again."""
+    first, second, third = (world.make.certificate() for _ in range(3))
+    few = counted(lambda: world.revoke(certificate=first), "SELECT")
+    registered = list(service.consequences())
+    monkeypatch.setattr(service, "_consequences", [*registered, *idle(20)])
+    assert counted(lambda: world.revoke(certificate=second), "SELECT") == few
+    assert sum(key.startswith("idle") for key, _occasion in rows()) == 20
+
+    curious = replace(idle(1)[0], run=lambda case: {"rows": len(rows())})
+    monkeypatch.setattr(service, "_consequences", [*registered, curious])
+    assert counted(lambda: world.revoke(certificate=third), "SELECT") == few + 1
+
+
+def test_one_event_leaves_two_rows_in_the_outbox(world: World) -> None:
+    """One for what the worker draws each in one transaction, one for what runs in transactions of its own."""
+    with transaction():
+        publish(CertificateEnded(world.certificate.id, world.product.id, DAY, "lapsed"))
+    waiting = db.session.scalars(select(OutboxRow.reaction).where(OutboxRow.reaction.contains("CertificateEnded")))
+    assert [one.rsplit(".", 1)[1] for one in waiting] == [
+        "draw_later:CertificateEnded",
+        "draw_outside:CertificateEnded",
+    ]
+
+
+def test_what_failed_is_tried_again_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker draws the others, and the row stays until the last of them is drawn."""
+    registered = list(service.consequences())
+    broken = next(one for one in registered if one.key == "lot" and "revocation" in one.happenings)
+
+    def fail(case: service.Case) -> dict[str, int]:
+        raise OSError("the disk is full")
+
+    failing = [replace(one, run=fail) if one is broken else one for one in registered]
+    monkeypatch.setattr(service, "_consequences", failing)
+    world.revoke()
+    world.worker()
+    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold"]
+    kept = db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))).all()
+    assert {row.reaction.split(".")[-1].split(":")[0] for row in kept} == {"draw_later"}
+    assert all("the disk is full" in (row.last_error or "") for row in kept)
+    monkeypatch.undo()
+    world.clock.forward(hours=1)
+    world.worker()
+    assert world.lot_state() == ("blocked", "certificate")
+    assert len(rows()) == len(set(rows())) == 6
 
 
 def test_rows_are_never_taken_away(world: World) -> None:

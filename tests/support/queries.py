@@ -7,8 +7,8 @@ from sqlalchemy import event
 from core.db import db
 
 
-def counted(work: Callable[[], object]) -> int:
-    """Run it and answer how many statements went to the database."""
+def counted(work: Callable[[], object], kind: str = "") -> int:
+    """Run it and answer how many statements went to the database; kind: only those that begin so, such as SELECT."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -21,4 +21,4 @@ def counted(work: Callable[[], object]) -> int:
         work()
     finally:
         event.remove(bind, "before_cursor_execute", note)
-    return len(seen)
+    return sum(statement.startswith(kind) for statement in seen)
