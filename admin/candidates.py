@@ -118,7 +118,6 @@ def import_candidate_list() -> Response:
         return _list_form(form.refuse(refusal), refusal.status)
     if is_trial or outcome.is_repeat:
         return _list_form(form, outcome=outcome)
-    file.forget()
     flash(ngettext("Đã gửi %(num)d đề xuất.", "Đã gửi %(num)d đề xuất.", outcome.entries))
     return go("desk.candidates")
 

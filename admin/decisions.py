@@ -236,7 +236,6 @@ def _lines(facts: Facts, sent: Sent) -> list[Line]:
 
 def _enter(facts: Facts, lines: list[Line], sent: Sent) -> Response:
     found, is_new = enter_decision(current_actor(), facts, lines, file_name=sent.file_name)
-    uploads.drop(current_actor(), sent.key)
     if is_new:
         flash(_("Đã ghi vào sổ. Cần một người khác đếm lại và xác nhận thì quyết định mới có hiệu lực ở đây."))
     else:

@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from catalog.registry.format import guard
 
 FORMATS = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _WIDTH, _WIDEST = 12, 60

@@ -58,7 +58,6 @@ def import_certificates_now() -> Response:
         return _page(form.refuse(refusal), refusal.status)
     if is_trial or outcome.is_repeat:
         return _page(form, outcome=outcome)
-    uploads.drop(current_actor(), key)
     flash(_("Đã nhập %(n)s chứng nhận. Mỗi chứng nhận cần người thứ hai xác nhận.", n=outcome.entries))
     return go("desk.certificates", state="waiting")
 

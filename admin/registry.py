@@ -84,7 +84,6 @@ def import_registry_file() -> Response:
         return _home(form.refuse(refusal), refusal.status)
     if is_trial or outcome.is_repeat or outcome.code is None:
         return _home(form, outcome=outcome)
-    file.forget()
     flash(_("Đã ghi. Chứng nhận trong tệp chờ người thứ hai xác nhận."))
     return go("desk.registry_import", code=outcome.code)
 

@@ -17,10 +17,6 @@ class Sent:
     name: str = ""
     data: bytes | None = None
 
-    def forget(self) -> None:
-        """It has served."""
-        uploads.drop(current_actor(), self.key)
-
 
 def take(form: Form, most: int) -> Sent:
     """The file sent now, the text pasted now, or what was sent before; the form remembers which."""

@@ -12,7 +12,7 @@ LEVELS = {
 GROUNDS = {
     "forged": _l("Hồ sơ giả mạo, khai sai sự thật"),
     "criteria": _l("Không còn đạt tiêu chí của hạng sao"),
-    "breach": _l("Vi phạm pháp luật về chất lượng, an toàn thực phẩm, nhãn hàng hoá"),
+    "breach": _l("Vi phạm pháp luật về chất lượng, an toàn, môi trường, sở hữu trí tuệ hoặc nhãn"),
     "misuse": _l("Dùng sai biểu trưng, giấy chứng nhận"),
     "stopped": _l("Ngừng sản xuất hoặc chủ thể xin thôi"),
     "other": _l("Trường hợp khác theo quy định"),

@@ -122,6 +122,16 @@ def consequences() -> tuple[Consequence, ...]:
     return tuple(_consequences)
 
 
+def listeners() -> list[tuple[str, str, str]]:
+    """Whom each event may wake, as (event, when, reaction): what docs/events.md says besides the listeners here."""
+    return [
+        (event.__name__, str(one.timing), f"{one.run.__module__}.{one.run.__qualname__}")  # type: ignore[attr-defined]
+        for event, kinds in _WAKES.items()
+        for one in _consequences
+        if kinds & one.happenings
+    ]
+
+
 def settle_all(day: date) -> int:
     """Draw whatever is due and not done, of all certificates, with no lower bound in time; answers how many.
 

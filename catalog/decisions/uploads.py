@@ -1,6 +1,7 @@
 """Files that wait between a trial and its entry: a day, in the database, for whoever sent them.
 
 The next request may reach another machine, so nothing lies on a local disk. The key is the digest of the content.
+A file that has served stays until it is tidied away, so that a button pressed twice finds what the first press did.
 """
 
 import hashlib
@@ -33,12 +34,6 @@ def find(by: Actor, key: str) -> bytes | None:
     if not _KEY.fullmatch(key):
         return None
     return db.session.scalar(select(Upload.data).where(Upload.owner_id == by.user_id, Upload.sha256 == key))
-
-
-def drop(by: Actor, key: str) -> None:
-    """Forget a file that has served."""
-    with transaction() as session:
-        session.execute(delete(Upload).where(Upload.owner_id == by.user_id, Upload.sha256 == key))
 
 
 @hourly

@@ -20,9 +20,7 @@ from marshmallow import Schema as MarshmallowSchema
 #: Larger than any sum of money or stock here; well inside BIGINT.
 LARGEST = 10**15
 #: Letters that steer the eye rather than say something (bidi overrides, zero width, controls).
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _MARKS_IN_A_ROW = 4
 
 _text_allowed: ContextVar[bool] = ContextVar("text_allowed", default=False)

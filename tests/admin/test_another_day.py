@@ -17,6 +17,8 @@ from shop.carts.models import Cart
 from tests.admin.conftest import Staff
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 TODAY = date(2026, 11, 22)
 AFTER = date(2027, 2, 15)
 CHOOSE, LEAVE = "/quan-ly/ngay-khac", "/quan-ly/ve-hom-nay"

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from core.accounts.models import UserGrant
 from core.db import transaction
 from tests.admin.conftest import Staff
 from tests.support.clock import Clock
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 DESK = "/quan-ly/de-xuat"
 NEW = f"{DESK}/moi"

@@ -15,6 +15,8 @@ from shop.orders import service as orders
 from tests.admin.conftest import Staff
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 CASES = "/quan-ly/vu-viec"
 
 

@@ -11,6 +11,8 @@ from core.clock import today
 from tests.admin.conftest import Staff
 from tests.support.browser import Browser
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 NEW = "/quan-ly/chung-nhan/moi"
 IMPORT = "/quan-ly/chung-nhan/nhap-tep"
 

@@ -3,9 +3,13 @@
 from datetime import date
 from types import ModuleType
 
+import pytest
+
 from catalog.certificates.queries import governing
 from core.clock import today
 from tests.admin.conftest import Staff
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 WHY = "Gõ nhầm số sao khi đọc phụ lục của quyết định."
 

@@ -15,6 +15,8 @@ from core.outbox import OutboxRow
 from shop.inventory.models import Lot, StockLevel, StockMovement
 from tests.admin.conftest import Staff
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 DESK = "/quan-ly/"
 
 

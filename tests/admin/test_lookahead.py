@@ -21,6 +21,8 @@ from core.db import db
 from tests.admin.conftest import Staff
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
 URL = "/quan-ly/sap-het-han"

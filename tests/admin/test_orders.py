@@ -4,6 +4,8 @@ from sqlalchemy.orm import Session
 from shop.orders.models import Order
 from tests.admin.conftest import Staff
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 ORDERS = "/quan-ly/don-hang"
 
 

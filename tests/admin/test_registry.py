@@ -3,6 +3,7 @@
 import io
 import json
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from catalog.registry.models import RegistryImport
 from core.clock import today
 from tests.admin.conftest import Staff
 from tests.support.browser import Browser
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 DESK = "/quan-ly/so-dang-ky"
 

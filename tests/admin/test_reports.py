@@ -19,6 +19,8 @@ from core.db import transaction
 from tests.admin.conftest import Staff
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
 URL = "/api/v1/reports"

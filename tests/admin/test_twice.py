@@ -1,10 +1,13 @@
 """A form sent twice, by a double click or a reload, has its effect once."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.inventory.models import Lot, StockLevel
 from tests.admin.conftest import Staff
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 
 def test_a_delivery_form_sent_twice_is_one_delivery(staff: Staff, make, session: Session) -> None:

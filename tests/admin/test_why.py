@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from types import ModuleType
 
+import pytest
 from flask.testing import FlaskClient
 
 from catalog.certificates.service import revoke
 from core.clock import now
 from tests.admin.conftest import Staff
 from tests.support.clock import Clock
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 TODAY, DAY = date(2026, 11, 22), timedelta(days=1)
 

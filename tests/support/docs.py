@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from catalog.consequences.service import listeners
 from catalog.consequences.table import Cell, Held, cells
 from core.config import Config
 from core.doctor import invariants
@@ -55,12 +56,15 @@ def refusals(_app: Flask) -> str:
 def events(_app: Flask) -> str:
     """docs/events.md: who is told what, when; and the clock work."""
     told: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for event, when, reaction in registered():
-        told[event].append((when, reaction))
+    spread = f"{listeners.__module__}."  # these only hand on to the consequences
+    for event, when, reaction in [*registered(), *listeners()]:
+        if not reaction.startswith(spread):
+            told[event].append((when, reaction))
     rows = [(f"`{event}`", when, f"`{reaction}`") for event in sorted(told) for when, reaction in sorted(told[event])]
     text = (
         "The lower package publishes, the upper one reacts. `now`: in the same transaction, all or nothing;\n"
         "`later`: by the worker, one outbox row a reaction; `outside`: by the worker, with no transaction held.\n"
+        "Consequences of a certificate share a row for each event and timing (`catalog/consequences/service.py`).\n"
         "No door rests on them: each judges by date for itself.\n"
     )
     page = _page("Events", text, ("event", "when", "reaction"), rows)

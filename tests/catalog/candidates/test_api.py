@@ -13,6 +13,8 @@ from catalog.products.models import Product
 from core.accounts.actor import SYSTEM
 from core.db import db
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 BASE = "/api/v1/candidates"
 BODY: dict[str, Any] = {
     "name": "Mật ong hoa sú vẹt lạ", "set": 3, "producer_name": "HTX Ong Biển", "producer_kind": "cooperative",

@@ -15,6 +15,8 @@ from core.accounts.actor import Actor
 from core.db import db
 from core.errors import NotFound
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 HEADER = "Tên sản phẩm;Bộ;Mã chủ thể;Tên chủ thể;Loại chủ thể;MST;Điện thoại;Điểm A;Giới thiệu"
 GOOD = "Mắm cáy;9;;HTX Cáy;Hợp tác xã;0100233488;0912 345 678;30,5;Cáy Thanh Hà"
 

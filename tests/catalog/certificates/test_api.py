@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 BASE = "/api/v1/certificates"
 TODAY = date(2026, 11, 22)
 

@@ -20,6 +20,8 @@ from core.accounts.actor import Actor
 from core.db import db
 from core.errors import Forbidden
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 DECISION = Decision("3981/QĐ-UBND", date(2026, 8, 5), "province", "UBND tỉnh Lâm Đồng")
 HEADER = ",".join(COLUMNS)
 GOOD = [

@@ -13,6 +13,8 @@ from core.db import db
 from tests.catalog.decisions.conftest import DAY, product_line
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 URL = "/api/v1/decisions"
 FACTS = {
     "kind": "recognition", "number": "3981/QĐ-UBND", "decided_on": "2026-08-05", "issuer_level": "province",

@@ -10,6 +10,8 @@ from catalog.products.models import Product
 from core.db import db
 from tests import make
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 API = "/api/v1/listings"
 BODY: dict[str, Any] = {"summary": "Mật ong rừng", "skus": [{"label": "Hũ 500 g", "price": 120_000}]}
 

@@ -31,6 +31,8 @@ from core.db import db, transaction
 from core.errors import Forbidden, Invalid
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 DAY = timedelta(days=1)
 CERTIFICATE: dict[str, Any] = {
     "code": "CN-X1", "product": "SP-X1", "decision_number": "9/QĐ-UBND", "decided_on": "2026-08-05",

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
 BASE = "/api/v1/certificates"

@@ -18,6 +18,8 @@ from shop.inventory import holds
 from shop.inventory.models import StockHold
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 
 def begin(client: FlaskClient, body: dict[str, Any] | None = None) -> str:
     answer = client.post("/api/v1/carts", json=body or {})

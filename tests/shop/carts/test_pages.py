@@ -16,6 +16,8 @@ from shop.carts.service import add_line, adopt, start_cart
 from tests.support.clock import Clock
 from tests.support.forms import submit
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 
 def test_an_empty_cart_says_what_to_do(client: FlaskClient, session: Session) -> None:
     page = client.get("/gio-hang")

@@ -11,6 +11,8 @@ from core.db import transaction
 from shop.fairs.plan import Grid, Plan, document_of, generate
 from tests.shop.fairs.conftest import Ground
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 V1 = "/api/v1"
 
 

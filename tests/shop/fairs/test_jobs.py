@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from catalog.certificates.events import CertificateEnded, CertificateVerified
+from catalog.consequences.service import listeners
 from core.clock import day_start, today, travel
 from core.db import transaction
 from core.events import publish, registered
@@ -18,7 +19,8 @@ from tests.shop.fairs.test_coverage import breaches, certificate_of, revoke
 
 
 def test_everything_is_registered() -> None:
-    mine = {reaction for _event, _when, reaction in registered() if reaction.startswith("shop.fairs.")}
+    told = [*registered(), *listeners()]
+    mine = {reaction for _event, _when, reaction in told if reaction.startswith("shop.fairs.")}
     assert {one.rsplit(".", 1)[1] for one in mine} >= {
         "product_ended",
         "product_renewed",

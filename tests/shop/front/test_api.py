@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from catalog.certificates.models import Certificate
@@ -10,6 +11,8 @@ from catalog.products.models import Product, ProductSlug
 from core.clock import day_end, now, today, travel
 from core.db import db, transaction
 from tests import make
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 API = "/api/v1/products"
 

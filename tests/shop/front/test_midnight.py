@@ -12,6 +12,8 @@ from catalog.search.engine import rebuild
 from core.clock import travel
 from shop.fairs.rows import covering
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 LAST = date(2026, 11, 22)
 #: Instants around the local midnight and around that of UTC, and whether the product may be sold.
 INSTANTS = {

@@ -3,12 +3,15 @@
 import json
 import re
 
+import pytest
 from flask.testing import FlaskClient
 
 from catalog.listings.models import Listing
 from catalog.products.models import Product
 from core.db import db
 from tests import make
+
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 
 def slug_of(listing: Listing) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from core.clock import today
 from shop.inventory.models import GoodsReceipt, StockMovement
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 
 def line(sku: str, **changes: Any) -> dict[str, Any]:
     return {"sku": sku, "number": "L01", "quantity": 12, "expires_on": str(today() + timedelta(days=200))} | changes

@@ -12,6 +12,8 @@ from core.clock import now
 from shop.carts import service as carts
 from shop.orders.models import Order
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 CONTACT = {"name": "Chị Mua Thử", "phone": "0912 345 678"}
 
 

@@ -12,6 +12,8 @@ from catalog.listings.models import Sku
 from core.db import transaction
 from shop.orders.models import Order
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 TYPED = {"name": "Chị Mua Thử", "phone": "0912 345 678", "method": "pickup", "provider": "at_store"}
 
 

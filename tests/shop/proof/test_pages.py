@@ -21,6 +21,8 @@ from tests.shop.proof import pictures
 from tests.support.clock import Clock
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 TODAY = date(2026, 11, 22)
 
 

@@ -10,6 +10,8 @@ from shop.proof import photos, qr
 from shop.proof.refusals import PhotoMoves, PhotoTooLarge, PhotoUnknown, PhotoUnreadable
 from tests.shop.proof import pictures
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 ADDRESS = "https://ocop.example.vn/chung-nhan/CN-7K3M9QXT"
 
 

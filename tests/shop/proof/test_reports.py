@@ -21,6 +21,8 @@ from tests.shop.proof import pictures
 from tests.support.browser import Browser
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 FORM = "/quet/bao"
 SAID = {"text": "CN-00000000", "place": "Chợ Đổ, quầy 12"}
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from shop.proof.qr import least_scale, read_scale
 from shop.proof.rules import LONGEST, MOST_CLUES, Kind, Trouble, gtin_forms, is_in_store, resolve
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 OWN = frozenset({"ocop.example.vn", "127.0.0.1:8000"})
 GTIN = "8936012345674"
 

@@ -21,6 +21,8 @@ from tests.support.browser import Browser
 from tests.support.clock import Clock
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 GTIN = "8936012345674"
 OCOP = "31-11407-12-2026"
 

@@ -14,6 +14,8 @@ from core.db import db
 from tests.support.clock import Clock
 from tests.support.sources import PACKAGES, ROOT
 
+pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
+
 #: Where stars or the seal are drawn, and why what stands there governs today. A new place is looked at, then named.
 DRAWN = {
     ("catalog/templates/macros/ocop.html", "stars(card.stars)"): "Card.stars is its governing certificate's",
