@@ -12,12 +12,13 @@ MO := $(PO:.po=.mo)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint prove prove-quick bench translations clean
+.PHONY: help install demo test test-long lint prove prove-quick bench translations clean
 
 help:
 	@echo "make demo         the shop at http://127.0.0.1:$(PORT), with demonstration data"
 	@echo "make install      .venv with everything that developers need"
 	@echo "make test         the whole suite; REQUIRE_ALL=1 turns skips into failures"
+	@echo "make test-long    what is too long for every day; part of make prove"
 	@echo "make lint         ruff, pyright, import directions, translations"
 	@echo "make prove-quick  races and killed workers, in two minutes; make prove: all of them"
 	@echo "make bench        figures, one JSON line each"
@@ -48,6 +49,9 @@ demo: .venv/.runtime translations
 
 test: install
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
+
+test-long: install
+	@OCOP_LONG=1 $(BIN)/pytest -q -n 2 --dist worksteal -m long --timeout=600 $(ARGS)
 
 lint: install
 	$(BIN)/ruff check --no-cache .

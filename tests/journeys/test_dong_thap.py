@@ -72,7 +72,7 @@ def answers(town: Town, shop: dict[str, tuple[str, int, str]]) -> dict[str, int]
     return counted
 
 
-@pytest.mark.long("postgresql")
+@pytest.mark.long
 def test_47_products_of_27_producers(town: Town, clock: Clock) -> None:
     clock.on(date(2026, 11, 20))
     shop = open_shop(town)

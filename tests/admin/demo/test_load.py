@@ -33,7 +33,7 @@ ASKED = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.on("sqlite")
 @pytest.mark.timeout(300)
 def test_the_demonstration(live: Live) -> None:

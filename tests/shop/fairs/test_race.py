@@ -17,6 +17,8 @@ from shop.fairs.rules import fair_days
 from tests import make
 from tests.support.live import Live
 
+pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
+
 CLAIMS = 32
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, text, update
 
 from core.accounts.actor import SYSTEM
@@ -20,6 +21,8 @@ from shop.stores.queries import get_store
 from tests import make
 from tests.prove.guards import drop_check
 from tests.support.live import Live
+
+pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
 
 BUYERS = 16
 UNITS = 10

@@ -25,6 +25,8 @@ from shop.payments.queries import get_payment
 from tests import make as builders
 from tests.support.live import Live
 
+pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
+
 THREADS = 8
 
 
