@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -85,8 +84,9 @@ def millions(vnd: int) -> str:
     if vnd < 1_000_000:
         return dong(vnd)
     amount, unit = (vnd / 1e9, _("tỷ")) if vnd >= 10**9 else (vnd / 1e6, _("triệu"))
-    text = f"{amount:.1f}".removesuffix(".0")
-    return f"{text.replace('.', ',') if str(get_locale()) == 'vi' else text}\N{NO-BREAK SPACE}{unit}"
+    # A comma in every language, as the dots of the exact sum are thousands; the figure keeps its unit on its line.
+    text = f"{amount:.1f}".removesuffix(".0").replace(".", ",")
+    return f"{text} {unit}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _asked(stores: list[Store]) -> Filters:

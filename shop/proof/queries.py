@@ -141,7 +141,7 @@ def _hits(clue: Clue) -> list[_Hit]:
 
 
 def _by_code(code: str) -> list[_Hit]:
-    """A certificate, a lot, a product or a pack of this code."""
+    """A certificate, a lot, a product or a pack of this code; else the lots whose label bears it."""
     verified = select(Certificate).where(Certificate.code == code, Certificate.verified_at.is_not(None))
     certificate = db.session.scalars(verified).first()
     if certificate is not None:
@@ -151,7 +151,16 @@ def _by_code(code: str) -> list[_Hit]:
         return [_Hit(lot.product_id, lot=lot)]
     of_pack = select(Listing.product_id).join(Sku, Sku.listing_id == Listing.id).where(Sku.code == code)
     query = select(Product.id).where(or_(Product.code == code, Product.id.in_(of_pack)))
-    return [_Hit(product_id) for product_id in db.session.scalars(query)]
+    return [_Hit(product_id) for product_id in db.session.scalars(query)] or _by_lot_number(code)
+
+
+def _by_lot_number(number: str) -> list[_Hit]:
+    """Lots that bear this number of their producer's, as the label shows it: the newest of each product."""
+    query = select(Lot).where(func.upper(Lot.number) == number).order_by(Lot.id.desc()).limit(MOST_MATCHES)
+    newest: dict[int, Lot] = {}
+    for lot in db.session.scalars(query):
+        newest.setdefault(lot.product_id, lot)
+    return [_Hit(lot.product_id, lot=lot) for lot in newest.values()]
 
 
 def _by_slug(slug: str) -> list[_Hit]:

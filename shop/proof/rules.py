@@ -68,7 +68,7 @@ _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)[^\s<>\"']+")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 #: Our codes: two letters and eight of Crockford's base 32, in which people may read O as 0 and I or L as 1.
 _OURS = re.compile(r"(?<![A-Z0-9])(CN|SP|LO)-([0-9A-TV-Z]{8})(?![A-Z0-9])")
-_GLUED = re.compile(r"(CN|SP|LO)([0-9A-TV-Z]{8})")
+_GLUED = re.compile(r"(CN|SP|LO) ?([0-9A-TV-Z]{8})")
 _MISREAD = str.maketrans("OIL", "011")
 _OCOP = re.compile(r"(?<![\d-])\d{2} ?- ?(?:\d{3} ?- ?)?\d{5} ?- ?\d{1,4} ?- ?20\d{2}(?![\d-])")
 _DECISION = re.compile(r"(?<![\d/-])(\d{1,6}(?: ?/ ?20\d{2})?) ?/ ?qd ?-? ?([a-z]{2,12}(?:-[a-z]{2,12}){0,3})")

@@ -63,6 +63,7 @@ def test_every_way_to_ask_leads_to_the_product(client: FlaskClient, make: Module
     number = certificate.decision_number.split("/")[0]
     ways = (
         f"http://127.0.0.1:8000/chung-nhan/{certificate.code}", certificate.code.lower(), GTIN, f"0{GTIN}",
+        certificate.code.replace("-", " "), "l-07",
         f"https://id.gs1.org/01/0{GTIN}/10/L-07", f"(01)0{GTIN}(10)L-07", OCOP, OCOP.replace("-12-", " – 0012 – "),
         product.code, certificate.decision_number,
         f"Số {number}/QD-UBND", number, "mat ong hoa rung", f"http://127.0.0.1:8000/san-pham/{product.slug}",
@@ -74,7 +75,8 @@ def test_every_way_to_ask_leads_to_the_product(client: FlaskClient, make: Module
         assert found[0]["status"] == "valid"
         assert found[0]["certificate"]["stars"] == certificate.stars  # type: ignore[index]
         assert [store["code"] for store in found[0]["stores"]] == ["kien-thuy"]  # type: ignore[index, union-attr]
-    assert "L-07" in str(ask(client, f"(01)0{GTIN}(10)L-07")[0]["lot"])
+    for text in (f"(01)0{GTIN}(10)L-07", "L-07"):
+        assert "L-07" in str(ask(client, text)[0]["lot"])
     told = page(client, GTIN)
     assert told.count("seal-mark") == 1
     assert "/cua-hang/kien-thuy" in told
