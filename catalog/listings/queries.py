@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.certificates.models import SPAN
@@ -152,17 +152,20 @@ def list_open(on: date, listing_ids: Collection[int] | None = None) -> list[Open
     return [OpenListing(*row) for row in db.session.execute(query)]
 
 
+#: Built once, for it is asked for every line of a cart and of a delivery.
+_OFFERED = (
+    select(Sku, Product)
+    .join(Listing, Listing.id == Sku.listing_id)
+    .join(Product, Product.id == Listing.product_id)
+    .where(Sku.id.in_(bindparam("among", expanding=True)), Sku.is_active, Listing.state == LIVE)
+)
+
+
 def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
     """The packs among these that may be sold on the day. A pack that is missing here may not."""
     rows: list[tuple[Sku, Product]] = []
     for chunk in _chunks(sku_ids):
-        query = (
-            select(Sku, Product)
-            .join(Listing, Listing.id == Sku.listing_id)
-            .join(Product, Product.id == Listing.product_id)
-            .where(Sku.id.in_(chunk), Sku.is_active, Listing.state == LIVE)
-        )
-        rows += [(row[0], row[1]) for row in db.session.execute(query)]
+        rows += [(row[0], row[1]) for row in db.session.execute(_OFFERED, {"among": chunk})]
     found = governing({product.id for _, product in rows}, on)
     return {sku.id: _offer(sku, product, found[product.id]) for sku, product in rows if product.id in found}
 

@@ -200,15 +200,19 @@ def _new_lot(line: Delivered, offer: Offer) -> Lot:
 def _lots_out_of_step(product_ids: Collection[int], covered: Collection[int]) -> list[int]:
     """Lots on sale without a star, and lots blocked for the star of a product that has one."""
     uncovered = [one for one in product_ids if one not in covered]
-    sold = select(Lot.id).where(Lot.product_id.in_(uncovered), Lot.state == LotState.OK)
-    waiting = select(Lot.id).where(
-        Lot.product_id.in_(list(covered)), Lot.state == LotState.BLOCKED, Lot.ground == Ground.CERTIFICATE
-    )
-    return [*db.session.scalars(sold), *db.session.scalars(waiting)]
+    found: list[int] = []
+    if uncovered:
+        found += db.session.scalars(select(Lot.id).where(Lot.product_id.in_(uncovered), Lot.state == LotState.OK))
+    if covered:
+        is_waiting = Lot.state == LotState.BLOCKED, Lot.ground == Ground.CERTIFICATE
+        found += db.session.scalars(select(Lot.id).where(Lot.product_id.in_(list(covered)), *is_waiting))
+    return found
 
 
 def _lock_lots(lot_ids: Collection[int]) -> list[Lot]:
     """Lots behind the locks of their levels, so that no sale is under way; read after the locks."""
+    if not lot_ids:
+        return []
     levels = select(StockLevel.id).where(StockLevel.lot_id.in_(lot_ids))
     ledger.lock(list(db.session.scalars(levels)))
     query = select(Lot).where(Lot.id.in_(lot_ids)).order_by(Lot.id)
