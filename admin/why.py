@@ -8,9 +8,10 @@ from flask import Response, request, url_for
 from admin import words
 from admin.desk import desk
 from admin.queries import product_of_sku
-from catalog.certificates.knowledge import versions_of
+from catalog.certificates.knowledge import known_at, versions_of
 from catalog.certificates.models import Certificate, CertificateVersion
-from catalog.certificates.queries import history, status_on
+from catalog.certificates.queries import history, term_of
+from catalog.certificates.rules import status_of
 from catalog.listings.why import explain, explain_past
 from catalog.papers.queries import papers_of
 from catalog.producers.queries import scope_of
@@ -36,15 +37,20 @@ def why_product(slug: str) -> Response:
     found = (explain_past([product.id], on, known) if is_past else explain([product.id], on))[product.id]
     return render(
         "desk/why.html", product=product, why=found, rule=words.RULES.get(found.rule, found.rule), on=on,
-        known_on=known_on, today=local_day(at), rows=_rows(product.id, on), news=_news(product.id, known or at),
+        known_on=known_on, today=local_day(at), rows=_rows(product.id, on, known), news=_news(product.id, known or at),
         acts=words.VERSION_ACTS, papers=papers_of(product, on), paper_kinds=words.PAPER_KINDS,
         paper_states=words.PAPER_STATES, paper_badges=words.PAPER_BADGES,
     )  # fmt: skip
 
 
-def _rows(product_id: int, on: date) -> list[dict[str, Any]]:
-    """Its certificates, newest first, each with its state on the day as known now."""
-    return [{"one": one, "status": status_on(one, on), "url": _url(one)} for one in history(product_id)]
+def _rows(product_id: int, on: date, known: datetime | None) -> list[dict[str, Any]]:
+    """Its certificates, newest first, each with its state on the day: as known now, or at that instant."""
+    ones = history(product_id)
+    terms = {one.id: term_of(one) for one in ones}
+    if known is not None:
+        terms = {term.certificate_id: term for term in known_at([product_id], known)[product_id]}
+    told = [(one, terms[one.id]) for one in ones if one.id in terms]
+    return [{"one": one, "term": term, "status": status_of(term, on), "url": _url(one)} for one, term in told]
 
 
 def _news(product_id: int, known: datetime) -> list[tuple[CertificateVersion, Certificate]]:

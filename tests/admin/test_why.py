@@ -52,9 +52,11 @@ def test_two_times(staff: Staff, make: ModuleType, client: FlaskClient, clock: C
     assert "Không được bán ngày 01/06/2026" in now_known
     assert "Công nhận đã bị thu hồi." in now_known
     assert "thu hồi từ 01/01/2026" in now_known
+    assert "Bị thu hồi" in now_known
     then_known = page.get(f"/quan-ly/vi-sao/{product.slug}?ngay={june}&biet={TODAY.isoformat()}").text
     assert "Được bán ngày 01/06/2026" in then_known
     assert "thu hồi từ" not in then_known
+    assert "Bị thu hồi" not in then_known, "the list of certificates stands as it was known, too"
 
 
 def test_a_producer_asks_about_her_own(staff: Staff, make: ModuleType) -> None:
