@@ -14,6 +14,7 @@ from catalog.certificates.schemas import (
     CertificateDeskOut,
     CertificateIn,
     CertificateOut,
+    OnQuery,
     RevocationIn,
     SuspensionIn,
     VerificationIn,
@@ -49,11 +50,12 @@ blp = Blueprint("api_certificates", __name__, url_prefix="", description="Certif
 
 @blp.get("/certificates/<code>")
 @public
+@blp.arguments(OnQuery, location="query")
 @blp.response(200, CertificateOut)
-def show(code: str) -> Response:
-    """What a certificate is today. 404 until a second person has verified it."""
+def show(query: dict[str, Any], code: str) -> Response:
+    """What a certificate is today, or was on a day, as known now. 404 until a second person has verified it."""
     # No version here: the answer changes with the day, not only with edits, so its ETag is its content's.
-    return jsonify(CertificateOut().dump(in_public(get_public(code), today())))
+    return jsonify(CertificateOut().dump(in_public(get_public(code), query.get("on") or today())))
 
 
 @blp.post("/certificates")

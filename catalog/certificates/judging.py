@@ -36,6 +36,11 @@ def check_lawful(claim: Claim, reason: str | None = None) -> list[Fault]:
     return found
 
 
+def contradictions(claim: Claim) -> set[str]:
+    """The codes of everything that the claim says against the rules of its day."""
+    return {fault.code for fault in judge(claim) if fault.gravity is not Gravity.REVIEW}
+
+
 def check_accepted(certificate: Certificate, accepted: bool) -> None:
     """Refuse to verify an exception that the second person has not expressly accepted, with ExceptionNotAccepted."""
     if certificate.exception_faults is not None and not accepted:

@@ -209,6 +209,12 @@ class CertificateDeskOut(Schema):
     version = Whole()
 
 
+class OnQuery(Schema):
+    """Which day is asked about."""
+
+    on = Day(metadata={"description": "The day; today when left out."})
+
+
 class WaitingQuery(PageQuery):
     """Which page of the entries that wait."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalog.certificates.events import CertificateCorrected
-from catalog.certificates.judging import check_lawful, claim_of
+from catalog.certificates.judging import check_lawful, claim_of, contradictions
 from catalog.certificates.knowledge import remember
 from catalog.certificates.models import Certificate, CertificateCorrection
 from catalog.certificates.queries import get_certificate, status_on, term_of
@@ -115,7 +115,7 @@ def judge(certificate: Certificate, changes: dict[str, Any]) -> dict[str, dict[s
 
 
 def _check_lawful(certificate: Certificate, whole: dict[str, Any]) -> None:
-    """Refuse what contradicts the rules of its day, unless it stands as an accepted exception already."""
+    """Refuse what contradicts the rules of its day; an accepted exception excuses what was accepted, and no more."""
     entered = claim_of(certificate)
     claim = replace(
         entered, stars=whole["stars"], level=whole["issuer_level"], decided_on=whole["decided_on"],
@@ -123,7 +123,8 @@ def _check_lawful(certificate: Certificate, whole: dict[str, Any]) -> None:
         score=whole["score_hundredths"],
         sections=entered.sections if whole["score_hundredths"] == entered.score else (None, None, None),
     )  # fmt: skip
-    check_lawful(claim, certificate.exception_reason)
+    accepted = {fault["code"] for fault in certificate.exception_faults or []}
+    check_lawful(claim, certificate.exception_reason if contradictions(claim) <= accepted else None)
 
 
 def corrected_term(certificate: Certificate, changes: dict[str, dict[str, Any]]) -> Term:

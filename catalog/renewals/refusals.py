@@ -40,6 +40,13 @@ class ReceivedAfterEnd(Refusal):
     text = _l("Hồ sơ được nhận sau ngày cuối của chứng nhận nên không kéo dài được.")
 
 
+class ReceivedTooEarly(Refusal):
+    """A dossier received before the window opens asks for no re-evaluation of this term (Art. 7.6)."""
+
+    code = "renewal.too_early"
+    text = _l("Hồ sơ được nhận sớm hơn 180 ngày trước ngày cuối nên không phải hồ sơ đánh giá lại của kỳ này.")
+
+
 class DossierClosed(Refusal):
     """The dossier has its result, or was confirmed before."""
 

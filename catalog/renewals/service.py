@@ -24,6 +24,7 @@ from catalog.renewals.refusals import (
     ReceiptUnconfirmed,
     ReceiptUnknown,
     ReceivedAfterEnd,
+    ReceivedTooEarly,
 )
 from catalog.renewals.rules import Outcome, Timing, successor_of, timing_of
 from core.accounts.actor import SYSTEM, Actor
@@ -141,7 +142,7 @@ def extend(by: Actor, code: str, *, receipt_number: str, until: date, received_o
     """Carry a certificate over its last day on the receipt of a recorded dossier (Article 12.3).
 
     With `received_on` a receipt that is not recorded yet is recorded first, in the same transaction.
-    Raises ReceiptUnknown, ReceiptUnconfirmed, DossierClosed, ReceivedAfterEnd, and what
+    Raises ReceiptUnknown, ReceiptUnconfirmed, DossierClosed, ReceivedAfterEnd, ReceivedTooEarly, and what
     `certificates.service.extend` raises.
     """
     authorize(by, "certificates.end")
@@ -198,6 +199,8 @@ def _check_carries(dossier: RenewalDossier | None, certificate: Certificate) -> 
         raise DossierClosed
     if timing_of(dossier.received_on, certificate.valid_until) is Timing.AFTER_END:
         raise ReceivedAfterEnd
+    if timing_of(dossier.received_on, certificate.valid_until) is Timing.EARLY:
+        raise ReceivedTooEarly
 
 
 def _open(dossier_code: str) -> RenewalDossier:
