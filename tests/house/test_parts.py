@@ -22,6 +22,7 @@ assert answer.status_code == 200, answer.status_code
 """
 
 
+@pytest.mark.long  # the import contracts of make lint say the same each day
 @pytest.mark.parametrize("count", range(len(PACKAGES)))
 def test_the_app_stands_on_its_lower_parts_alone(count: int, tmp_path: Path) -> None:
     parts = PACKAGES[1 : count + 1]

@@ -15,7 +15,7 @@ from core.db import db
 from tests.catalog.decisions.conftest import DAY, RECOGNITION, REVOCATION, Pair, product_line
 from tests.support.clock import Clock
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long("postgresql")]
 
 HEADER = "STT\tTên sản phẩm\tChủ thể\tMST\tBộ\tHạng sao\tĐiểm\tTừ ngày\tĐến ngày"
 ROW = "1\tKhô cá lóc\tHTX Thử\t\t8\t3\t69,25\t05/08/2026\t05/08/2029"
