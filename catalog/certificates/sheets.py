@@ -7,6 +7,7 @@ files, no formulas, nothing that inflates beyond reason. A cell that looks like 
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -117,7 +118,7 @@ def _xlsx(data: bytes, name: str | None = None) -> Iterator[tuple[int, list[str]
         rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_col=MOST_COLUMNS)
         for number, row in enumerate(rows, start=1):
             yield number, _trimmed([_cell(number, cell) for cell in row])
-    except (KeyError, IndexError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+    except (KeyError, IndexError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, SyntaxError) as error:
         raise refused(1, None, _("Tệp XLSX không đọc được.")) from error
 
 

@@ -6,6 +6,7 @@ What cannot be read is refused with table, line and column, all faults at once, 
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -156,7 +157,7 @@ def _tables(data: bytes) -> Iterator[tuple[str, int, dict[str, Any]]]:
                 name: b"" if is_book else package.read(name) for name in names if is_book or name.endswith(".csv")
             }
             book = package.read("xl/workbook.xml").decode("utf-8", "replace") if "xl/workbook.xml" in names else ""
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, NotImplementedError) as error:
         raise _refused(None, 1, None, _("Tệp phải là JSON, XLSX, hoặc ZIP chứa các bảng CSV.")) from error
     if is_book:
         found = {name: data for name in (_ABOUT, *COLUMNS) if f'name="{name}"' in book}

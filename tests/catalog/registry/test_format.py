@@ -203,6 +203,15 @@ def test_a_zip_that_inflates_is_not_unpacked() -> None:
     assert refused(out.getvalue()) == [(None, 1, None)]
 
 
+def test_a_damaged_stream_in_a_whole_zip_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("producers.csv", "code,name\n" + "CT-1,Hợp tác xã\n" * 50)
+    sent = bytearray(out.getvalue())
+    sent[45:60] = b"\xff" * 15
+    assert refused(bytes(sent)) == [(None, 1, None)]
+
+
 def test_the_published_schema_is_the_format() -> None:
     """Columns, which of them are needed, and the choices, as `format.py` reads them."""
     published = json.loads(
