@@ -6,11 +6,11 @@ IMMEDIATE (a lock upgrade in the middle would fail at once with "database is loc
 a reading one with plain BEGIN, so that readers never wait for writers.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -63,6 +63,9 @@ class Base(DeclarativeBase):
     metadata = registry.metadata
 
 
+T = TypeVar("T")
+#: Parameters that one statement may carry on either engine.
+MOST_PARAMETERS = 5_000
 #: Integer key; SQLite only numbers rows by itself for plain INTEGER.
 Pk = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 #: Whole đồng.
@@ -209,6 +212,12 @@ def sqlite_engine_events(engine: Engine) -> None:
     """Give an engine made outside the app (Alembic, tests) the same SQLite manners."""
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def in_chunks(values: Iterable[T], size: int = MOST_PARAMETERS) -> Iterator[list[T]]:
+    """The values in lists that one statement can carry, in their order."""
+    waiting = list(values)
+    return (waiting[start : start + size] for start in range(0, len(waiting), size))
 
 
 def day_or_none(value: date | str | None) -> date | None:

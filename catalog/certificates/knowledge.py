@@ -15,10 +15,8 @@ from sqlalchemy import func, select
 from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.rules import Pause, Term
 from core.accounts.actor import Actor
-from core.db import db
+from core.db import db, in_chunks
 
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 #: What a version keeps beside the pauses, by attribute of Certificate.
 _DAYS = ("valid_from", "valid_until", "decided_on", "verified_on", "extended_until", "governs_until", "revoked_on")
 _WORDS = ("stars", "score_hundredths", "decision_number", "issuer", "issuer_level")
@@ -38,8 +36,8 @@ def known_at(product_ids: Collection[int], instant: datetime) -> dict[int, list[
     """The verified certificates of each of these products as they were known at that instant."""
     found: dict[int, list[Term]] = defaultdict(list)
     wanted = list(product_ids)
-    for start in range(0, len(wanted), _CHUNK):
-        of_these = Certificate.product_id.in_(wanted[start : start + _CHUNK])
+    for some_of in in_chunks(wanted):
+        of_these = Certificate.product_id.in_(some_of)
         last = (
             select(func.max(CertificateVersion.id))
             .join(Certificate, Certificate.id == CertificateVersion.certificate_id)

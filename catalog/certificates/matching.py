@@ -13,12 +13,10 @@ from sqlalchemy import ColumnElement, or_, select
 
 from catalog.producers.models import Producer
 from catalog.products.models import Product
-from core.db import Base, db
+from core.db import Base, db, in_chunks
 from core.text import fold
 
 R = TypeVar("R", bound=Base)
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 #: Words of a name below which leaving one out says nothing.
 _FEWEST_WORDS = 3
 
@@ -122,7 +120,6 @@ def shapes(words: frozenset[str]) -> list[frozenset[str]]:
 def _rows(model: type[R], column: ColumnElement[object] | object, wanted: Iterable[object]) -> list[R]:
     """Every row whose column is among `wanted`, a few thousand at a time."""
     values, found = sorted(wanted, key=str), list[R]()
-    for start in range(0, len(values), _CHUNK):
-        chunk = values[start : start + _CHUNK]
+    for chunk in in_chunks(values):
         found += db.session.scalars(select(model).where(or_(column.in_(chunk)))).all()  # type: ignore[union-attr]
     return found

@@ -15,11 +15,9 @@ from catalog.certificates.rules import Pause, Standing, Status, Term, standing, 
 from catalog.products.models import Product
 from catalog.stops.models import ProductStop
 from catalog.stops.queries import holding, stops_of
-from core.db import db
+from core.db import db, in_chunks
 from core.text import fold, squeeze
 
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 #: Letters below which a word is no name to look for.
 _SHORTEST_NAME = 3
 #: The product whose producer is stopped; an alias, for the outer statement may hold products of its own.
@@ -67,8 +65,7 @@ def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
     """The governing certificate of each of these products that has one on that day."""
     found: dict[int, Governing] = {}
     wanted = list(product_ids)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
+    for chunk in in_chunks(wanted):
         rows = db.session.execute(_GOVERNING_AMONG, {"among": chunk, "on": on})
         found.update((row.product_id, Governing(*row)) for row in rows)
     return found
@@ -87,8 +84,8 @@ def standings(product_ids: Collection[int], on: date, known: datetime | None = N
 
 def _terms(wanted: list[int]) -> dict[int, list[Term]]:
     terms: dict[int, list[Term]] = defaultdict(list)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = Certificate.product_id.in_(wanted[start : start + _CHUNK])
+    for some_of in in_chunks(wanted):
+        chunk = Certificate.product_id.in_(some_of)
         query = select(Certificate).where(chunk, Certificate.verified_at.is_not(None))
         for certificate in db.session.scalars(query):
             terms[certificate.product_id].append(term_of(certificate))

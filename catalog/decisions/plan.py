@@ -22,11 +22,9 @@ from catalog.decisions.models import RECOGNITION, REVOCATION
 from catalog.decisions.rules import Ended, Facts, Line, Plan, Step, Warned, act_of, closes
 from catalog.producers.models import Producer
 from catalog.products.models import Product
-from core.db import db
+from core.db import db, in_chunks
 from core.text import fold
 
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 #: The key of a certificate that is still to be: newer than all that are.
 _TO_COME = 2**62
 #: What the law calls a field, and the column of a table that carries it.
@@ -271,8 +269,8 @@ def _certificates(*conditions: ColumnElement[bool]) -> Sequence[Certificate]:
 
 def _certificates_in(column: ColumnElement[object] | object, wanted: Collection[object]) -> list[Certificate]:
     values, found = sorted(wanted, key=str), list[Certificate]()
-    for start in range(0, len(values), _CHUNK):
-        found += _certificates(column.in_(values[start : start + _CHUNK]))  # type: ignore[union-attr]
+    for some_of in in_chunks(values):
+        found += _certificates(column.in_(some_of))  # type: ignore[union-attr]
     return found
 
 
@@ -292,8 +290,6 @@ def _by_product(certificates: Iterable[Certificate]) -> dict[int, list[Certifica
 def _products_named(names: Collection[str]) -> Sequence[Product]:
     found: list[Product] = []
     wanted = sorted(names)
-    for start in range(0, len(wanted), _CHUNK):
-        found += db.session.scalars(
-            select(Product).where(Product.name_folded.in_(wanted[start : start + _CHUNK]))
-        ).all()
+    for some_of in in_chunks(wanted):
+        found += db.session.scalars(select(Product).where(Product.name_folded.in_(some_of))).all()
     return found

@@ -33,11 +33,9 @@ from core.accounts.models import UserAccount
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import local_day, now, today
-from core.db import db, transaction
+from core.db import db, in_chunks, transaction
 from core.errors import Invalid, Refusal
 from core.ids import short_code
-
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True)
@@ -227,11 +225,11 @@ def _refuse(plan: Plan) -> None:
 def _lock_products(plan: Plan) -> None:
     """All products at once and in one order: two decisions never wait for each other crosswise."""
     ids = sorted({step.product_id for step in plan.steps if step.product_id is not None})
-    for start in range(0, len(ids), _CHUNK):
-        chunk = Product.id.in_(ids[start : start + _CHUNK])
+    for some_of in in_chunks(ids):
+        chunk = Product.id.in_(some_of)
         db.session.execute(select(Product.id).where(chunk).order_by(Product.id).with_for_update(key_share=True))
-    for start in range(0, len(ids), _CHUNK):  # sales take certificates in id order, too
-        of_these = Certificate.product_id.in_(ids[start : start + _CHUNK])
+    for some_of in in_chunks(ids):  # sales take certificates in id order, too
+        of_these = Certificate.product_id.in_(some_of)
         db.session.execute(select(Certificate.id).where(of_these).order_by(Certificate.id).with_for_update()).all()
 
 

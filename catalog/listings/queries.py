@@ -4,7 +4,7 @@ Open means: the listing is live, it has an active pack, and a certificate of its
 stored flag says so; whoever asks says on which day.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -21,12 +21,12 @@ from catalog.listings.why import explain, refusal_of
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL, SETS
-from core.db import db
+from core.db import MOST_PARAMETERS, db, in_chunks
 from core.errors import Refusal
 
 T = TypeVar("T")
 #: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
+_CHUNK = MOST_PARAMETERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ _OFFERED = (
 def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
     """The packs among these that may be sold on the day. A pack that is missing here may not."""
     rows: list[tuple[Sku, Product]] = []
-    for chunk in _chunks(sku_ids):
+    for chunk in in_chunks(sku_ids):
         rows += [(row[0], row[1]) for row in db.session.execute(_OFFERED, {"among": chunk})]
     found = governing({product.id for _, product in rows}, on)
     return {sku.id: _offer(sku, product, found[product.id]) for sku, product in rows if product.id in found}
@@ -302,8 +302,3 @@ def _card(
         sku_label=first.label, unit=first.unit, price_vnd=first.price_vnd,
         has_more_prices=any(sku.price_vnd != first.price_vnd for sku in packs), governing=found[product.id],
     )  # fmt: skip
-
-
-def _chunks(ids: Collection[T]) -> Iterable[list[T]]:
-    wanted = list(ids)
-    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))

@@ -14,11 +14,9 @@ from catalog.certificates.refusals import closed
 from catalog.certificates.rules import Standing, Status
 from catalog.listings.models import LIVE, Listing
 from catalog.listings.refusals import ListingClosed
-from core.db import db
+from core.db import db, in_chunks
 from core.errors import Refusal
 
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 #: The rule of a day on which a certificate covers, where listings are not asked.
 COVERED = "certificate.valid"
 
@@ -44,7 +42,7 @@ class Why:
 def explain(product_ids: Collection[int], on: date) -> dict[int, Why]:
     """Why each of these products is or is not for sale on the day, its listing being as it is now."""
     listings: dict[int, Listing] = {}
-    for chunk in _chunks(product_ids):
+    for chunk in in_chunks(product_ids):
         query = select(Listing).where(Listing.product_id.in_(chunk)).options(selectinload(Listing.skus))
         listings |= {listing.product_id: listing for listing in db.session.scalars(query)}
     standing = standings(product_ids, on)
@@ -76,7 +74,7 @@ def _documents(found: Iterable[Standing]) -> dict[int, tuple[str, str]]:
     """Decision number and code by certificate id."""
     wanted = [one.about.certificate_id for one in found if one.about]
     rows: dict[int, tuple[str, str]] = {}
-    for chunk in _chunks(wanted):
+    for chunk in in_chunks(wanted):
         query = select(Certificate.id, Certificate.decision_number, Certificate.code).where(Certificate.id.in_(chunk))
         rows |= {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
     return rows
@@ -113,8 +111,3 @@ def _rule(listing: Listing | None, standing: Standing) -> str:
     if listing.state != LIVE:
         return f"listing.{listing.state}"
     return "open" if any(sku.is_active for sku in listing.skus) else "listing.no_pack"
-
-
-def _chunks(ids: Collection[int]) -> Iterable[list[int]]:
-    wanted = list(ids)
-    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))

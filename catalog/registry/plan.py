@@ -24,7 +24,7 @@ from catalog.products.models import Product
 from catalog.registry.export import certificate_row, producer_row, product_row, suspension_rows
 from catalog.registry.format import Values, typed
 from catalog.registry.reading import Faults, Line, shown
-from core.db import Base, db
+from core.db import Base, db, in_chunks
 
 R = TypeVar("R", bound=Base)
 _CHUNK = 500
@@ -297,8 +297,8 @@ def _by_code(column: InstrumentedAttribute[str], codes: Collection[str]) -> dict
     """The rows of these codes."""
     found: dict[str, Any] = {}
     wanted = sorted(codes)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(column.class_).where(column.in_(wanted[start : start + _CHUNK]))
+    for some_of in in_chunks(wanted):
+        query = select(column.class_).where(column.in_(some_of))
         found |= {one.code: one for one in db.session.scalars(query)}
     return found
 
@@ -308,8 +308,8 @@ def _epochs(*tables: Sequence[Line]) -> dict[tuple[str, date | None], Area]:
     codes = {line.values["area"] for lines in tables for line in lines if line.values["area"]}
     found: dict[tuple[str, date | None], Area] = {}
     wanted = sorted(codes)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(Area).where(Area.code.in_(wanted[start : start + _CHUNK])).order_by(Area.valid_from)
+    for some_of in in_chunks(wanted):
+        query = select(Area).where(Area.code.in_(some_of)).order_by(Area.valid_from)
         for area in db.session.scalars(query):
             found[area.code, area.valid_from] = found[area.code, None] = area
     return found
@@ -321,8 +321,8 @@ def _proven(goods: Iterable[Product], makers: Iterable[Producer]) -> dict[str, s
     proven: dict[str, set[int]] = {"products": set(), "producers": set()}
     query = select(Certificate.product_id, Product.producer_id).join(Product, Product.id == Certificate.product_id)
     for column, wanted in ((Product.id, product_ids), (Product.producer_id, maker_ids)):
-        for start in range(0, len(wanted), _CHUNK):
-            some = column.in_(wanted[start : start + _CHUNK])
+        for some_of in in_chunks(wanted):
+            some = column.in_(some_of)
             for product_id, maker_id in db.session.execute(query.where(some, Certificate.verified_at.is_not(None))):
                 proven["products"].add(product_id)
                 proven["producers"].add(maker_id)
@@ -334,8 +334,8 @@ def _entered(goods: Iterable[Product]) -> dict[tuple[Any, ...], str]:
     names = {one.id: one.code for one in goods}
     found: dict[tuple[Any, ...], str] = {}
     wanted = sorted(names)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(Certificate).where(Certificate.product_id.in_(wanted[start : start + _CHUNK]))
+    for some_of in in_chunks(wanted):
+        query = select(Certificate).where(Certificate.product_id.in_(some_of))
         for one in db.session.scalars(query):
             found[names[one.product_id], one.issuer, one.decision_number, one.decided_on] = one.code
     return found

@@ -20,11 +20,9 @@ from catalog.renewals.rules import OPENS_DAYS, Due, due_step, successor_of, want
 from core.accounts.actor import SYSTEM
 from core.audit import record
 from core.clock import now
-from core.db import db, dialect_name, end_reading, transaction
+from core.db import db, dialect_name, end_reading, in_chunks, transaction
 from core.events import publish
 from core.schedule import nightly
-
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,8 @@ def _told(certificate_ids: Collection[int]) -> set[tuple[int, int, int]]:
     found: set[tuple[int, int, int]] = set()
     wanted = list(certificate_ids)
     key = RenewalReminder.certificate_id, RenewalReminder.step, RenewalReminder.user_id
-    for start in range(0, len(wanted), _CHUNK):
-        some = RenewalReminder.certificate_id.in_(wanted[start : start + _CHUNK])
+    for some_of in in_chunks(wanted):
+        some = RenewalReminder.certificate_id.in_(some_of)
         found.update((row[0], row[1], row[2]) for row in db.session.execute(select(*key).where(some)))
     return found
 

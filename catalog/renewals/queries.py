@@ -17,10 +17,7 @@ from catalog.renewals.refusals import DossierNotFound
 from catalog.renewals.rules import Filed, Stage, Window, stage_of, successor_of, window_of
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
-from core.db import db
-
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
+from core.db import db, in_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,8 @@ def list_dossiers(certificate_ids: Collection[int]) -> dict[int, list[RenewalDos
     found: dict[int, list[RenewalDossier]] = defaultdict(list)
     wanted = list(certificate_ids)
     newest = RenewalDossier.received_on.desc(), RenewalDossier.id.desc()
-    for start in range(0, len(wanted), _CHUNK):
-        some = RenewalDossier.certificate_id.in_(wanted[start : start + _CHUNK])
+    for some_of in in_chunks(wanted):
+        some = RenewalDossier.certificate_id.in_(some_of)
         for one in db.session.scalars(select(RenewalDossier).where(some).order_by(*newest)):
             found[one.certificate_id].append(one)
     return found
@@ -96,8 +93,8 @@ def terms_of_products(product_ids: Collection[int]) -> dict[int, list[Term]]:
     """The verified certificates of each product, as the rules see them."""
     found: dict[int, list[Term]] = defaultdict(list)
     wanted = list(product_ids)
-    for start in range(0, len(wanted), _CHUNK):
-        some = Certificate.product_id.in_(wanted[start : start + _CHUNK])
+    for some_of in in_chunks(wanted):
+        some = Certificate.product_id.in_(some_of)
         for one in db.session.scalars(select(Certificate).where(some, Certificate.verified_at.is_not(None))):
             found[one.product_id].append(term_of(one))
     return found

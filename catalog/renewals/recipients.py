@@ -10,10 +10,7 @@ from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.accounts.models import UserAccount, UserGrant
 from core.clock import local_day
-from core.db import db
-
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
+from core.db import db, in_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +38,9 @@ def recipients_of(product_ids: Collection[int]) -> dict[int, list[Recipient]]:
     """Everybody to tell, by product; a person who is named twice is told once, in the first part."""
     wanted = list(product_ids)
     found: dict[int, dict[int, Recipient]] = {product_id: {} for product_id in wanted}
-    for start in range(0, len(wanted), _CHUNK):
+    for some_of in in_chunks(wanted):
         for find in _sources:
-            for one in find(wanted[start : start + _CHUNK]):
+            for one in find(some_of):
                 found[one.product_id].setdefault(one.user_id, one)
     return {product_id: sorted(people.values(), key=lambda one: one.user_id) for product_id, people in found.items()}
 

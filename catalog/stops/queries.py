@@ -11,10 +11,8 @@ from catalog.products.models import Product
 from catalog.stops.models import ProductStop
 from catalog.stops.refusals import StopNotFound
 from catalog.stops.rules import Stop, stop_on
-from core.db import db
+from core.db import db, in_chunks
 
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 #: Joins a product with every stop that is its own or its producer's.
 TOUCHES = or_(ProductStop.product_id == Product.id, ProductStop.producer_id == Product.producer_id)
 
@@ -35,9 +33,9 @@ def stops_of(product_ids: Collection[int], known: datetime | None = None) -> dic
     """
     found: dict[int, list[Stop]] = defaultdict(list)
     wanted = list(product_ids)
-    for start in range(0, len(wanted), _CHUNK):
+    for some_of in in_chunks(wanted):
         query = select(Product.id, ProductStop).join(ProductStop, TOUCHES).options(lazyload("*"))
-        query = query.where(Product.id.in_(wanted[start : start + _CHUNK])).order_by(ProductStop.id)
+        query = query.where(Product.id.in_(some_of)).order_by(ProductStop.id)
         if known is not None:
             query = query.where(ProductStop.recorded_at <= known)
         for product_id, row in db.session.execute(query):

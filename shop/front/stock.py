@@ -1,7 +1,7 @@
 """Which listings can be had where: the catalog's packs joined with the free stock of the stores."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,12 +9,10 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from catalog.listings.models import Sku
-from core.db import db
+from core.db import db, in_chunks
 from shop.inventory.queries import available, stocked
 
 T = TypeVar("T")
-#: Parameters that one statement may carry on either engine.
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Shelf:
 def shelf_of(listing_ids: Collection[int], now: datetime) -> Shelf:
     """Where these listings can be had now: two statements for every 5,000 of them."""
     found: dict[int, set[int]] = defaultdict(set)
-    for chunk in _chunks(listing_ids):
+    for chunk in in_chunks(listing_ids):
         query = select(Sku.id, Sku.listing_id).where(Sku.listing_id.in_(chunk), Sku.is_active)
         listing_of = {row[0]: row[1] for row in db.session.execute(query)}
         for sku_id, stores in available(list(listing_of), now).items():
@@ -42,12 +40,7 @@ def shelf_of(listing_ids: Collection[int], now: datetime) -> Shelf:
 def listings_at(store_id: int, now: datetime) -> set[int]:
     """Listings of which a store can sell some now."""
     found: set[int] = set()
-    for chunk in _chunks(stocked(store_id, now)):
+    for chunk in in_chunks(stocked(store_id, now)):
         query = select(Sku.listing_id).where(Sku.id.in_(chunk), Sku.is_active)
         found |= set(db.session.scalars(query))
     return found
-
-
-def _chunks(ids: Collection[T]) -> Iterable[list[T]]:
-    wanted = list(ids)
-    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
