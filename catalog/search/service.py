@@ -17,6 +17,7 @@ from catalog.search.engine import ask
 from catalog.search.facets import Chosen, FacetValue, Sieve
 from catalog.search.nearness import near_words
 from catalog.search.port import Wanted
+from catalog.search.synonyms import synonyms
 from catalog.search.understanding import Understood, loose, partly, strict, understand, widened
 from core.text import fold, sort_key
 
@@ -126,14 +127,15 @@ def _found(rows: Sequence[OpenListing], query: Query, is_guess: bool) -> _Found:
 
 def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bool]]:
     """Ever wider readings, each made only when the one before has found nothing; and whether it guesses."""
-    yield lambda: strict(understood), False
-    yield lambda: loose(understood), False
+    others = synonyms()
+    yield lambda: strict(understood, others), False
+    yield lambda: loose(understood, others), False
     known = ask(lambda index: index.known_words())
     if _is_near(understood, known):
         near = _near(understood, known)
-        yield lambda: widened(understood, near), True
+        yield lambda: widened(understood, near, others), True
     if len(understood.words) > 2:
-        yield lambda: partly(understood), True
+        yield lambda: partly(understood, others), True
 
 
 def _is_near(understood: Understood, known: Mapping[str, int]) -> bool:

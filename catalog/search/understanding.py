@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from catalog.search.analysis import exact_words
 from catalog.search.keystrokes import decode
 from catalog.search.port import Clause, Term, Wanted
-from catalog.search.words import FOLDED_SYNONYMS, LONGEST, SYNONYMS
+from catalog.search.words import Phrase, Synonyms, base_synonyms
 from core.text import fold, normalise, squeeze
 
 #: More signs are refused by the API and cut on pages.
@@ -54,12 +54,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A query taken apart. `stars`: asked for by words ("5 sao"); `words`: what remains to look for."""
+    """A query taken apart: `words` is what remains to look for; the rest was asked for in words."""
 
     words: tuple[Word, ...]
-    stars: frozenset[int]
+    #: "5 sao", "3 sao trở lên"; empty: any.
+    stars: frozenset[int] = frozenset()
     #: No word remains, since none was needed ("", "ocop", "5 sao"); signs alone ask for nothing.
     asks_for_all: bool = False
+    #: Bounds of the price in đồng, both inclusive: "dưới 100k", "từ 50k đến 100 nghìn".
+    price_min: int | None = None
+    price_max: int | None = None
+    #: True for "quà tết", "làm quà": gifts.
+    is_gift: bool | None = None
+    #: Whether "18+" stands in it. It confirms no age (decision 15); it only says that alcohol is meant.
+    is_adult: bool = False
+    #: An order asked for in words ("rẻ nhất": price), named as in `service.SORTS`; None: none.
+    sort: str | None = None
 
 
 def understand(text: str) -> Understood:
@@ -103,17 +113,23 @@ def _says_nothing(words: tuple[str, ...], size: int) -> bool:
     return len(words) == size and (words in _EMPTY or tuple(map(fold, words)) in _EMPTY_FOLDED)
 
 
-def strict(understood: Understood) -> Wanted:
+def strict(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Marked words with their marks, unmarked ones by their letters; synonyms count half."""
-    return Wanted(tuple(_clauses(understood.words, _strict_terms, _own_phrase)), _whole(understood.words))
+    return Wanted(
+        tuple(_clauses(understood.words, synonyms or base_synonyms(), _strict_terms, _own_phrase)),
+        _whole(understood.words),
+    )
 
 
-def loose(understood: Understood) -> Wanted:
+def loose(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Every word by its letters: for marks that were mistyped."""
-    return Wanted(tuple(_clauses(understood.words, _loose_terms, _folded_phrase)), _whole(understood.words))
+    return Wanted(
+        tuple(_clauses(understood.words, synonyms or base_synonyms(), _loose_terms, _folded_phrase)),
+        _whole(understood.words),
+    )
 
 
-def widened(understood: Understood, near: Near) -> Wanted:
+def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None) -> Wanted:
     """Every word by its letters, or by words near to it that stand in a name."""
 
     def terms(word: Word) -> list[Term]:
@@ -121,12 +137,12 @@ def widened(understood: Understood, near: Near) -> Wanted:
         guesses = [Term(one, False, _NEAR / place, in_name=True) for place, one in enumerate(close, 1)]
         return _loose_terms(word) + guesses
 
-    return Wanted(tuple(_clauses(understood.words, terms, None)), _whole(understood.words))
+    return Wanted(tuple(_clauses(understood.words, synonyms or base_synonyms(), terms, None)), _whole(understood.words))
 
 
-def partly(understood: Understood) -> Wanted:
+def partly(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Most of the words, by their letters: three of five, two of three, both of two."""
-    clauses = loose(understood).clauses
+    clauses = loose(understood, synonyms).clauses
     return Wanted(clauses, least=(len(clauses) * 6 + 9) // 10)
 
 
@@ -162,6 +178,7 @@ def _whole(words: Sequence[Word]) -> Term | None:
 
 def _clauses(
     words: Sequence[Word],
+    synonyms: Synonyms,
     terms_of: Callable[[Word], list[Term]],
     phrase_of: Callable[[Sequence[Word]], Term] | None,
 ) -> list[Clause]:
@@ -172,22 +189,22 @@ def _clauses(
     clauses: list[Clause] = []
     at = 0
     while at < len(words):
-        size, others = _synonyms_at(words, at, LONGEST if phrase_of else 1)
+        size, others = _others_at(words, at, synonyms, synonyms.longest if phrase_of else 1)
         part = words[at : at + size]
         own = [replace(phrase_of(part), is_phrase=False)] if phrase_of and size > 1 else terms_of(part[0])
-        clauses.append(Clause((*own, *(Term(one, True, _SYNONYM) for one in sorted(others)))))
+        clauses.append(Clause((*own, *(Term(one, True, _SYNONYM) for one in others))))
         at += size
     return list(dict.fromkeys(clauses))
 
 
-def _synonyms_at(words: Sequence[Word], at: int, longest: int) -> tuple[int, set[tuple[str, ...]]]:
+def _others_at(words: Sequence[Word], at: int, synonyms: Synonyms, longest: int) -> tuple[int, Sequence[Phrase]]:
     """The longest phrase from a place that has other writings, with these; else one word without any."""
     for size in range(min(longest, len(words) - at), 0, -1):
         part = words[at : at + size]
         if any(word.is_marked or word.decoded for word in part):
-            others = SYNONYMS.get(tuple(word.decoded or word.exact for word in part))
+            others = synonyms.of_marked(tuple(word.decoded or word.exact for word in part))
         else:
-            others = FOLDED_SYNONYMS.get(tuple(word.folded for word in part))
+            others = synonyms.of_letters(tuple(word.folded for word in part))
         if others:
             return size, others
-    return 1, set()
+    return 1, ()

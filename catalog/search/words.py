@@ -1,8 +1,10 @@
-"""Words that mean the same, and the words of each product set: data beside this file, read once."""
+"""Words that mean the same, and the words of each product set: data beside this file, read once. Pure."""
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,22 +12,74 @@ from catalog.search.analysis import exact_words, folded_words
 
 _DATA = Path(__file__).parent / "data"
 
-#: A meaning's other writings, by one of them: words with their marks.
+#: A writing as words with their marks, or as words by their letters.
 Phrase = tuple[str, ...]
 
 
-def _read_synonyms() -> tuple[dict[Phrase, set[Phrase]], dict[Phrase, set[Phrase]]]:
-    exact: dict[Phrase, set[Phrase]] = defaultdict(set)
-    folded: dict[Phrase, set[Phrase]] = defaultdict(set)
-    for line in (_DATA / "synonyms.csv").read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        writings = [tuple(exact_words(one)) for one in line.split("|")]
-        for one in writings:
-            others = {other for other in writings if other != one}
-            exact[one] |= others
-            folded[tuple(folded_words(" ".join(one)))] |= others
-    return exact, folded
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Writings of one meaning. In a one-way group the first finds the others and is found by none of them:
+    who asks for `honey` means `mật ong`, but who asks for `mật ong` does not mean coffee called Honey.
+    """
+
+    writings: tuple[str, ...]
+    is_one_way: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its line of the file, spelled the one way: what a switched-off group is known by."""
+        first, *others = (" ".join(exact_words(one)) for one in self.writings)
+        return f"{first}>{'|'.join(others)}" if self.is_one_way else "|".join([first, *others])
+
+    @classmethod
+    def read(cls, line: str) -> "Group":
+        """A group from `dứa|thơm|khóm` or, one way, `honey>mật ong`."""
+        first, arrow, others = line.partition(">")
+        writings = [first, *others.split("|")] if arrow else line.split("|")
+        return cls(tuple(one.strip() for one in writings if one.strip()), is_one_way=bool(arrow))
+
+
+class Synonyms:
+    """Other writings of words and phrases, made once of groups and never changed."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        exact: dict[Phrase, set[Phrase]] = defaultdict(set)
+        folded: dict[Phrase, set[Phrase]] = defaultdict(set)
+        for group in groups:
+            writings = [tuple(exact_words(one)) for one in group.writings]
+            for one in writings[: 1 if group.is_one_way else None]:
+                others = {other for other in writings if other and other != one}
+                exact[one] |= others
+                folded[tuple(folded_words(" ".join(one)))] |= others
+        self._exact = _settled(exact)
+        self._folded = _settled(folded)
+        #: The longest phrase that has another writing, in words.
+        self.longest = max(map(len, self._exact), default=1)
+
+    def of_marked(self, phrase: Phrase) -> tuple[Phrase, ...]:
+        """Other writings of words with their marks."""
+        return self._exact.get(phrase, ())
+
+    def of_letters(self, phrase: Phrase) -> tuple[Phrase, ...]:
+        """Other writings of words typed without marks; they may stand for several meanings."""
+        return self._folded.get(phrase, ())
+
+
+def _settled(found: Mapping[Phrase, set[Phrase]]) -> Mapping[Phrase, tuple[Phrase, ...]]:
+    return MappingProxyType({phrase: tuple(sorted(others)) for phrase, others in found.items() if phrase})
+
+
+@cache
+def base_groups() -> tuple[Group, ...]:
+    """The groups that come with the shop, from data/synonyms.csv."""
+    lines = (_DATA / "synonyms.csv").read_text(encoding="utf-8").splitlines()
+    return tuple(Group.read(line) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def base_synonyms() -> Synonyms:
+    """The synonyms that come with the shop, as nobody changed them."""
+    return Synonyms(base_groups())
 
 
 def _read_set_words() -> dict[int, str]:
@@ -33,12 +87,5 @@ def _read_set_words() -> dict[int, str]:
         return {int(row["set_no"]): row["words"] for row in csv.DictReader(lines)}
 
 
-_exact, _folded = _read_synonyms()
-#: Other writings by a phrase with its marks.
-SYNONYMS: Mapping[Phrase, set[Phrase]] = MappingProxyType(_exact)
-#: Other writings by a phrase without marks; an unmarked phrase may stand for several meanings.
-FOLDED_SYNONYMS: Mapping[Phrase, set[Phrase]] = MappingProxyType(_folded)
 #: What shoppers call the goods of a product set, by its number.
 SET_WORDS: Mapping[int, str] = MappingProxyType(_read_set_words())
-#: The longest phrase that has another writing, in words.
-LONGEST = max(len(phrase) for phrase in _exact)
