@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, Dong, Instant, Pk, Versioned
+from core.db import Base, Dong, Instant, Json, Pk, Versioned
 
 DRAFT: Final = "draft"
 SUBMITTED: Final = "submitted"
@@ -43,8 +43,18 @@ class Listing(Versioned, Base):
     story: Mapped[str] = mapped_column(Text, default="")
     #: Ingredients as the label states them.
     ingredients: Mapped[str] = mapped_column(String(1000), default="")
-    #: How to use and keep it, as the label states it.
+    #: How to use it, as the label states it.
     usage: Mapped[str] = mapped_column(String(1000), default="")
+    #: Address of who answers for the goods, as the label prints it; empty: the producer's own.
+    maker_address: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: Where it was made, in the label's words: "Sản xuất tại Việt Nam".
+    origin: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    #: What the label warns of; "Không có" where the producer says that there is nothing to warn of.
+    warnings: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    #: How and where the pack shows the day of making and the last day (NSX, HSD): "In trên nắp hũ".
+    dates_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    #: Size, weight, strength and the like ("thông số kỹ thuật") of crafts and textiles.
+    specs: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     #: Whether the producer offers it as a gift (gift wrapping and gift sets ask for this).
     is_gift: Mapped[bool] = mapped_column(default=False)
     #: Raised at each change that the index or a shopper could see; the index keeps the highest it has seen.
@@ -69,6 +79,11 @@ class Sku(Versioned, Base):
         CheckConstraint("price_vnd >= 1", name="price_positive"),
         CheckConstraint("vat_bp BETWEEN 0 AND 10000", name="vat_in_range"),
         CheckConstraint("net_grams IS NULL OR net_grams > 0", name="net_grams_positive"),
+        CheckConstraint("net_ml IS NULL OR net_ml > 0", name="net_ml_positive"),
+        CheckConstraint("net_pieces IS NULL OR net_pieces > 0", name="net_pieces_positive"),
+        CheckConstraint(
+            "vat_class IS NULL OR vat_class IN ('own_produce','produce','processed','full')", name="vat_class_known"
+        ),
         CheckConstraint("shelf_days IS NULL OR shelf_days > 0", name="shelf_days_positive"),
         CheckConstraint("abv_bp IS NULL OR abv_bp BETWEEN 0 AND 10000", name="abv_in_range"),
         Index(None, "listing_id"),
@@ -85,17 +100,40 @@ class Sku(Versioned, Base):
     unit: Mapped[str] = mapped_column(String(8), default=PIECE)
     #: Net weight of one piece in grams, where the label states one.
     net_grams: Mapped[int | None]
+    #: Net volume of one piece in millilitres, where the label states one.
+    net_ml: Mapped[int | None]
+    #: How many things one piece holds (tea bags, eggs), where the label counts them.
+    net_pieces: Mapped[int | None]
     #: Price in đồng: of one piece, or of one kilogram when `unit` is gram. VAT included.
     price_vnd: Mapped[Dong]
-    #: VAT rate within the price, in basis points (800 is 8 %); 0 for goods outside VAT.
+    #: VAT rate within the price, in basis points (800 is 8 %); 0 for goods outside VAT. Asked only where no class
+    #: is given: `vat.rate_of` is the one to ask.
     vat_bp: Mapped[int] = mapped_column(default=0)
+    #: What kind of goods it is for VAT: own_produce, produce, processed or full; the rate follows from it and the day.
+    vat_class: Mapped[str | None] = mapped_column(String(16))
     #: GTIN (EAN-8, UPC-12, EAN-13 or GTIN-14) on the pack, check digit verified.
     gtin: Mapped[str | None] = mapped_column(String(14))
     #: Days from making to "best before", where the producer states it.
     shelf_days: Mapped[int | None]
+    #: How to keep it, as the label of this pack states it.
+    storage: Mapped[str] = mapped_column(String(300), default="", server_default="")
     #: Alcohol by volume in basis points (2950 is 29.5 %), for drinks.
     abv_bp: Mapped[int | None]
     #: Whether the pack is offered now; packs are never deleted, orders point at them.
     is_active: Mapped[bool] = mapped_column(default=True)
 
     listing: Mapped[Listing] = relationship(back_populates="skus")
+
+
+class ListingProgress(Base):
+    """How far a producer has come in making a listing, one question at a time; nothing that a shopper sees."""
+
+    __tablename__ = "listing_progress"
+
+    #: The listing that is being made.
+    listing_id: Mapped[Pk] = mapped_column(ForeignKey("listing.id"), autoincrement=False)
+    #: What has no column of its own: questions answered or passed over (`done`), the pack being described (`pack`),
+    #: the answers from which the story is put together (`story`).
+    notes: Mapped[Json]
+    #: When she last answered something.
+    touched_at: Mapped[Instant]
