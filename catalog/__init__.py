@@ -12,6 +12,7 @@ from catalog.certificates import invariants as certificate_invariants
 from catalog.certificates import jobs as certificate_jobs
 from catalog.certificates import reactions as certificate_reactions
 from catalog.certificates import scans as certificate_scans
+from catalog.changes import setup as changes
 from catalog.complaints import setup as complaints
 from catalog.consequences import jobs as consequence_jobs
 from catalog.corrections import api as corrections_api
@@ -73,6 +74,7 @@ def init_app(app: Flask) -> None:
     register_api(app, registry_api.blp)
     registry_cli.init_app(app)
     register_api(app, listings_api.blp)
+    changes.init_app(app)
     search_engine.init_app(app)
     app.cli.add_command(targets_cli.group)
     app.cli.add_command(search_cli.group)

@@ -16,6 +16,7 @@ from catalog.certificates.models import SPAN
 from catalog.certificates.queries import Governing, covering, governing, open_products
 from catalog.listings.models import LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.places import Place, Places, places
+from catalog.listings.prices import price_on
 from catalog.listings.refusals import ListingNotFound, SkuClosed, SkuNotFound
 from catalog.listings.why import explain, refusal_of
 from catalog.producers.models import Producer
@@ -65,7 +66,7 @@ class OpenListing:
     producer_name: str
     #: Where the product is made, else where its producer is registered.
     area_id: int | None
-    #: Lowest price of its active packs.
+    #: Lowest price of its active packs on the day.
     price_vnd: int
     published_at: datetime
 
@@ -130,7 +131,7 @@ def list_open(on: date, listing_ids: Collection[int] | None = None) -> list[Open
     if listing_ids is not None and not listing_ids:
         return []
     lowest = (
-        select(Sku.listing_id, func.min(Sku.price_vnd).label("price_vnd"))
+        select(Sku.listing_id, func.min(price_on(on)).label("price_vnd"))
         .where(Sku.is_active)
         .group_by(Sku.listing_id)
         .subquery()
@@ -154,7 +155,7 @@ def list_open(on: date, listing_ids: Collection[int] | None = None) -> list[Open
 
 #: Built once, for it is asked for every line of a cart and of a delivery.
 _OFFERED = (
-    select(Sku, Product)
+    select(Sku, Product, price_on(bindparam("on")))
     .join(Listing, Listing.id == Sku.listing_id)
     .join(Product, Product.id == Listing.product_id)
     .where(Sku.id.in_(bindparam("among", expanding=True)), Sku.is_active, Listing.state == LIVE)
@@ -163,11 +164,11 @@ _OFFERED = (
 
 def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
     """The packs among these that may be sold on the day. A pack that is missing here may not."""
-    rows: list[tuple[Sku, Product]] = []
+    rows: list[tuple[Sku, Product, int]] = []
     for chunk in in_chunks(sku_ids):
-        rows += [(row[0], row[1]) for row in db.session.execute(_OFFERED, {"among": chunk})]
-    found = governing({product.id for _, product in rows}, on)
-    return {sku.id: _offer(sku, product, found[product.id]) for sku, product in rows if product.id in found}
+        rows += [(row[0], row[1], row[2]) for row in db.session.execute(_OFFERED, {"among": chunk, "on": on})]
+    found = governing({product.id for _, product, _ in rows}, on)
+    return {sku.id: _offer(sku, product, found[product.id], vnd) for sku, product, vnd in rows if product.id in found}
 
 
 def get_offer(sku_code: str, on: date) -> Offer:
@@ -256,24 +257,34 @@ def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
         .join(Product, Product.id == Listing.product_id)
         .join(Producer, Producer.id == Product.producer_id)
         .where(Listing.id.in_(listing_ids), Listing.state == LIVE)
-        .options(selectinload(Listing.skus))
     )
     rows = {row[0].id: (row[0], row[1], row[2]) for row in db.session.execute(query)}
+    packs = _packs_on_sale(list(rows), on)
     found = governing({product.id for _, product, _ in rows.values()}, on)
     tree = places()
-    made = (_card(*rows[one], found, tree) for one in listing_ids if one in rows)
+    made = (_card(*rows[one], packs.get(one, []), found, tree) for one in listing_ids if one in rows)
     return [card for card in made if card]
+
+
+def _packs_on_sale(listing_ids: Sequence[int], on: date) -> dict[int, list[tuple[Sku, int]]]:
+    """Active packs by listing with what each costs on the day, the cheapest first."""
+    price = price_on(on)
+    query = select(Sku, price).where(Sku.listing_id.in_(listing_ids), Sku.is_active).order_by(price, Sku.id)
+    found: dict[int, list[tuple[Sku, int]]] = {}
+    for sku, vnd in db.session.execute(query):
+        found.setdefault(sku.listing_id, []).append((sku, vnd))
+    return found
 
 
 def _has_pack() -> Any:
     return select(Sku.id).where(Sku.listing_id == Listing.id, Sku.is_active).exists()
 
 
-def _offer(sku: Sku, product: Product, certificate: Governing) -> Offer:
+def _offer(sku: Sku, product: Product, certificate: Governing, price_vnd: int) -> Offer:
     return Offer(
         sku_id=sku.id, sku_code=sku.code, listing_id=sku.listing_id, product_id=product.id,
         producer_id=product.producer_id, slug=product.slug, name=product.name, label=sku.label, unit=sku.unit,
-        price_vnd=sku.price_vnd, vat_bp=sku.vat_bp, set_no=product.set_no, is_alcohol=product.set_no in ALCOHOL,
+        price_vnd=price_vnd, vat_bp=sku.vat_bp, set_no=product.set_no, is_alcohol=product.set_no in ALCOHOL,
         governing=certificate,
     )  # fmt: skip
 
@@ -287,18 +298,22 @@ def _why_not(sku: Sku, on: date) -> Refusal:
 
 
 def _card(
-    listing: Listing, product: Product, producer: Producer, found: dict[int, Governing], tree: Places
+    listing: Listing,
+    product: Product,
+    producer: Producer,
+    packs: list[tuple[Sku, int]],
+    found: dict[int, Governing],
+    tree: Places,
 ) -> Card | None:
-    packs = [sku for sku in listing.skus if sku.is_active]
     if product.id not in found or not packs:
         return None
-    first, area_id = packs[0], product.area_id or producer.area_id
+    (first, price_vnd), area_id = packs[0], product.area_id or producer.area_id
     return Card(
         listing_id=listing.id, product_id=product.id, code=product.code, slug=product.slug, name=product.name,
         summary=listing.summary, producer_code=producer.code, producer_name=producer.name, set_no=product.set_no,
         group=SETS[product.set_no].group, is_alcohol=product.set_no in ALCOHOL,
         is_demo=product.is_demo or found[product.id].is_demo,
         area=tree.province(area_id), locality=tree.locality(area_id), sku_code=first.code,
-        sku_label=first.label, unit=first.unit, price_vnd=first.price_vnd,
-        has_more_prices=any(sku.price_vnd != first.price_vnd for sku in packs), governing=found[product.id],
+        sku_label=first.label, unit=first.unit, price_vnd=price_vnd,
+        has_more_prices=any(vnd != price_vnd for _, vnd in packs), governing=found[product.id],
     )  # fmt: skip
