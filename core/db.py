@@ -95,6 +95,7 @@ migrate = Migrate()
 
 _WRITES = "ocop_writes"
 _DEPTH = "ocop_transaction_depth"
+_DONE = "ocop_transactions_done"
 _forbidden: ContextVar[Refusal | None] = ContextVar("writing_forbidden", default=None)
 
 
@@ -123,6 +124,7 @@ def transaction() -> Generator[Session]:
         raise
     finally:
         session.info[_DEPTH] = 0
+        session.info[_DONE] = session.info.get(_DONE, 0) + 1
 
 
 @contextmanager
@@ -138,6 +140,11 @@ def read_only(refusal: Refusal) -> Generator[None]:
 def in_transaction() -> bool:
     """Whether the caller stands inside ``transaction()``."""
     return bool(db.session().info.get(_DEPTH, 0))
+
+
+def writes_done() -> int:
+    """How many transactions this context has ended: what it read before the last of them may be old."""
+    return int(db.session().info.get(_DONE, 0))
 
 
 def end_reading() -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from core.db import db
+from core.feed import forget
 from tests.support.client import FreshClient
 from tests.support.clock import Clock
 from tests.support.databases import KINDS, Database, Databases, make_app, rolled_back
@@ -81,6 +82,7 @@ def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
 def app(database: Database) -> Generator[Flask]:
     """The whole application, its context pushed, on a database that forgets this test."""
     app = database.app
+    forget(app)
     with rolled_back(app), app.app_context():
         yield app
         db.session.remove()
