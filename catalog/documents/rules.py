@@ -8,10 +8,9 @@ import hashlib
 import io
 import re
 import unicodedata
-import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from catalog.documents.pdf import check_pdf
 from catalog.documents.refusals import (
@@ -20,11 +19,10 @@ from catalog.documents.refusals import (
     DocumentUnreadable,
     PictureTooLarge,
 )
+from core import pictures
 
 #: Bytes of a file.
 LARGEST = 10 * 1024 * 1024
-#: Points of a picture.
-MOST_PIXELS = 24_000_000
 _LONGEST_NAME = 100
 _ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 #: Not for file names anywhere: path signs, quotes, wildcards, and what steers the eye.
@@ -63,18 +61,12 @@ def inspect(data: bytes) -> Sound:
 def redraw(data: bytes, kind: str) -> bytes:
     """The picture's points alone, upright, written anew as JPEG or PNG."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[kind]) as seen:
-                if seen.width * seen.height > MOST_PIXELS:
-                    raise PictureTooLarge
-                seen.verify()
-            with Image.open(io.BytesIO(data), formats=[kind]) as picture:
-                return _written(picture, kind)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureTooLarge from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, IndexError, EOFError) as error:
-        raise DocumentUnreadable from error
+        with pictures.opened(data, most_bytes=LARGEST, kinds=(kind,)) as picture:
+            return _written(picture, kind)
+    except pictures.TooManyPoints as fault:
+        raise PictureTooLarge from fault
+    except pictures.PictureFault as fault:
+        raise DocumentUnreadable from fault
 
 
 def clean_name(name: str, media_type: str) -> str:
@@ -87,11 +79,11 @@ def clean_name(name: str, media_type: str) -> str:
 
 
 def _written(picture: Image.Image, kind: str) -> bytes:
+    """Text, comments, colour profile, place and camera: none of it is written again."""
     out = io.BytesIO()
-    ImageOps.exif_transpose(picture, in_place=True)
-    modes = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L", "1")
-    plain = picture if picture.mode in modes else picture.convert(modes[0] if kind == "JPEG" else "RGBA")
-    plain.info.clear()  # text, comments, colour profile, place and camera: none of it is written again
+    plain = pictures.flat(picture)
+    if picture.mode in ("1", "L"):  # a scan in grey stays in grey: a third of the bytes
+        plain = plain.convert(picture.mode)
     if kind == "JPEG":
         plain.save(out, "JPEG", quality=90)
     else:

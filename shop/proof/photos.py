@@ -6,21 +6,17 @@ report may keep one: upright, at most 1600 points wide, written anew, so that ne
 """
 
 import io
-import struct
-import warnings
-import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image
 
+from core import pictures
 from shop.proof.refusals import PhotoMoves, PhotoTooLarge, PhotoUnknown, PhotoUnreadable
 
 #: Bytes of a photo as sent.
 LARGEST = 8 * 1024 * 1024
-#: Points of a photo.
-MOST_PIXELS = 24_000_000
 #: Bytes of a photo as kept, and its longer side in points.
 LARGEST_KEPT = 1024 * 1024
 KEPT_SIDE = 1600
@@ -28,7 +24,6 @@ KEPT_SIDE = 1600
 SIDES = (1600, 2800)
 #: Codes read off one photo.
 MOST_CODES = 8
-KINDS = ("JPEG", "PNG", "WEBP")
 _F = zxingcpp.BarcodeFormat
 FORMATS = zxingcpp.BarcodeFormats(
     [
@@ -36,7 +31,6 @@ FORMATS = zxingcpp.BarcodeFormats(
         _F.DataBarOmni, _F.DataBarExp,
     ]
 )  # fmt: skip
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, KeyError, struct.error, zlib.error)
 
 
 def read_codes(data: bytes) -> list[str]:
@@ -61,10 +55,8 @@ def to_keep(data: bytes) -> bytes:
     """The photo as a report keeps it: a JPEG of points alone, at most 1 MB. Raises as `read_codes`."""
     with _opened(data) as photo:
         photo.draft("RGB", (KEPT_SIDE, KEPT_SIDE))
-        upright = ImageOps.exif_transpose(photo)
-        plain = upright.convert("RGB")
+        plain = pictures.flat(photo)
         plain.thumbnail((KEPT_SIDE, KEPT_SIDE))
-    plain.info.clear()
     for quality in (82, 65, 45, 25):
         out = io.BytesIO()
         plain.save(out, "JPEG", quality=quality)
@@ -76,36 +68,23 @@ def to_keep(data: bytes) -> bytes:
 @contextmanager
 def _opened(data: bytes) -> Generator[Image.Image]:
     """A photo that has passed every check, not yet decoded; what breaks while it is decoded is refused too."""
-    if len(data) > LARGEST:
-        raise PhotoTooLarge
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            _check(data)
-            with Image.open(io.BytesIO(data), formats=KINDS) as photo:
-                yield photo
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PhotoTooLarge from error
-    except Image.UnidentifiedImageError as error:
-        raise PhotoUnknown from error
-    except _BROKEN as error:
-        raise PhotoUnreadable from error
-
-
-def _check(data: bytes) -> None:
-    """Refuse by the head alone, then let Pillow verify the rest without decoding it."""
-    with Image.open(io.BytesIO(data), formats=KINDS) as seen:
-        if seen.width * seen.height > MOST_PIXELS:
-            raise PhotoTooLarge
-        if getattr(seen, "is_animated", False):
-            raise PhotoMoves
-        seen.verify()
+        with pictures.opened(data, most_bytes=LARGEST) as photo:
+            yield photo
+    except (pictures.TooManyBytes, pictures.TooManyPoints) as fault:
+        raise PhotoTooLarge from fault
+    except pictures.UnknownKind as fault:
+        raise PhotoUnknown from fault
+    except pictures.Moving as fault:
+        raise PhotoMoves from fault
+    except pictures.PictureFault as fault:
+        raise PhotoUnreadable from fault
 
 
 def _grey(photo: Image.Image) -> Image.Image:
-    """In shades of grey; what is transparent is white paper."""
+    """In shades of grey; what is transparent is white paper, and 16 bits are scaled to 8."""
     if not photo.has_transparency_data:
-        return photo.convert("L")
+        return pictures.eight_bits(photo).convert("L")
     layers = photo.convert("LA")
     paper = Image.new("L", layers.size, 255)
     paper.paste(layers.getchannel("L"), mask=layers.getchannel("A"))
