@@ -4,13 +4,20 @@ An index is a cache. It proposes listings in an order; it never says that one ma
 only what the gate of the database lets through on the day. Any engine may therefore be empty, late or gone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class IndexUnavailable(Exception):
     """The index is missing, damaged or of another build: the caller degrades to the database."""
+
+
+class IndexBusy(IndexUnavailable):
+    """Another writer holds the index: nothing is wrong with it, the work is tried again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Document:
     places: str
     #: Words of its product set and group.
     kind: str
-    #: Summary and ingredients.
+    #: Small print: summary, ingredients, what its packs are called.
     words: str
 
 
@@ -73,19 +80,56 @@ class Hit:
     score: float
 
 
-class SearchIndex(Protocol):
-    """What an engine offers. Every method may raise IndexUnavailable."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """What the index proposes, best first; equal scores by rising id. Two arrays of one length.
 
-    def find(self, wanted: Wanted) -> Sequence[Hit]:
-        """All proposals, best first."""
+    Arrays, since a wide question has thousands of answers and the service needs them all for its counts.
+    """
+
+    ids: NDArray[np.int64]
+    scores: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return map(Hit, self.ids.tolist(), self.scores.tolist())
+
+    @classmethod
+    def ranked(cls, ids: NDArray[np.int64], scores: NDArray[np.float64], limit: int | None = None) -> "Hits":
+        """Bring proposals into their order; with a limit only the first of them."""
+        order = np.lexsort((ids, -scores))[:limit]
+        return cls(ids[order], scores[order])
+
+    @classmethod
+    def none(cls) -> "Hits":
+        """Nothing found."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+class SearchIndex(Protocol):
+    """What an engine offers. Every method may raise IndexUnavailable, a write IndexBusy too.
+
+    All engines give the same hits with the same scores (scoring.py); the contract tests hold them to it.
+    """
+
+    def find(self, wanted: Wanted) -> Hits:
+        """All proposals."""
         ...
 
-    def begin_with(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
-        """Listings whose name holds the words, the last one perhaps unfinished; best first."""
+    def begin_with(self, words: Sequence[str], limit: int) -> Hits:
+        """Listings whose name holds the words, the last one perhaps unfinished; those that begin so first."""
+        ...
+
+    def resembling(self, text: str, limit: int) -> Hits:
+        """Listings whose name shares so many runs of three letters with the text (scoring.RESEMBLES)."""
         ...
 
     def known_words(self) -> Mapping[str, int]:
-        """Every folded word of the index with the number of listings that hold it."""
+        """Every folded word of the index with the number of listings that hold it; the same object while
+        the index stays as it is.
+        """
         ...
 
     def put(self, documents: Iterable[Document]) -> None:
@@ -96,8 +140,14 @@ class SearchIndex(Protocol):
         """Forget listings. The worker only."""
         ...
 
+    def follow(self, listing_ids: Collection[int], documents: Iterable[Document]) -> None:
+        """Put the documents, forget those of the listings that have none. The documents are read when no other
+        writer can come between reading and writing, so that no late message undoes a newer one. The worker only.
+        """
+        ...
+
     def rebuild(self, documents: Iterable[Document]) -> int:
-        """Build anew beside the old and take its place at once; answers how many."""
+        """Build anew beside the old and take its place at once; answers how many. Read as in `follow`."""
         ...
 
     def stored_sequence(self, listing_id: int) -> int | None:
@@ -105,5 +155,5 @@ class SearchIndex(Protocol):
         ...
 
     def contents(self) -> Mapping[int, int]:
-        """Which listings it holds, with their sequences."""
+        """Which listings it holds, with their sequences. Looks for damage while it is at it."""
         ...
