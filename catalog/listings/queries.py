@@ -259,14 +259,14 @@ def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
         .where(Listing.id.in_(listing_ids), Listing.state == LIVE)
     )
     rows = {row[0].id: (row[0], row[1], row[2]) for row in db.session.execute(query)}
-    packs = _packs_on_sale(list(rows), on)
+    packs = packs_on_sale(list(rows), on)
     found = governing({product.id for _, product, _ in rows.values()}, on)
     tree = places()
     made = (_card(*rows[one], packs.get(one, []), found, tree) for one in listing_ids if one in rows)
     return [card for card in made if card]
 
 
-def _packs_on_sale(listing_ids: Sequence[int], on: date) -> dict[int, list[tuple[Sku, int]]]:
+def packs_on_sale(listing_ids: Sequence[int], on: date) -> dict[int, list[tuple[Sku, int]]]:
     """Active packs by listing with what each costs on the day, the cheapest first."""
     price = price_on(on)
     query = select(Sku, price).where(Sku.listing_id.in_(listing_ids), Sku.is_active).order_by(price, Sku.id)

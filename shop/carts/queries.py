@@ -135,8 +135,9 @@ def _line(
         refusal=refusal, unit=named.unit, quantity=quantity, available=free,
         is_alcohol=offer is not None and offer.is_alcohol, is_adult=cart.is_adult,
     )  # fmt: skip
-    cost = line_total(named.price_vnd, quantity, named.unit)
-    return Line(named, quantity, named.price_vnd, cost, free, problem, offer)
+    price_vnd = offer.price_vnd if offer is not None else named.price_vnd  # the offer's is the price of this day
+    cost = line_total(price_vnd, quantity, named.unit)
+    return Line(named, quantity, price_vnd, cost, free, problem, offer)
 
 
 def _ready_stores(lines: Sequence[Line], stock: Mapping[int, Mapping[int, int]]) -> list[int]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from catalog.listings.models import Listing, Sku
-from catalog.listings.queries import Card, cards, find_by_product
+from catalog.listings.queries import Card, cards, find_by_product, packs_on_sale
 from catalog.listings.refusals import ListingNotFound
 from catalog.listings.why import Why, explain, refusal_of
 from catalog.products.models import Product
@@ -46,6 +46,8 @@ class Pack:
     """An active pack and the units that each store can sell of it now."""
 
     sku: Sku
+    #: What it costs today: a piece, or a kilogram.
+    price_vnd: int
     stock: list[tuple[Store, int]]
 
     @property
@@ -161,10 +163,10 @@ def _store_facet(listing_ids: Sequence[int], shelf: Shelf) -> list[FacetValue]:
 
 
 def _packs(listing: Listing, now: datetime) -> list[Pack]:
-    active = [sku for sku in listing.skus if sku.is_active]
-    free = available([sku.id for sku in active], now)
+    active = packs_on_sale([listing.id], local_day(now)).get(listing.id, [])
+    free = available([sku.id for sku, _price in active], now)
     stores = stores_by_id() if free else {}
-    return [Pack(sku, _at_stores(free.get(sku.id, {}), stores)) for sku in active]
+    return [Pack(sku, price, _at_stores(free.get(sku.id, {}), stores)) for sku, price in active]
 
 
 def _at_stores(free: Mapping[int, int], stores: Mapping[int, Store]) -> list[tuple[Store, int]]:

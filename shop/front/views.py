@@ -43,9 +43,10 @@ def whole_view(shown: Shown) -> dict[str, Any]:
 def pack_view(pack: Pack) -> dict[str, Any]:
     """A pack with the stores that have it."""
     sku = pack.sku
-    columns = ("code", "label", "unit", "net_grams", "price_vnd", "gtin", "shelf_days", "abv_bp")
+    columns = ("code", "label", "unit", "net_grams", "gtin", "shelf_days", "abv_bp")
     stock = [{"store": {"code": store.code, "name": store.name}, "available": units} for store, units in pack.stock]
-    return {name: getattr(sku, name) for name in columns} | {"in_stock": pack.in_stock, "stock": stock}
+    facts: dict[str, Any] = {name: getattr(sku, name) for name in columns}
+    return facts | {"price_vnd": pack.price_vnd, "in_stock": pack.in_stock, "stock": stock}
 
 
 def linked_data(view: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class SkuName:
     label: str
     slug: str
     unit: str
+    #: The price last tidied up: what is sold is priced by its offer, which knows the day.
     price_vnd: int
     product_id: int
     listing_id: int

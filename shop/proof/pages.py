@@ -11,7 +11,7 @@ from catalog.certificates.knowledge import versions_of
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import find_public, get_public, history, status_on, term_of
 from catalog.certificates.views import in_public
-from catalog.listings.queries import find_by_product
+from catalog.listings.queries import find_by_product, packs_on_sale
 from catalog.listings.why import Why, explain
 from core.clock import local_day, now, today
 from core.text import squeeze
@@ -94,7 +94,7 @@ def label(code: str) -> Response:
     certificate, on = get_public(code.upper()), today()
     shown = in_public(certificate, on)
     listing = find_by_product(certificate.product_id)
-    packs = [one for one in listing.skus if one.is_active] if listing and "gia" in request.args else []
+    packs = packs_on_sale([listing.id], on).get(listing.id, []) if listing and "gia" in request.args else []
     return render(
         "certificates/label.html", certificate=certificate, shown=shown, is_open=shown["status"].is_open,
         packs=packs[:3], has_price="gia" in request.args, qr=qr.inline(address(certificate)),
