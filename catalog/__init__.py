@@ -33,6 +33,8 @@ from catalog.renewals import setup as renewals
 from catalog.search import cli as search_cli
 from catalog.search import engine as search_engine
 from catalog.search import reactions as search_reactions
+from catalog.search.asked import setup as searches
+from catalog.search.wordbook import setup as wordbook
 from catalog.stops import setup as stops
 from catalog.targets import cli as targets_cli
 from core.web.api import register_api
@@ -76,5 +78,7 @@ def init_app(app: Flask) -> None:
     register_api(app, listings_api.blp)
     changes.init_app(app)
     search_engine.init_app(app)
+    wordbook.init_app(app)
+    searches.init_app(app)
     app.cli.add_command(targets_cli.group)
     app.cli.add_command(search_cli.group)

@@ -1,0 +1,1 @@
+"""What people searched for: counted by day, without anybody in it."""
