@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from admin.demo.chance import dice_of
 from admin.demo.dong_thap_shop import fill_the_shop, is_stocked
 from admin.demo.goods import at
+from admin.demo.labels import UNKNOWN_ADDRESS, label_of
 from admin.demo.packs import skus_of
 from admin.demo.people import ACCOUNTS, People
 from admin.demo.plan import DAY
@@ -229,7 +230,8 @@ def _list_all() -> None:
         summary = f"{product.name} của {product.producer.name}. Sản phẩm đặt ra để minh hoạ một quyết định thu hồi."
         with travel(at(today() - timedelta(days=700))):
             skus = skus_of(f"DT{number:02}", product.set_no, dice_of(SEED, product.name))
-            listing = open_listing(SYSTEM, product=product.code, skus=skus, summary=summary[:300])
+            words = label_of(product.set_no) | {"maker_address": UNKNOWN_ADDRESS, "summary": summary[:300]}
+            listing = open_listing(SYSTEM, product=product.code, skus=skus, **words)
             publish_listing(SYSTEM, listing.id)
 
 

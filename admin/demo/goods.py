@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, time, timedelta
 
+from admin.demo.labels import UNKNOWN_ADDRESS, label_of
 from admin.demo.packs import skus_of
 from admin.demo.people import People
 from admin.demo.plan import DAY, Planned, certificates_of
@@ -11,6 +12,7 @@ from catalog.areas.models import Area
 from catalog.areas.queries import province_of
 from catalog.areas.rules import bare_name
 from catalog.certificates.service import enter, revoke, verify
+from catalog.listings.label import address_of
 from catalog.listings.models import Listing
 from catalog.listings.service import open_listing, publish_listing
 from catalog.producers.models import Producer
@@ -113,6 +115,8 @@ def _list(row: Row, product: Product, planned: list[Planned], dice: random.Rando
             skus=skus_of(row.id, row.set_no, dice),
             summary=_summary(product, row, area),
             story=_story(product, row, area),
+            maker_address="" if address_of(product.producer) else UNKNOWN_ADDRESS,
+            **label_of(row.set_no),
         )
         return publish_listing(SYSTEM, listing.id)
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from stdnum import ean
 
+from admin.demo.labels import storage_of
+from catalog.listings.vat import FULL, PROCESSED, PRODUCE
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -18,30 +21,39 @@ class Pack:
     vat_bp: int = 800
     unit: str = "piece"
     abv_bp: int | None = None
+    net_ml: int | None = None
+    net_pieces: int | None = None
 
 
 _RAW = 500  # raw and simply processed produce, resold to consumers
 _SPIRITS = 1000  # under special consumption tax: no reduced rate
+_CLASSES = {_RAW: PRODUCE, _SPIRITS: FULL, 800: PROCESSED}
 
 PACKS: dict[int, tuple[Pack, ...]] = {
     1: (Pack("Bán theo cân", 35, 140, shelf_days=14, vat_bp=_RAW, unit="gram"),),
-    2: (Pack("Hộp 10 quả", 38, 65, 600, 25, _RAW), Pack("Vỉ 30 quả", 99, 150, 1800, 25, _RAW)),
+    2: (
+        Pack("Hộp 10 quả", 38, 65, 600, 25, _RAW, net_pieces=10),
+        Pack("Vỉ 30 quả", 99, 150, 1800, 25, _RAW, net_pieces=30),
+    ),
     3: (Pack("Túi 2 kg", 60, 95, 2000, 240, _RAW), Pack("Túi 5 kg", 140, 210, 5000, 240, _RAW)),
     4: (Pack("Chai 350 g", 95, 160, 350, 720), Pack("Chai 700 g", 180, 290, 700, 720)),
     5: (Pack("Gói 150 g", 25, 60, 150, 180),),
     6: (Pack("Gói 500 g", 28, 75, 500, 270), Pack("Hộp 1 kg", 60, 140, 1000, 270)),
     7: (Pack("Gói 100 g", 35, 80, 100, 270), Pack("Hộp 300 g", 95, 220, 300, 270)),
     8: (Pack("Hộp 300 g", 65, 160, 300, 365),),
-    9: (Pack("Chai 500 ml", 55, 165, 500, 720), Pack("Can 3 lít", 290, 620, 3000, 720)),
+    9: (Pack("Chai 500 ml", 55, 165, None, 720, net_ml=500), Pack("Can 3 lít", 290, 620, None, 720, net_ml=3000)),
     10: (Pack("Hũ 200 g", 60, 150, 200, 540),),
     11: (Pack("Hộp 100 g", 120, 320, 100, 720), Pack("Hộp 200 g", 230, 590, 200, 720)),
-    12: (Pack("Hộp 20 túi lọc", 45, 120, 40, 540),),
+    12: (Pack("Hộp 20 túi lọc", 45, 120, 40, 540, net_pieces=20),),
     13: (Pack("Gói 250 g", 75, 140, 250, 365), Pack("Gói 500 g", 140, 260, 500, 365)),
-    14: (Pack("Chai 500 ml", 95, 240, 500, None, _SPIRITS, abv_bp=3950),),
-    15: (Pack("Chai 750 ml", 150, 380, 750, None, _SPIRITS, abv_bp=1250),),
-    16: (Pack("Chai 500 ml", 6, 12, 500, 540),),
-    17: (Pack("Chai 350 ml", 18, 42, 350, 270), Pack("Lốc 6 chai", 100, 240, 2100, 270)),
-    18: (Pack("Hộp 60 viên", 180, 480, 60, 900),),
+    14: (Pack("Chai 500 ml", 95, 240, None, None, _SPIRITS, abv_bp=3950, net_ml=500),),
+    15: (Pack("Chai 750 ml", 150, 380, None, None, _SPIRITS, abv_bp=1250, net_ml=750),),
+    16: (Pack("Chai 500 ml", 6, 12, None, 540, net_ml=500),),
+    17: (
+        Pack("Chai 350 ml", 18, 42, None, 270, net_ml=350),
+        Pack("Lốc 6 chai", 100, 240, None, 270, net_ml=2100, net_pieces=6),
+    ),
+    18: (Pack("Hộp 60 viên", 180, 480, None, 900, net_pieces=60),),
     19: (Pack("Hộp 50 g", 120, 350, 50, 900),),
     20: (Pack("Hũ 100 g", 90, 320, 100, 540),),
     21: (Pack("Chiếc", 120, 890),),
@@ -76,9 +88,13 @@ def skus_of(code: str, set_no: int, dice: random.Random) -> list[dict[str, objec
             "label": pack.label,
             "unit": pack.unit,
             "net_grams": pack.net_grams,
+            "net_ml": pack.net_ml,
+            "net_pieces": pack.net_pieces,
             "price_vnd": 1000 * round(pack.low + (pack.high - pack.low) * depth),
             "vat_bp": pack.vat_bp,
+            "vat_class": _CLASSES[pack.vat_bp],
             "shelf_days": pack.shelf_days,
+            "storage": storage_of(set_no),
             "abv_bp": pack.abv_bp,
         }
         for number, pack in enumerate(PACKS[set_no], start=1)

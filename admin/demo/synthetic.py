@@ -14,6 +14,7 @@ from sqlalchemy import Executable, func, insert, select
 
 from admin.demo.chance import dice_of
 from admin.demo.goods import at
+from admin.demo.labels import label_of
 from admin.demo.packs import skus_of
 from admin.demo.people import People
 from catalog.areas.models import Area
@@ -153,6 +154,6 @@ def _certificate(facts: dict[str, Any], product_id: int, people: People, today: 
 def _listing(facts: dict[str, Any], product_id: int, made_at: Any) -> dict[str, Any]:
     summary = f"{facts['name']}: sản phẩm tổng hợp, không có thật."
     return {
-        "product_id": product_id, "state": LIVE, "summary": summary, "story": "", "ingredients": "", "usage": "",
-        "is_gift": False, "sequence": 1, "published_at": made_at, "version": 1,
+        "product_id": product_id, "state": LIVE, "summary": summary, "story": "", "is_gift": False, "sequence": 1,
+        "published_at": made_at, "version": 1, "maker_address": "", **label_of(facts["set_no"]),
     }  # fmt: skip

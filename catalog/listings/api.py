@@ -6,6 +6,7 @@ from flask import Response, jsonify, url_for
 
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import get_listing, list_listings
+from catalog.listings.rules import LISTING_FIELDS
 from catalog.listings.schemas import (
     ListingIn,
     ListingListOut,
@@ -40,9 +41,7 @@ from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from core.web.versions import expected_version, with_version
 
-_COLUMNS = (
-    "id", "state", "summary", "story", "ingredients", "usage", "is_gift", "sequence", "published_at", "version",
-)  # fmt: skip
+_COLUMNS = ("id", "state", *sorted(LISTING_FIELDS), "sequence", "published_at", "version")
 
 blp = Blueprint("api_listings", __name__, url_prefix="", description="Listings, for the desks")
 
@@ -167,19 +166,7 @@ def _product(listing: Listing) -> Product:
 
 def _shown(listing: Listing) -> dict[str, Any]:
     product = _product(listing)
-    columns = (
-        "id",
-        "state",
-        "summary",
-        "story",
-        "ingredients",
-        "usage",
-        "is_gift",
-        "sequence",
-        "published_at",
-        "version",
-    )
-    facts: dict[str, Any] = {name: getattr(listing, name) for name in columns}
+    facts: dict[str, Any] = {name: getattr(listing, name) for name in _COLUMNS}
     return facts | {"product_code": product.code, "slug": product.slug, "skus": listing.skus}
 
 

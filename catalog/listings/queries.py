@@ -18,6 +18,7 @@ from catalog.listings.models import LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.places import Place, Places, places
 from catalog.listings.prices import price_on
 from catalog.listings.refusals import ListingNotFound, SkuClosed, SkuNotFound
+from catalog.listings.vat import rate_of
 from catalog.listings.why import explain, refusal_of
 from catalog.producers.models import Producer
 from catalog.products.models import Product
@@ -168,7 +169,9 @@ def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
     for chunk in in_chunks(sku_ids):
         rows += [(row[0], row[1], row[2]) for row in db.session.execute(_OFFERED, {"among": chunk, "on": on})]
     found = governing({product.id for _, product, _ in rows}, on)
-    return {sku.id: _offer(sku, product, found[product.id], vnd) for sku, product, vnd in rows if product.id in found}
+    return {
+        sku.id: _offer(sku, product, found[product.id], vnd, on) for sku, product, vnd in rows if product.id in found
+    }
 
 
 def get_offer(sku_code: str, on: date) -> Offer:
@@ -280,12 +283,12 @@ def _has_pack() -> Any:
     return select(Sku.id).where(Sku.listing_id == Listing.id, Sku.is_active).exists()
 
 
-def _offer(sku: Sku, product: Product, certificate: Governing, price_vnd: int) -> Offer:
+def _offer(sku: Sku, product: Product, certificate: Governing, price_vnd: int, on: date) -> Offer:
     return Offer(
         sku_id=sku.id, sku_code=sku.code, listing_id=sku.listing_id, product_id=product.id,
         producer_id=product.producer_id, slug=product.slug, name=product.name, label=sku.label, unit=sku.unit,
-        price_vnd=price_vnd, vat_bp=sku.vat_bp, set_no=product.set_no, is_alcohol=product.set_no in ALCOHOL,
-        governing=certificate,
+        price_vnd=price_vnd, vat_bp=rate_of(sku.vat_class, sku.vat_bp, on), set_no=product.set_no,
+        is_alcohol=product.set_no in ALCOHOL, governing=certificate,
     )  # fmt: skip
 
 

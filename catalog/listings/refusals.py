@@ -48,6 +48,14 @@ class ListingIncomplete(Refusal):
     text = _l("Trang bán còn thiếu phần giới thiệu hoặc quy cách đóng gói.")
 
 
+class LabelIncomplete(Refusal):
+    """The law asks the goods' label for more than the listing says. Facts: label [{field, text, article}]."""
+
+    code = "listing.label"
+    status = 422
+    text = _l("Nhãn hàng hoá còn thiếu nội dung mà luật bắt buộc.")
+
+
 class SkuNotFound(NotFound):
     """No such pack."""
 

@@ -1,6 +1,8 @@
 """Rules of listings and packs on plain values."""
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from stdnum import ean
 from stdnum.exceptions import ValidationError
@@ -13,6 +15,28 @@ STEPS: Mapping[str, frozenset[str]] = {
     "publish": frozenset({DRAFT, SUBMITTED, WITHDRAWN}),
     "withdraw": frozenset({SUBMITTED, LIVE}),
 }
+
+#: What a person may set of a listing and of a pack. Everything else belongs to the certificate, to the product or to
+#: a verb of its own, and no body or form reaches it.
+LISTING_FIELDS: Final = frozenset(
+    {
+        "summary", "story", "ingredients", "usage", "maker_address", "origin", "warnings", "dates_note", "specs",
+        "is_gift",
+    }
+)  # fmt: skip
+SKU_FIELDS: Final = frozenset(
+    {
+        "label", "net_grams", "net_ml", "net_pieces", "price_vnd", "vat_bp", "vat_class", "gtin", "shelf_days",
+        "storage", "abv_bp", "is_active",
+    }
+)  # fmt: skip
+#: What is told when a pack is added, and never changes: stock and orders were counted in it.
+SKU_IDENTITY: Final = frozenset({"code", "unit"})
+
+_QUANTITY = re.compile(
+    r"\d\s*(kg|g|gr|gam|ml|cl|l|lít|lit|cái|chiếc|bộ|đôi|con|cây|chậu|bó|quả|trứng|túi|gói|viên|miếng|bánh)\b",
+    re.IGNORECASE,
+)
 
 
 def may(step: str, state: str) -> bool:
@@ -36,3 +60,8 @@ def missing(summary: str, active_packs: int) -> list[str]:
 def implausible_pack(unit: str, net_grams: int | None) -> list[str]:
     """Fields that contradict each other: goods counted in grams have no net weight of a piece."""
     return ["net_grams"] if unit == GRAM and net_grams is not None else []
+
+
+def states_quantity(label: str, unit: str, net_grams: int | None, net_ml: int | None, net_pieces: int | None) -> bool:
+    """Whether a pack says how much it holds: a measure of its own, its words ("Chai 500 ml"), or sale by weight."""
+    return unit == GRAM or any((net_grams, net_ml, net_pieces)) or _QUANTITY.search(label) is not None

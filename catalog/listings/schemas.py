@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validates, validates_schema
 
 from catalog.listings.rules import clean_gtin
+from catalog.listings.vat import CLASSES
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, DongField, Moment, Whole, Words
 
@@ -19,12 +20,16 @@ class SkuPatch(Schema):
 
     label = Words(most=80)
     net_grams = Whole(least=1, most=1_000_000, allow_none=True)
+    net_ml = Whole(least=1, most=1_000_000, allow_none=True)
+    net_pieces = Whole(least=1, most=100_000, allow_none=True)
     price = DongField(
         least=1, most=LARGEST_PRICE, attribute="price_vnd", metadata={"description": "Đồng a piece, or a kilogram."}
     )
-    vat_bp = Whole(most=10_000)
+    vat_bp = Whole(most=10_000, metadata={"description": "Only where no class is given."})
+    vat_class = Choice(*CLASSES, allow_none=True, metadata={"description": "The rate follows from it and the day."})
     gtin = Words(most=14, allow_none=True, metadata={"description": "EAN-8, UPC-12, EAN-13 or GTIN-14."})
     shelf_days = Whole(least=1, most=36_500, allow_none=True)
+    storage = Words(least=0, most=300, metadata={"description": "How to keep it, as the label states it."})
     abv_bp = Whole(most=10_000, allow_none=True)
     is_active = fields.Boolean()
 
@@ -35,7 +40,9 @@ class SkuPatch(Schema):
 
     @validates_schema
     def _not_null(self, data: dict[str, Any], **kwargs: Any) -> None:
-        empty = [name for name in ("label", "price_vnd", "vat_bp", "is_active") if data.get(name, "") is None]
+        empty = [
+            name for name in ("label", "price_vnd", "vat_bp", "storage", "is_active") if data.get(name, "") is None
+        ]
         if empty:
             raise ValidationError({name.removesuffix("_vnd"): [_("Không được để trống.")] for name in empty})
 
@@ -56,11 +63,15 @@ class SkuOut(Schema):
     label = fields.String()
     unit = fields.String()
     net_grams = Whole(allow_none=True)
+    net_ml = Whole(allow_none=True)
+    net_pieces = Whole(allow_none=True)
     price = DongField(attribute="price_vnd")
     currency = fields.Constant("VND")
     vat_bp = Whole()
+    vat_class = fields.String(allow_none=True)
     gtin = fields.String(allow_none=True)
     shelf_days = Whole(allow_none=True)
+    storage = fields.String()
     abv_bp = Whole(allow_none=True)
     is_active = fields.Boolean()
     version = Whole()
@@ -73,6 +84,11 @@ class ListingPatch(Schema):
     story = Words(least=0, most=10_000, lines=True)
     ingredients = Words(least=0, most=1_000, lines=True)
     usage = Words(least=0, most=1_000, lines=True)
+    maker_address = Words(least=0, most=300, metadata={"description": "On the label; empty: the producer's own."})
+    origin = Words(least=0, most=120)
+    warnings = Words(least=0, most=1_000, lines=True)
+    dates_note = Words(least=0, most=200, metadata={"description": "How the pack shows NSX and HSD."})
+    specs = Words(least=0, most=1_000, lines=True)
     is_gift = fields.Boolean()
 
 
@@ -94,6 +110,11 @@ class ListingOut(Schema):
     story = fields.String()
     ingredients = fields.String()
     usage = fields.String()
+    maker_address = fields.String()
+    origin = fields.String()
+    warnings = fields.String()
+    dates_note = fields.String()
+    specs = fields.String()
     is_gift = fields.Boolean()
     sequence = Whole()
     published_at = Moment(allow_none=True)

@@ -7,22 +7,28 @@ certificate covers the day; that is judged at every reading, not here.
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from catalog.certificates.queries import governing
+from catalog.listings.checks import (
+    check_complete,
+    check_fields,
+    check_free,
+    check_label_kept,
+    check_pack,
+    lacks,
+    with_rate,
+)
 from catalog.listings.events import ListingChanged, ListingOpened, ListingWithdrawn
 from catalog.listings.models import DRAFT, LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.queries import find_by_product, get_listing
 from catalog.listings.refusals import (
     ListingExists,
-    ListingIncomplete,
     ListingRevoked,
     ListingState,
     SkuNotFound,
-    SkuTaken,
 )
-from catalog.listings.rules import implausible_pack, may, missing
+from catalog.listings.rules import LISTING_FIELDS, SKU_FIELDS, SKU_IDENTITY, may
 from catalog.producers.queries import scope_of
 from catalog.products.models import Product
 from catalog.products.queries import find_product
@@ -32,7 +38,6 @@ from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import now, today
 from core.db import check_version, db, transaction
-from core.errors import Invalid
 from core.events import publish
 from core.ids import short_code
 
@@ -50,6 +55,7 @@ def open_listing(by: Actor, *, product: str, skus: list[dict[str, Any]] | None =
         existing = find_by_product(found.id)
         if existing is not None:
             raise ListingExists(listing=existing.id)
+        check_fields(words, LISTING_FIELDS)
         listing = Listing(product_id=found.id, state=DRAFT, sequence=0, **words)
         session.add(listing)
         session.flush()
@@ -62,13 +68,14 @@ def open_listing(by: Actor, *, product: str, skus: list[dict[str, Any]] | None =
 def add_sku(by: Actor, listing_id: int, **facts: Any) -> Sku:
     """Add a pack: label, unit, price_vnd and what else `Sku` has; a code is made unless given.
 
-    Raises ListingNotFound, SkuTaken (code or GTIN), Invalid when unit and weight contradict each other.
+    Raises ListingNotFound, SkuTaken (code or GTIN), Invalid when its facts contradict each other, its set or the law.
     """
     with transaction() as session:
         listing = _own(by, listing_id)
-        _check_pack(facts.get("unit", "piece"), facts.get("net_grams"))
-        facts = {"code": short_code("SKU"), **facts}
-        _check_free(None, facts)
+        check_fields(facts, SKU_FIELDS | SKU_IDENTITY)
+        facts = {"code": short_code("SKU"), **with_rate(facts, today())}
+        check_pack(listing, facts, facts)
+        check_free(None, facts)
         sku = Sku(listing_id=listing.id, **facts)
         session.add(sku)
         session.flush()
@@ -79,14 +86,20 @@ def add_sku(by: Actor, listing_id: int, **facts: Any) -> Sku:
 
 
 def edit_listing(by: Actor, listing_id: int, version: int, changes: dict[str, Any]) -> Listing:
-    """Change its words, in any state. Raises ListingNotFound, EditConflict when `version` is stale."""
+    """Change its words, in any state.
+
+    Raises ListingNotFound, EditConflict when `version` is stale, Invalid for what is not hers to set, LabelIncomplete
+    when a live listing would lose what the law asks of its label.
+    """
     with transaction() as session:
         listing = _own(by, listing_id)
         check_version(listing, version)
-        before = {field: getattr(listing, field) for field in changes}
+        check_fields(changes, LISTING_FIELDS)
+        before, lacked = {field: getattr(listing, field) for field in changes}, lacks(listing)
         for field, value in changes.items():
             setattr(listing, field, value)
         session.flush()
+        check_label_kept(listing, lacked)
         record("listing.edited", f"listing:{listing.id}", by, before=before, after=changes)
         _tell_changed(listing)
     return listing
@@ -99,13 +112,17 @@ def edit_sku(by: Actor, code: str, version: int, changes: dict[str, Any]) -> Sku
     """
     with transaction() as session:
         sku = _own_sku(by, code)
+        listing = get_listing(sku.listing_id)
         check_version(sku, version)
-        _check_pack(sku.unit, changes.get("net_grams", sku.net_grams))
-        _check_free(sku.id, changes)
-        before = {field: getattr(sku, field) for field in changes}
+        check_fields(changes, SKU_FIELDS)
+        changes = with_rate(changes, today())
+        check_pack(listing, {name: getattr(sku, name) for name in SKU_FIELDS | SKU_IDENTITY} | changes, changes)
+        check_free(sku.id, changes)
+        before, lacked = {field: getattr(sku, field) for field in changes}, lacks(listing)
         for field, value in changes.items():
             setattr(sku, field, value)
         session.flush()
+        check_label_kept(listing, lacked)
         record("sku.edited", f"sku:{sku.code}", by, before=before, after=changes)
         _tell_changed(get_listing(sku.listing_id))
     return sku
@@ -117,11 +134,11 @@ def reprice(by: Actor, code: str, version: int, price_vnd: int) -> Sku:
 
 
 def submit(by: Actor, listing_id: int) -> Listing:
-    """Hand a draft to the moderators. Raises ListingState, ListingIncomplete."""
+    """Hand a draft to the moderators. Raises ListingState, ListingIncomplete, LabelIncomplete."""
     with transaction() as session:
         listing = _own(by, listing_id)
         _step(listing, "submit")
-        _check_complete(listing)
+        check_complete(listing)
         listing.state = SUBMITTED
         session.flush()
         record("listing.submitted", f"listing:{listing.id}", by)
@@ -129,7 +146,8 @@ def submit(by: Actor, listing_id: int) -> Listing:
 
 
 def publish_listing(by: Actor, listing_id: int) -> Listing:
-    """Let a listing go live. Raises ListingState, ListingIncomplete, ListingRevoked; Forbidden for producers.
+    """Let a listing go live. Raises ListingState, ListingIncomplete, LabelIncomplete, ListingRevoked; Forbidden for
+    producers.
 
     It is seen by shoppers on the days that a certificate covers, and on no other. One that a revocation withdrew
     needs a new certificate first.
@@ -138,7 +156,7 @@ def publish_listing(by: Actor, listing_id: int) -> Listing:
         listing = get_listing(listing_id)
         authorize(by, "listings.publish")
         _step(listing, "publish")
-        _check_complete(listing)
+        check_complete(listing)
         _check_recognised(listing)
         listing.state, listing.revoked_certificate_id = LIVE, None
         listing.published_at = listing.published_at or now()
@@ -208,29 +226,6 @@ def _step(listing: Listing, step: str) -> None:
         raise ListingState(state=listing.state)
 
 
-def _check_complete(listing: Listing) -> None:
-    packs = select(func.count()).where(Sku.listing_id == listing.id, Sku.is_active)
-    lacking = missing(listing.summary, db.session.scalar(packs) or 0)
-    if lacking:
-        raise ListingIncomplete(missing=lacking)
-
-
 def _check_recognised(listing: Listing) -> None:
     if listing.revoked_certificate_id is not None and not governing([listing.product_id], today()):
         raise ListingRevoked
-
-
-def _check_pack(unit: str, net_grams: int | None) -> None:
-    wrong = implausible_pack(unit, net_grams)
-    if wrong:
-        raise Invalid({field: [_("Hàng bán theo gam không ghi khối lượng một món.")] for field in wrong})
-
-
-def _check_free(own_id: int | None, facts: dict[str, Any]) -> None:
-    for field in ("code", "gtin"):
-        value = facts.get(field)
-        if value is None:
-            continue
-        taken = select(Sku.id).where(getattr(Sku, field) == value, Sku.id != (own_id or 0))
-        if db.session.scalar(taken) is not None:
-            raise SkuTaken(field=field)

@@ -47,8 +47,9 @@ def certify(town: Town, product: str, valid_from: str, valid_until: str, stars: 
 def list_product(town: Town, producer: str, name: str, set_no: int = 3, price: int = 180_000) -> tuple[str, str]:
     """A product, and its live listing with one pack; answers slug and SKU."""
     product = town.does("enters", "POST", "/products", {"name": name, "producer": producer, "set": set_no})
-    pack = {"label": "Chai 500 ml", "price": price, "vat_bp": 800}
-    wanted = {"product": product["code"], "summary": "Quà quê tự tay làm.", "skus": [pack]}
+    pack = {"label": "Chai 500 ml", "price": price, "vat_class": "processed"}
+    words = {"summary": "Quà quê tự tay làm.", **make.label()}
+    wanted = {"product": product["code"], "skus": [pack | {"storage": make.KEPT}], **words}
     listing = town.does(producer, "POST", "/listings", wanted)
     town.does("enters", "POST", f"/listings/{listing['id']}/publication")
     return product["slug"], listing["skus"][0]["code"]

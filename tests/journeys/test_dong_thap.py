@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.doctor import examine
+from tests import make
 from tests.journeys import steps
 from tests.journeys.conftest import Town
 from tests.support.clock import Clock
@@ -54,8 +55,8 @@ def open_shop(town: Town) -> dict[str, tuple[str, int, str]]:
     found: dict[str, tuple[str, int, str]] = {}
     for page in (1, 2):
         for product in town.gets(f"/desk/products?per_page=40&page={page}", "enters")["items"]:
-            pack = {"label": "Hộp 300 g", "price": 90_000, "vat_bp": 800}
-            wanted = {"product": product["code"], "summary": "Quà quê.", "skus": [pack]}
+            pack = {"label": "Hộp 300 g", "price": 90_000, "vat_bp": 800, "storage": make.KEPT}
+            wanted = {"product": product["code"], "summary": "Quà quê.", "skus": [pack], **make.label()}
             listing = town.does("enters", "POST", "/listings", wanted)
             town.does("enters", "POST", f"/listings/{listing['id']}/publication")
             found[product["name"]] = product["slug"], listing["id"], listing["skus"][0]["code"]

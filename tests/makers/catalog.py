@@ -19,6 +19,8 @@ from core.text import fold, slugify
 from tests.makers.people import user
 
 _numbers = count(1)
+#: How packs are kept.
+KEPT = "Nơi khô ráo"
 
 
 def area(name: str = "Xã Thử Nghiệm", *, code: str | None = None) -> Area:
@@ -115,12 +117,20 @@ def listing(
     if stars is not None and product is None:
         certificate(one_of, stars=stars, valid_until=valid_until)
     with transaction() as session:
-        one = Listing(product_id=one_of.id, state="live", published_at=now(), sequence=1)
+        one = Listing(product_id=one_of.id, state="live", published_at=now(), sequence=1, **label())
         session.add(one)
         session.flush()
-        code = f"SKU-{one.id}"
-        session.add(Sku(listing_id=one.id, code=code, label="Hũ 500 g", unit=unit, price_vnd=price_vnd, vat_bp=800))
+        pack = {"code": f"SKU-{one.id}", "label": "Hũ 500 g", "unit": unit, "storage": KEPT}
+        session.add(Sku(listing_id=one.id, price_vnd=price_vnd, vat_bp=800, **pack))
     return one
+
+
+def label() -> dict[str, str]:
+    """What the law asks of any listing's label; packs add how they are kept (`KEPT`)."""
+    return {
+        "maker_address": "Thôn Một, xã Thử Nghiệm", "origin": "Sản xuất tại Việt Nam", "ingredients": "Nguyên chất",
+        "usage": "Dùng ngay", "warnings": "Không có", "dates_note": "In trên nắp", "specs": "Như ảnh",
+    }  # fmt: skip
 
 
 def sku(**wishes: object) -> Sku:

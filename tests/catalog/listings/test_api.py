@@ -13,7 +13,8 @@ from tests import make
 pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
 API = "/api/v1/listings"
-BODY: dict[str, Any] = {"summary": "Mật ong rừng", "skus": [{"label": "Hũ 500 g", "price": 120_000}]}
+PACK: dict[str, Any] = {"label": "Hũ 500 g", "price": 120_000, "storage": make.KEPT}
+BODY: dict[str, Any] = {"summary": "Mật ong rừng", "skus": [PACK], **make.label()}
 
 
 def test_a_producer_lists_a_certifier_publishes(client: FlaskClient) -> None:

@@ -38,7 +38,7 @@ from tests import make
 
 pytestmark = pytest.mark.usefixtures("app")
 
-PACK = {"label": "Hũ 500 g", "price_vnd": 120_000}
+PACK = {"label": "Hũ 500 g", "price_vnd": 120_000, "storage": make.KEPT}
 
 
 def told() -> list[str]:
@@ -56,7 +56,7 @@ def certified(name: str = "Mật ong") -> Product:
 def test_from_draft_to_shop_and_out() -> None:
     product, admin = certified(), make.actor("admin")
     producer = make.actor("producer", ("producer", product.producer.code))
-    listing = open_listing(producer, product=product.code, skus=[PACK], summary="Mật ong rừng.")
+    listing = open_listing(producer, product=product.code, skus=[PACK], summary="Mật ong rừng.", **make.label())
     assert (listing.state, listing.published_at) == ("draft", None)
     submit(producer, listing.id)
     with pytest.raises(Forbidden):
