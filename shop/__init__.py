@@ -3,6 +3,7 @@
 from flask import Flask
 
 from core.web.assets import Assets, add_stylesheet
+from shop.baskets import setup as baskets
 from shop.carts import setup as carts
 from shop.cases import setup as cases
 from shop.fairs import setup as fairs
@@ -12,11 +13,15 @@ from shop.orders import setup as orders
 from shop.payments import setup as payments
 from shop.proof import setup as proof
 from shop.renewals import setup as renewals
+from shop.reviews import setup as reviews
 from shop.stores import setup as stores
 from shop.trace import setup as trace
+from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
-FEATURES = (stores, inventory, carts, payments, orders, fairs, trace, front, proof, cases, renewals)
+FEATURES = (
+    stores, inventory, carts, payments, orders, fairs, trace, reviews, waiting, baskets, front, proof, cases, renewals,
+)  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
 
