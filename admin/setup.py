@@ -22,8 +22,10 @@ from admin import (
     permissions,
     registry,
     renewals,
+    searches,
     stock,
     stops,
+    synonyms,
     users,
     verification,
     why,
@@ -59,8 +61,10 @@ __all__ = [
     "papers",
     "registry",
     "renewals",
+    "searches",
     "stock",
     "stops",
+    "synonyms",
     "users",
     "verification",
     "why",
@@ -113,6 +117,7 @@ def _fill_menu() -> None:
         badge=cases.open_cases_badge,
     )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
+    menu_item("desk", _l("Tìm kiếm"), "desk.searches", order=67, action="searches.read", icon="search", group=behind)
     menu_item("desk", _l("Báo cáo"), "desk.report_list", order=68, action="reports.read", icon="chart", group=behind)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
     menu_item(

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from admin.reports import api, awards, certificates, coverage, lapses, pages, targets
+from admin.reports import api, awards, certificates, coverage, lapses, pages, searches, targets
 from core.web.api import register_api
 
-__all__ = ["awards", "certificates", "coverage", "init_app", "lapses", "pages", "targets"]
+__all__ = ["awards", "certificates", "coverage", "init_app", "lapses", "pages", "searches", "targets"]
 
 
 def init_app(app: Flask) -> None:

@@ -81,7 +81,7 @@ def remove(code: str) -> Response:
 @blp.response(200, TrialOut)
 def trial(body: dict[str, Any]) -> Any:
     """What a query finds now, and would find with a group as it is sent; nothing is written."""
-    return try_out(current_actor(), body.pop("q"), today(), **body)
+    return try_out(current_actor(), [body.pop("q")], today(), **body)[0]
 
 
 def _answer(entry: Entry, status: int = 200) -> Response:

@@ -1,6 +1,6 @@
 """What a query finds now, and would find with a group as it stands on the form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,24 +38,53 @@ class Trial:
 
 
 def try_out(
-    by: Actor, q: str, on: date, *, writings: Sequence[str] | None = None, is_one_way: bool = False, code: str = ""
-) -> Trial:
-    """Search twice, alcohol included: with the wordbook as it is, and with this group in place of the one of `code`.
+    by: Actor,
+    texts: Iterable[str],
+    on: date,
+    *,
+    writings: Sequence[str] | None = None,
+    is_one_way: bool = False,
+    code: str = "",
+) -> list[Trial]:
+    """Search each text twice, alcohol included: with the wordbook as it is, and with this group in place of `code`'s.
 
     Raises Invalid when the writings make no group. Nothing is written.
     """
     authorize(by, "synonyms.read")
     if writings is not None and (faults := faults_of(writings)):
         raise Invalid({"writings": faults})
-    query = Query(text=q, is_adult=True)
-    before = search(query, on).listing_ids
-    groups = groups_in_force(besides=code if writings is not None else "")
+    now = groups_in_force()
+    then = {key: group for key, group in now.items() if writings is None or key != code}
     mine = [Group(tuple(writings), is_one_way)] if writings is not None else []
-    with trying([*groups.values(), *mine]):
-        after = search(query, on).listing_ids
-    added = [one for one in after if one not in set(before)]
-    lost = [one for one in before if one not in set(after)]
-    lists = (before[:SHOWN], after[:SHOWN], added[:SHOWN], lost[:SHOWN])
-    named = {card.listing_id: card.name for card in cards(sorted({one for some in lists for one in some}), on)}
-    first, then, new, gone = ([named[one] for one in some if one in named] for some in lists)
-    return Trial(q, Found(len(before), first), Found(len(after), then), new, gone)
+    queries = [Query(text=text, is_adult=True) for text in texts]
+    before, after = _found(queries, now.values(), on), _found(queries, [*then.values(), *mine], on)
+    shown = {one for found in (*before, *after) for one in found[:SHOWN]}
+    shown |= {one for pair in zip(before, after, strict=True) for one in _changed(*pair)}
+    names = {card.listing_id: card.name for card in cards(sorted(shown), on)}
+    return [_trial(q.text, first, then, names) for q, first, then in zip(queries, before, after, strict=True)]
+
+
+def _found(queries: Iterable[Query], groups: Iterable[Group], on: date) -> list[list[int]]:
+    with trying(groups):
+        return [search(query, on).listing_ids for query in queries]
+
+
+def _changed(before: Sequence[int], after: Sequence[int]) -> list[int]:
+    """The first of those that only one of the two found."""
+    added, lost = _without(after, before), _without(before, after)
+    return added[:SHOWN] + lost[:SHOWN]
+
+
+def _without(some: Sequence[int], others: Sequence[int]) -> list[int]:
+    known = set(others)
+    return [one for one in some if one not in known]
+
+
+def _trial(q: str, before: Sequence[int], after: Sequence[int], names: Mapping[int, str]) -> Trial:
+    def named(ids: Sequence[int]) -> list[str]:
+        return [names[one] for one in ids[:SHOWN] if one in names]
+
+    return Trial(
+        q, Found(len(before), named(before)), Found(len(after), named(after)), named(_without(after, before)),
+        named(_without(before, after)),
+    )  # fmt: skip
