@@ -22,8 +22,10 @@ from catalog.documents import pages as documents_pages
 from catalog.documents import permissions as document_permissions
 from catalog.listings import api as listings_api
 from catalog.listings import foresight as listing_foresight
+from catalog.listings import pictures as listing_pictures
 from catalog.listings import reactions as listing_reactions
 from catalog.papers import setup as papers
+from catalog.photos import setup as photos
 from catalog.producers import api as producers_api
 from catalog.products import api as products_api
 from catalog.registry import api as registry_api
@@ -47,6 +49,7 @@ REGISTERED = (
     certificate_reactions,
     consequence_jobs,
     listing_foresight,
+    listing_pictures,
     listing_reactions,
     search_reactions,
 )
@@ -61,6 +64,7 @@ def init_app(app: Flask) -> None:
     registry_permissions.register()
     certificate_scans.register()
     documents_pages.init_app(app)
+    photos.init_app(app)
     stops.init_app(app)
     papers.init_app(app)
     complaints.init_app(app)

@@ -138,7 +138,7 @@ def flat(picture: Image.Image) -> Image.Image:
 
 
 def eight_bits(picture: Image.Image) -> Image.Image:
-    """A grey picture of 16 bits in 8: Pillow itself would cut off at 255 instead of scaling. Others stay as they are."""
+    """A grey picture of 16 bits in 8: Pillow itself would cut off at 255 instead of scaling."""
     if not picture.mode.startswith("I"):
         return picture
     return picture.convert("I").point(lambda grey: grey / 256).convert("L")

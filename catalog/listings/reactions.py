@@ -14,6 +14,7 @@ from catalog.listings.events import ListingChanged, ListingWithdrawn
 from catalog.listings.models import LIVE, SUBMITTED, Listing
 from catalog.listings.queries import find_by_product
 from catalog.listings.service import raise_sequence, withdraw
+from catalog.photos.events import PhotosChanged
 from catalog.products.events import ProductChanged
 from core.accounts.actor import SYSTEM
 from core.db import db
@@ -55,6 +56,12 @@ def tell_restarred(case: Case) -> dict[str, int]:
 @on(ProductChanged)
 def tell_product_changed(event: ProductChanged) -> None:
     """Name, set or place of the product changed."""
+    _tell_changed(event.product_id)
+
+
+@on(PhotosChanged)
+def tell_photos_changed(event: PhotosChanged) -> None:
+    """Shoppers see other photos."""
     _tell_changed(event.product_id)
 
 

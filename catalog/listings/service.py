@@ -19,8 +19,9 @@ from catalog.listings.checks import (
     lacks,
     with_rate,
 )
-from catalog.listings.events import ListingChanged, ListingOpened, ListingWithdrawn
+from catalog.listings.events import ListingChanged, ListingOpened, ListingSubmitted, ListingWithdrawn
 from catalog.listings.models import DRAFT, LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
+from catalog.listings.prices import note_price, settle
 from catalog.listings.queries import find_by_product, get_listing
 from catalog.listings.refusals import (
     ListingExists,
@@ -29,6 +30,7 @@ from catalog.listings.refusals import (
     SkuNotFound,
 )
 from catalog.listings.rules import LISTING_FIELDS, SKU_FIELDS, SKU_IDENTITY, may
+from catalog.photos.service import approve as approve_photos
 from catalog.producers.queries import scope_of
 from catalog.products.models import Product
 from catalog.products.queries import find_product
@@ -80,6 +82,7 @@ def add_sku(by: Actor, listing_id: int, **facts: Any) -> Sku:
         session.add(sku)
         session.flush()
         session.expire(listing, ["skus"])
+        note_price(by, sku, None, now())
         record("sku.added", f"sku:{sku.code}", by, listing=listing.id, price_vnd=sku.price_vnd)
         _tell_changed(listing)
     return sku
@@ -118,11 +121,15 @@ def edit_sku(by: Actor, code: str, version: int, changes: dict[str, Any]) -> Sku
         changes = with_rate(changes, today())
         check_pack(listing, {name: getattr(sku, name) for name in SKU_FIELDS | SKU_IDENTITY} | changes, changes)
         check_free(sku.id, changes)
+        if "price_vnd" in changes:
+            settle(sku, today(), now())
         before, lacked = {field: getattr(sku, field) for field in changes}, lacks(listing)
         for field, value in changes.items():
             setattr(sku, field, value)
         session.flush()
         check_label_kept(listing, lacked)
+        if changes.get("price_vnd", before.get("price_vnd")) != before.get("price_vnd"):
+            note_price(by, sku, before["price_vnd"], now())
         record("sku.edited", f"sku:{sku.code}", by, before=before, after=changes)
         _tell_changed(get_listing(sku.listing_id))
     return sku
@@ -142,6 +149,7 @@ def submit(by: Actor, listing_id: int) -> Listing:
         listing.state = SUBMITTED
         session.flush()
         record("listing.submitted", f"listing:{listing.id}", by)
+        publish(ListingSubmitted(listing.id, listing.product_id, by.user_id, by.label, by.on_behalf_of))
     return listing
 
 
@@ -149,8 +157,8 @@ def publish_listing(by: Actor, listing_id: int) -> Listing:
     """Let a listing go live. Raises ListingState, ListingIncomplete, LabelIncomplete, ListingRevoked; Forbidden for
     producers.
 
-    It is seen by shoppers on the days that a certificate covers, and on no other. One that a revocation withdrew
-    needs a new certificate first.
+    It is seen by shoppers, with its photos, on the days that a certificate covers, and on no other. One that a
+    revocation withdrew needs a new certificate first.
     """
     with transaction() as session:
         listing = get_listing(listing_id)
@@ -162,6 +170,7 @@ def publish_listing(by: Actor, listing_id: int) -> Listing:
         listing.published_at = listing.published_at or now()
         session.flush()
         record("listing.published", f"listing:{listing.id}", by)
+        approve_photos(by, product_id=listing.product_id)  # whoever publishes has seen them
         publish(ListingOpened(listing.id, listing.product_id, raise_sequence(listing.id)))
     return listing
 

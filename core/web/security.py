@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from core.errors import NotFound, Refusal
 from core.web.access import current_actor, guard_request
+from core.web.uploads import measure
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.before_request(name_request)
     app.before_request(refuse_nul)
     app.before_request(guard_request)
+    app.before_request(measure)
     app.before_request(guard_forms)
     app.after_request(harden)
 

@@ -1,0 +1,1 @@
+"""Photos of products: written anew at the door, shown when a moderator and a certificate allow it."""
