@@ -4,6 +4,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class ListingSubmitted:
+    """A producer handed a listing to the moderators; who did, as printed then."""
+
+    listing_id: int
+    product_id: int
+    by_id: int | None
+    by_label: str
+    on_behalf_of: str | None
+
+
+@dataclass(frozen=True)
 class ListingOpened:
     """The listing went live, for the first time or again."""
 
