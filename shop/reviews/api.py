@@ -76,18 +76,20 @@ def edit(body: dict[str, Any], code: str) -> Response:
 @public
 @blp.arguments(TokenForm)
 @blp.response(204)
-def withdraw(body: dict[str, Any], code: str) -> None:
+def withdraw(body: dict[str, Any], code: str) -> Response:
     """Take one's own review back: its words and name are erased."""
     service.withdraw(current_actor(), code, body.get("token"))
+    return Response(status=204)
 
 
 @blp.post("/reviews/<code>/reports")
 @public
 @blp.arguments(ReportIn)
 @blp.response(202)
-def report(body: dict[str, Any], code: str) -> None:
+def report(body: dict[str, Any], code: str) -> Response:
     """Tell that a review breaks the law; a person looks."""
     service.report(code, **body)
+    return Response(status=202)
 
 
 @blp.put("/reviews/<code>/answer")

@@ -139,10 +139,9 @@ def _of_kind(kind: str) -> list[ColumnElement[bool]]:
     """``held`` also holds answers that wait."""
     if kind == HELD:
         return [Review.state != WITHDRAWN, (Review.state == HELD) | (Review.answer_state == HELD)]
-    return {
-        "reported": [Review.reports > 0, Review.state == SHOWN],
-        "hidden": [(Review.state == HIDDEN) | (Review.answer_state == HIDDEN)],
-    }.get(kind, [Review.state == SHOWN])
+    if kind == "reported":
+        return [Review.reports > 0, Review.state == SHOWN]
+    return [(Review.state == HIDDEN) | (Review.answer_state == HIDDEN)] if kind == HIDDEN else [Review.state == SHOWN]
 
 
 def _said() -> Select[Review, Store, Product]:

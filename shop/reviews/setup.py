@@ -17,9 +17,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages.pages)
     add_stylesheet("css/trust.css", "shop")
     app.add_template_global(panel, "reviews_panel")
-    app.add_template_global(words.MARKS, "marks_words")
-    app.add_template_global(words.SORTS, "review_sorts")
-    app.add_template_global(words.GROUNDS, "review_grounds")
+    app.jinja_env.globals |= {  # type: ignore[assignment]
+        "marks_words": words.MARKS, "review_sorts": words.SORTS, "review_grounds": words.GROUNDS,
+    }  # fmt: skip
     app.add_template_filter(words.average_words, "marks_average")
     app.add_template_filter(words.waits_words, "waits_words")
     app.add_template_filter(month_of, "month")
