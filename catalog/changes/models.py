@@ -6,7 +6,7 @@ and nothing is deleted (triggers of migration 0018).
 
 from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -69,11 +69,11 @@ class ChangedField(Base):
 
     __tablename__ = "change_field"
     __table_args__ = (
-        UniqueConstraint("request_id", "field"),
         CheckConstraint("state IN ('open', 'approved', 'rejected', 'withdrawn')", name="state_known"),
         CheckConstraint("state <> 'rejected' OR length(reason) > 0", name="rejection_explained"),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_when_closed"),
-        Index(None, "field"),
+        Index("uq_change_field_open", "request_id", "field", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(None, "request_id"),
     )
 
     id: Mapped[Pk]

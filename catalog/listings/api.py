@@ -11,21 +11,14 @@ from catalog.listings.schemas import (
     ListingIn,
     ListingListOut,
     ListingOut,
-    ListingPatch,
     ListingsQuery,
-    SkuIn,
     SkuOut,
-    SkuPatch,
     WhyOut,
     WhyQuery,
     WithdrawalIn,
 )
 from catalog.listings.service import (
-    add_sku,
-    edit_listing,
-    edit_sku,
     open_listing,
-    publish_listing,
     submit,
     withdraw,
 )
@@ -39,7 +32,7 @@ from core.db import db
 from core.web.access import current_actor, needs
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
-from core.web.versions import expected_version, with_version
+from core.web.versions import with_version
 
 _COLUMNS = ("id", "state", *sorted(LISTING_FIELDS), "sequence", "published_at", "version")
 
@@ -66,7 +59,7 @@ def show(listing_id: int) -> Response:
     """A listing with its packs and version (ETag)."""
     listing = get_listing(listing_id)
     authorize(current_actor(), "listings.read", scope_of(_product(listing).producer))
-    return _answer(listing)
+    return answer(listing)
 
 
 @blp.post("/listings")
@@ -76,35 +69,7 @@ def show(listing_id: int) -> Response:
 @blp.response(201, ListingOut)
 def create(body: dict[str, Any]) -> Response:
     """Begin the listing of a product, as a draft."""
-    return _answer(open_listing(current_actor(), **body), 201)
-
-
-@blp.patch("/listings/<int:listing_id>")
-@needs("listings.edit")
-@blp.arguments(ListingPatch)
-@blp.response(200, ListingOut)
-def edit(body: dict[str, Any], listing_id: int) -> Response:
-    """Change its words (If-Match)."""
-    return _answer(edit_listing(current_actor(), listing_id, expected_version(), body))
-
-
-@blp.post("/listings/<int:listing_id>/skus")
-@needs("listings.edit")
-@blp.arguments(SkuIn)
-@idempotent
-@blp.response(201, SkuOut)
-def create_sku(body: dict[str, Any], listing_id: int) -> Response:
-    """Add a pack."""
-    return _answer_sku(add_sku(current_actor(), listing_id, **body), 201)
-
-
-@blp.patch("/skus/<code>")
-@needs("listings.edit")
-@blp.arguments(SkuPatch)
-@blp.response(200, SkuOut)
-def change_sku(body: dict[str, Any], code: str) -> Response:
-    """Change a pack or its price (If-Match)."""
-    return _answer_sku(edit_sku(current_actor(), code, expected_version(), body))
+    return answer(open_listing(current_actor(), **body), 201)
 
 
 @blp.post("/listings/<int:listing_id>/submission")
@@ -112,15 +77,7 @@ def change_sku(body: dict[str, Any], code: str) -> Response:
 @blp.response(200, ListingOut)
 def create_submission(listing_id: int) -> Response:
     """Hand it to the moderators."""
-    return _answer(submit(current_actor(), listing_id))
-
-
-@blp.post("/listings/<int:listing_id>/publication")
-@needs("listings.publish")
-@blp.response(200, ListingOut)
-def create_publication(listing_id: int) -> Response:
-    """Let it go live."""
-    return _answer(publish_listing(current_actor(), listing_id))
+    return answer(submit(current_actor(), listing_id))
 
 
 @blp.post("/listings/<int:listing_id>/withdrawal")
@@ -129,7 +86,7 @@ def create_publication(listing_id: int) -> Response:
 @blp.response(200, ListingOut)
 def create_withdrawal(body: dict[str, Any], listing_id: int) -> Response:
     """Take it out of the shop."""
-    return _answer(withdraw(current_actor(), listing_id, body["reason"]))
+    return answer(withdraw(current_actor(), listing_id, body["reason"]))
 
 
 @blp.get("/products/<slug>/why")
@@ -170,14 +127,16 @@ def _shown(listing: Listing) -> dict[str, Any]:
     return facts | {"product_code": product.code, "slug": product.slug, "skus": listing.skus}
 
 
-def _answer(listing: Listing, status: int = 200) -> Response:
+def answer(listing: Listing, status: int = 200) -> Response:
+    """A listing whole, with its ETag."""
     db.session.refresh(listing)
     response = jsonify(ListingOut().dump(_shown(listing)))
     response.status_code = status
     return with_version(response, listing)
 
 
-def _answer_sku(sku: Sku, status: int = 200) -> Response:
+def answer_sku(sku: Sku, status: int = 200) -> Response:
+    """A pack with its ETag."""
     response = jsonify(SkuOut().dump(sku))
     response.status_code = status
     return with_version(response, sku)

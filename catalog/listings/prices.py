@@ -7,13 +7,15 @@ A change is never rewritten and never deleted (triggers of migration 0018).
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.listings.models import Sku
+from core.accounts.actor import Actor
+from core.clock import local_day
 from core.db import Base, Dong, Instant, Pk, db, in_chunks
 
 _STANDING = text("applied_at IS NULL AND cancelled_at IS NULL")
@@ -102,3 +104,37 @@ def planned_prices(sku_ids: Collection[int] | None = None) -> dict[int, list[Pla
         for sku_id, starts_on, price in db.session.execute(statement):
             found[sku_id].append(Planned(starts_on, price))
     return dict(found)
+
+
+def settle(sku: Sku, on: date, at: datetime) -> int:
+    """Take prices that have begun by a day over into the row; answers how many. Inside a transaction."""
+    begun = select(PriceChange).where(PriceChange.sku_id == sku.id, STANDING, PriceChange.starts_on <= on)
+    rows = db.session.scalars(begun.order_by(PriceChange.starts_on)).all()
+    for one in rows:
+        one.from_vnd, one.applied_at = sku.price_vnd, at
+        sku.price_vnd = one.to_vnd
+    db.session.flush()
+    return len(rows)
+
+
+def note_price(by: Actor, sku: Sku, before: int | None, at: datetime, reason: str = "") -> PriceChange:
+    """Keep that the row's price is from now on what stands in it. Inside a transaction."""
+    one = PriceChange(
+        sku_id=sku.id, from_vnd=before, to_vnd=sku.price_vnd, starts_on=local_day(at), reason=reason, noted_at=at,
+        by_id=by.user_id, by_label=by.label, on_behalf_of=by.on_behalf_of, applied_at=at,
+    )  # fmt: skip
+    db.session.add(one)
+    return one
+
+
+def reprice_now(by: Actor, sku: Sku, price_vnd: int, at: datetime, reason: str = "") -> PriceChange | None:
+    """Set the price of a pack from this instant on, and keep its history; None when it is the price already.
+
+    What was planned for an earlier moment is taken over first, so that it is not found to be newer than this.
+    """
+    settle(sku, local_day(at), at)
+    if sku.price_vnd == price_vnd:
+        return None
+    before, sku.price_vnd = sku.price_vnd, price_vnd
+    db.session.flush()
+    return note_price(by, sku, before, at, reason)

@@ -36,7 +36,7 @@ GUARDS = (
     ("change_request_kept", "DELETE", "change_request", "OLD.id IS NOT NULL"),
     (
         "change_field_fixed", "UPDATE", "change_field",
-        "OLD.state IN ('approved', 'rejected') OR NEW.request_id <> OLD.request_id OR NEW.field <> OLD.field",
+        "OLD.state <> 'open' OR NEW.request_id <> OLD.request_id OR NEW.field <> OLD.field",
     ),
     ("change_field_kept", "DELETE", "change_field", "OLD.id IS NOT NULL"),
 )  # fmt: skip
@@ -132,9 +132,12 @@ def create_fields() -> None:
         sa.ForeignKeyConstraint(["proposed_by"], ["user_account.id"], name="fk_change_field_proposed_by_user_account"),
         sa.ForeignKeyConstraint(["decided_by"], ["user_account.id"], name="fk_change_field_decided_by_user_account"),
         sa.PrimaryKeyConstraint("id", name="pk_change_field"),
-        sa.UniqueConstraint("request_id", "field", name="uq_change_field_request_id_field"),
     )
-    op.create_index("ix_change_field_field", "change_field", ["field"], unique=False)
+    op.create_index(
+        "uq_change_field_open", "change_field", ["request_id", "field"], unique=True, sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )  # fmt: skip
+    op.create_index("ix_change_field_request_id", "change_field", ["request_id"], unique=False)
 
 
 def create_prices() -> None:
