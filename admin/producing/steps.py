@@ -76,7 +76,8 @@ OF_LABEL: Final = {"quantity": "measure", "dates": "shelf", "abv": "abv", "stora
 #: Steps that only some sets see, each under the label's item that calls for it.
 _ASKED_FOR: Final = {
     "shelf": "dates", "storage": "storage", "abv": "abv", "ingredients": "ingredients", "usage": "usage",
-    "warnings": "warnings", "specs": "specs", "maker_address": "maker_address", "origin": "origin", "dates_note": "dates",
+    "warnings": "warnings", "specs": "specs", "maker_address": "maker_address", "origin": "origin",
+    "dates_note": "dates",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a producer says in her own words and what is kept of it: packs, prices, shelf lives, strengths, stories. Pure."""
+"""What a producer says in her own words and what is kept of it: packs, prices, shelf lives, strengths, stories."""
 
 import re
 from collections.abc import Mapping
@@ -124,7 +124,7 @@ def expected_digit(text: str) -> str | None:
 def compose(answers: Mapping[str, str]) -> str:
     """The story out of the three answers: each a paragraph, in their order, ended like a sentence."""
     parts = [answers.get(name, "").strip() for name in ("who", "how", "why")]
-    return "\n\n".join(part if part[-1] in ".!?…”\"" else part + "." for part in parts if part)
+    return "\n\n".join(part if part[-1] in '.!?…”"' else part + "." for part in parts if part)
 
 
 def is_composed(story: str, answers: Mapping[str, str]) -> bool:
