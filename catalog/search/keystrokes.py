@@ -1,11 +1,13 @@
 """What was meant when a Vietnamese keyboard was off: `nuowcs` (Telex) and `nu7o7c1` (VNI) are `nước`.
 
 Pure. A word is only read so when the outcome is a possible Vietnamese syllable and the keys as they stand
-are not one, so that brands and English words stay what they are.
+are not one, so that brands and English words stay what they are. A keyboard that gave up half-way leaves marks
+and keys in one word (`nươcs`): the marks stay, the keys are read.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from core.text import TONES, fold
@@ -34,16 +36,23 @@ _HAT = {"a": "â", "e": "ê", "o": "ô"}
 _HORN = {"a": "ă", "o": "ơ", "u": "ư"}
 _VOWELS = frozenset("aăâeêioôơuưy")
 _STOPPED = re.compile(r"(c|ch|t|p)$")
+#: Rimes of a few loan words (xoong), which more often are the keys of ông and ốc.
+_DOUBLED = re.compile(r"oo(ng|c)$")
+#: gh, ngh and k stand before e, i and y only; c, g and ng before the others.
+_MISSPELT = re.compile(r"(gh|ngh|k(?!h))(?![eiy])|(c(?!h)|g|ng)(?=e)|c(?=[iy])|ng(?=i)")
+_LONGEST = 12
+_SHORTEST_RUN, _LONGEST_RUN = 4, 30
 
 
 @lru_cache(maxsize=4096)
 def decode(word: str) -> str | None:
     """The syllable that the keys of one lower-case word meant, or None when they are what they are."""
-    if not word.isascii() or not 2 <= len(word) <= 12:
+    if not 2 <= len(word) <= _LONGEST or is_syllable(word):
         return None
-    if is_plain_syllable(word):
+    if is_plain_syllable(word) and not _DOUBLED.search(word):
         return None
-    return _vni(word) if any(sign.isdigit() for sign in word) else _telex(word)
+    letters, tone = _read(word)
+    return _syllable(letters, tone)
 
 
 def is_plain_syllable(word: str) -> bool:
@@ -51,15 +60,76 @@ def is_plain_syllable(word: str) -> bool:
     return any(rime in _PLAIN_RIMES for rime in _rimes_of(word))
 
 
-def _telex(word: str) -> str | None:
+def is_syllable(word: str) -> bool:
+    """Whether a word with marks is a Vietnamese syllable: `nước` is, `nươcs` is not. False without marks."""
+    return not word.isascii() and any(rime in _RIMES for rime in _rimes_of(_parted(word)[0]))
+
+
+def begun(word: str) -> str:
+    """The letters of a word whose keys are still being typed, whatever will come of them: what begins a name.
+
+    >>> begun("nuow"), begun("maaw"), begun("d9e"), begun("trà")
+    ('nuo', 'ma', 'de', 'tra')
+    """
+    return fold("".join(_read(word)[0]))
+
+
+@lru_cache(maxsize=4096)
+def runs(word: str) -> tuple[tuple[str, ...], ...]:
+    """How one word may be several that were typed without a space: at most three readings, fewest words first.
+
+    All by their letters: `matong` gives ("mat", "ong") and ("ma", "tong"); keys are read too, so `nuowcsmawms`
+    gives ("nuoc", "mam"). Nothing for a true syllable, a short word, or what is no run of syllables.
+    """
+    folded = fold(word)
+    if not _SHORTEST_RUN <= len(folded) <= _LONGEST_RUN or is_plain_syllable(folded):
+        return ()
+    plain = _cut(folded, _plainly)
+    return tuple(plain or ([] if decode(word) else _cut(word, _by_keys)[:1]))
+
+
+def _plainly(part: str) -> str | None:
+    return part if is_plain_syllable(part) and not _MISSPELT.match(part) else None
+
+
+def _by_keys(part: str) -> str | None:
+    return _plainly(part) or (fold(meant) if (meant := decode(part)) else None)
+
+
+def _cut(word: str, syllable: Callable[[str], str | None]) -> list[tuple[str, ...]]:
+    """The ways to cut a word into syllables of two letters or more, at most three, those of fewest parts."""
+    ways: list[list[tuple[str, ...]]] = [[] for _ in f" {word}"]
+    ways[0] = [()]
+    for end in range(2, len(word) + 1):
+        found = [
+            (*way, part)
+            for at in range(max(0, end - _LONGEST), end - 1)
+            if ways[at] and (part := syllable(word[at:end]))
+            for way in ways[at]
+        ]
+        ways[end] = sorted(found, key=len)[:3]
+    return ways[-1]
+
+
+def _read(word: str) -> tuple[list[str], str]:
+    """Letters and tone of a word, its keys read as Telex or, where it holds digits, as VNI."""
+    base, tone = _parted(word)
     letters: list[str] = []
-    tone = ""
-    for key in word:
-        if key in _TELEX_TONES and not tone and _VOWELS & set(letters):
-            tone = _TELEX_TONES[key]
-        elif not _telex_shape(letters, key):
+    is_vni = any(sign.isdigit() for sign in word)
+    tones, shape = (_VNI_TONES, _vni_shape) if is_vni else (_TELEX_TONES, _telex_shape)
+    for key in base:
+        if key in tones and not tone and _VOWELS & set(letters):
+            tone = tones[key]
+        elif not shape(letters, key):
             letters.append(key)
-    return _syllable(letters, tone)
+    return letters, tone
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """A word without its tone, and the tone; a second tone stays where it is."""
+    signs = unicodedata.normalize("NFD", word)
+    tone = next((sign for sign in signs if sign in TONES), "")
+    return unicodedata.normalize("NFC", signs.replace(tone, "", 1) if tone else signs), tone
 
 
 def _telex_shape(letters: list[str], key: str) -> bool:
@@ -70,20 +140,11 @@ def _telex_shape(letters: list[str], key: str) -> bool:
     if key in _HAT and key in letters:
         letters[_last(letters, key)] = _HAT[key]
         return True
-    return key == "w" and _horn(letters, "aou")
-
-
-def _vni(word: str) -> str | None:
-    letters: list[str] = []
-    tone = ""
-    for key in word:
-        if not key.isdigit():
-            letters.append(key)
-        elif key in _VNI_TONES and not tone:
-            tone = _VNI_TONES[key]
-        elif not _vni_shape(letters, key):
-            return None
-    return _syllable(letters, tone)
+    if key != "w":
+        return False
+    if not _horn(letters, "aou"):
+        letters.append("ư")  # w alone: ư
+    return True
 
 
 def _vni_shape(letters: list[str], key: str) -> bool:

@@ -1,19 +1,22 @@
 """What a shopper typed, as clauses: our own small grammar, without wildcards, fields, ranges or regex.
 
 Pure. Words are letters and digits; every other sign parts words and means nothing. A word typed with marks is
-looked for with its marks first; one typed without finds every word of the same letters. Three ever wider
-readings are offered; the service takes the first that finds something on sale.
+looked for with its marks first; one typed without finds every word of the same letters. Ever wider readings are
+offered; the service takes the first that finds something on sale.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 
 from catalog.search.analysis import exact_words
-from catalog.search.keystrokes import decode
+from catalog.search.intents import SAYINGS, Saying, read
+from catalog.search.keystrokes import decode, is_plain_syllable, runs
 from catalog.search.port import Clause, Term, Wanted
 from catalog.search.words import Phrase, Synonyms, base_synonyms
-from core.text import fold, normalise, squeeze
+from core.text import compose, fold, normalise, squeeze
 
 #: More signs are refused by the API and cut on pages.
 MOST_SIGNS = 100
@@ -26,16 +29,10 @@ Near = Callable[[str], Sequence[tuple[str, ...]]]
 _SYNONYM = 0.5
 _DECODED = 0.9
 _NEAR = 0.6
-
-_STARS = re.compile(r"(?<!\w)([1-5]|một|mot|hai|ba|bốn|bon|tư|tu|năm|nam)\s*(?:sao(?!\w)|\*|★)")
-_STAR_WORDS = {"một": 1, "mot": 1, "hai": 2, "ba": 3, "bốn": 4, "bon": 4, "tư": 4, "tu": 4, "năm": 5, "nam": 5}
-_ADULT = re.compile(r"(?<!\w)18\s*\+")
-#: Phrases that say nothing here, since they are true of everything on sale; they are left out in front.
-_EMPTY = frozenset(
-    tuple(one.split())
-    for one in ("ocop", "đặc sản", "sản phẩm", "hàng", "mua", "bán", "các", "loại", "tìm", "chính hãng")
-)
-_EMPTY_FOLDED = frozenset(tuple(map(fold, one)) for one in _EMPTY if len(one) > 1)
+_RUN = 0.8
+#: An open syllable in i or y: kỹ, mì, quý.
+_I_OR_Y = re.compile(r"(?P<head>[bcdđghklmnpqrstvx]u?|qu)(?P<vowel>[iy][\u0300-\u036f]?)")
+_FIGURES = re.compile(r"(\d+)([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,74 +67,90 @@ class Understood:
     is_adult: bool = False
     #: An order asked for in words ("rẻ nhất": price), named as in `service.SORTS`; None: none.
     sort: str | None = None
+    #: The same query as words alone, when some of them were read as stars, a price or a gift: for a name that
+    #: holds them ("Gạo Năm Sao"). None when nothing was.
+    literal: "Understood | None" = None
 
 
 def understand(text: str) -> Understood:
     """Take a query apart; never refuses, whatever the signs."""
     text = squeeze(text)[:MOST_SIGNS]
-    lower = normalise(text).lower()
-    stars = frozenset(_STAR_WORDS.get(found) or int(found) for found in _STARS.findall(lower))
-    typed = exact_words(text)
-    drop = _words_of(_STARS, lower) + _words_of(_ADULT, lower)
-    kept = _without(typed, drop)
-    words = tuple(_word(one) for one in _without_empty(kept)[:MOST_WORDS])
-    return Understood(words, stars, asks_for_all=not words and bool(typed or not text))
+    intents = read(text)
+    typed = exact_words(intents.rest)
+    kept, said = _without_phrases(typed)
+    is_gift = next((one.is_gift for one in said if one.is_gift), None)
+    is_meant = intents.any or is_gift is not None
+    return Understood(
+        words=tuple(map(_word, kept[:MOST_WORDS])),
+        stars=intents.stars,
+        asks_for_all=not kept and bool(typed or intents.any or not text),
+        price_min=intents.price_min,
+        price_max=intents.price_max,
+        is_gift=is_gift,
+        is_adult=intents.is_adult,
+        sort=next((one.sort for one in said if one.sort), None),
+        literal=Understood(tuple(map(_word, exact_words(text)[:MOST_WORDS]))) if is_meant else None,
+    )
 
 
+@lru_cache(maxsize=10_000)
 def _word(exact: str) -> Word:
     return Word(exact, fold(exact), decode(exact))
 
 
-def _words_of(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [word for found in pattern.finditer(text) for word in exact_words(found[0])]
+def _without_phrases(typed: Sequence[str]) -> tuple[list[str], list[Saying]]:
+    """What remains without phrases that mean something else, or nothing; and these."""
+    kept, said = list(typed), list[Saying]()
+    while found := next((one for at in range(len(kept)) if (one := _saying_at(kept, at))), None):
+        at, saying = found
+        del kept[at : at + len(saying.words)]
+        said.append(saying)
+    return kept, said
 
 
-def _without(typed: Sequence[str], drop: Iterable[str]) -> list[str]:
-    kept = list(typed)
-    for word in drop:
-        if word in kept:  # a mark that composes with nothing may have made another word of it
-            kept.remove(word)
-    return kept
+def _saying_at(kept: Sequence[str], at: int) -> tuple[int, Saying] | None:
+    """The longest phrase that begins at a place, if one does."""
+    for one in SAYINGS.get(fold(kept[at]), ()):
+        end = at + len(one.words)
+        is_there = {"front": at == 0, "behind": at > 0 and end == len(kept)}.get(one.where, True)
+        if is_there and end <= len(kept) and _is_said(kept[at:end], one.words):
+            return at, one
+    return None
 
 
-def _without_empty(typed: Sequence[str]) -> list[str]:
-    """Leave out what says nothing: such phrases in front, and `ocop` anywhere."""
-    kept = [one for one in typed if one != "ocop"]
-    while size := next((n for n in (2, 1) if _says_nothing(tuple(kept[:n]), n)), 0):
-        kept = kept[size:]
-    return kept
-
-
-def _says_nothing(words: tuple[str, ...], size: int) -> bool:
-    """Whether these are an empty phrase. One word must carry its marks: `ban` may be `bàn`."""
-    return len(words) == size and (words in _EMPTY or tuple(map(fold, words)) in _EMPTY_FOLDED)
+def _is_said(typed: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether these words were typed, without marks or with the right ones. One alone must bear its marks: `ban`
+    may be `bàn`.
+    """
+    if len(words) == 1:
+        return typed[0] == words[0]
+    return all(one == word or (one.isascii() and one == fold(word)) for one, word in zip(typed, words, strict=True))
 
 
 def strict(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Marked words with their marks, unmarked ones by their letters; synonyms count half."""
-    return Wanted(
-        tuple(_clauses(understood.words, synonyms or base_synonyms(), _strict_terms, _own_phrase)),
-        _whole(understood.words),
-    )
+    words = understood.words
+    return Wanted(tuple(_clauses(words, synonyms or base_synonyms(), _strict_terms)), _whole(words))
 
 
 def loose(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Every word by its letters: for marks that were mistyped."""
-    return Wanted(
-        tuple(_clauses(understood.words, synonyms or base_synonyms(), _loose_terms, _folded_phrase)),
-        _whole(understood.words),
-    )
+    words = tuple(map(_unmarked, understood.words))
+    return Wanted(tuple(_clauses(words, synonyms or base_synonyms(), _strict_terms)), _whole(words))
 
 
-def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None) -> Wanted:
-    """Every word by its letters, or by words near to it that stand in a name."""
+def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None, *, in_name: bool = True) -> Wanted:
+    """Every word by its letters, or by words near to it; guesses count in a name only, unless told otherwise."""
+    words, others = tuple(map(_unmarked, understood.words)), synonyms or base_synonyms()
 
     def terms(word: Word) -> list[Term]:
-        close = near(word.folded)
-        guesses = [Term(one, False, _NEAR / place, in_name=True) for place, one in enumerate(close, 1)]
-        return _loose_terms(word) + guesses
+        guesses: list[Term] = []
+        for place, one in enumerate(near(word.folded), 1):
+            guesses.append(Term(one, False, _NEAR / place, in_name=in_name))
+            guesses += [_synonym(other, _NEAR / place) for other in others.of_letters(one)]
+        return _strict_terms(word) + guesses
 
-    return Wanted(tuple(_clauses(understood.words, synonyms or base_synonyms(), terms, None)), _whole(understood.words))
+    return Wanted(tuple(_clauses(words, others, terms)), _whole(words))
 
 
 def partly(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
@@ -146,65 +159,101 @@ def partly(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     return Wanted(clauses, least=(len(clauses) * 6 + 9) // 10)
 
 
+def leading(understood: Understood) -> Wanted:
+    """Names that hold the first words side by side: who asks for honey of a kind that is not here is shown honey.
+
+    Vietnamese names the thing first and tells its kind behind. The more words, the better; two at least.
+    """
+    letters = [fold(word.decoded or word.exact) for word in understood.words]
+    sizes = range(len(letters) - 1, 1, -1)
+    terms = (Term(tuple(letters[:size]), False, size / len(letters), in_name=True) for size in sizes)
+    return Wanted((Clause(tuple(terms)),))
+
+
+def named(understood: Understood) -> Wanted:
+    """Names that hold all the words side by side."""
+    return Wanted((Clause((replace(_phrase(understood.words), in_name=True),)),))
+
+
+def _unmarked(word: Word) -> Word:
+    meant = fold(word.decoded or word.exact)
+    return Word(meant, meant, None)
+
+
 def _strict_terms(word: Word) -> list[Term]:
     if word.is_marked:
-        return [Term((word.exact,), is_exact=True)]
+        others = [Term((other,), True, _DECODED) for other in _other_spellings(word.exact)]
+        return [Term((word.exact,), is_exact=True), *others]
     terms = [Term((word.folded,), is_exact=False)]
     if word.decoded:
         terms.append(Term((word.decoded,), is_exact=True, weight=_DECODED))
-    return terms
+    terms += [Term((other,), False, _DECODED) for other in _other_spellings(word.folded)]
+    return terms + [Term(parts, False, _RUN) for parts in (*runs(word.exact), *_figures(word.folded))]
 
 
-def _loose_terms(word: Word) -> list[Term]:
-    terms = [Term((word.folded,), is_exact=False)]
-    if word.decoded:
-        terms.append(Term((fold(word.decoded),), is_exact=False, weight=_DECODED))
-    return terms
+def _other_spellings(word: str) -> list[str]:
+    """`mỳ` is `mì` too: i and y are one at the end of an open syllable."""
+    found = _I_OR_Y.fullmatch(normalise(word))
+    if not found:
+        return []
+    return [compose(found["head"] + ("y" if found["vowel"][0] == "i" else "i") + found["vowel"][1:])]
 
 
-def _own_phrase(words: Sequence[Word]) -> Term:
+def _figures(word: str) -> list[tuple[str, ...]]:
+    """`500g` is `500 g` too."""
+    found = _FIGURES.fullmatch(word)
+    return [(found[1], found[2])] if found else []
+
+
+def _phrase(words: Sequence[Word]) -> Term:
     """The words side by side: with their marks when any was typed, else by their letters."""
     marked = any(word.is_marked or word.decoded for word in words)
     return Term(tuple((w.decoded or w.exact) if marked else w.folded for w in words), is_exact=marked)
 
 
-def _folded_phrase(words: Sequence[Word]) -> Term:
-    return Term(tuple(fold(word.decoded or word.exact) for word in words), is_exact=False)
-
-
 def _whole(words: Sequence[Word]) -> Term | None:
-    return _own_phrase(words) if len(words) > 1 else None
+    return _phrase(words) if len(words) > 1 else None
 
 
-def _clauses(
-    words: Sequence[Word],
-    synonyms: Synonyms,
-    terms_of: Callable[[Word], list[Term]],
-    phrase_of: Callable[[Sequence[Word]], Term] | None,
-) -> list[Clause]:
-    """One clause a word, or (with `phrase_of`) one a phrase that has other writings; each clause once.
+def _clauses(words: Sequence[Word], synonyms: Synonyms, terms_of: Callable[[Word], list[Term]]) -> list[Clause]:
+    """One clause a word, or one a phrase that has other writings; each clause once.
 
     `khoai khoai` so asks for one word; its repetition counts in the phrase only.
     """
     clauses: list[Clause] = []
     at = 0
     while at < len(words):
-        size, others = _others_at(words, at, synonyms, synonyms.longest if phrase_of else 1)
+        size, others = _others_at(words, at, synonyms)
         part = words[at : at + size]
-        own = [replace(phrase_of(part), is_phrase=False)] if phrase_of and size > 1 else terms_of(part[0])
-        clauses.append(Clause((*own, *(Term(one, True, _SYNONYM) for one in others))))
+        own = [replace(_phrase(part), is_phrase=False)] if size > 1 else terms_of(part[0])
+        more = [] if size > 1 else _joined(words, at) + _of_runs(part[0], synonyms)
+        clauses.append(Clause((*own, *more, *map(_synonym, others))))
         at += size
     return list(dict.fromkeys(clauses))
 
 
-def _others_at(words: Sequence[Word], at: int, synonyms: Synonyms, longest: int) -> tuple[int, Sequence[Phrase]]:
+def _joined(words: Sequence[Word], at: int) -> list[Term]:
+    """The word and a neighbour written as one: `be champ` is `bechamp` too. Either of the two is then satisfied."""
+    letters = [fold(word.decoded or word.exact) for word in words[max(0, at - 1) : at + 2]]
+    return [Term((one + other,), False, _DECODED) for one, other in pairwise(letters)]
+
+
+def _of_runs(word: Word, synonyms: Synonyms) -> list[Term]:
+    """Other writings of words typed as one: `caphe` is `cà phê`, and so `coffee`."""
+    return [_synonym(other) for parts in runs(word.exact) for other in synonyms.of_letters(parts)]
+
+
+def _synonym(words: Phrase, weight: float = 1.0) -> Term:
+    """Another writing. One syllable alone counts in a name only: `lạc` is in Lạc Dương too."""
+    is_common = len(words) == 1 and is_plain_syllable(fold(words[0]))
+    return Term(words, True, _SYNONYM * weight, in_name=is_common)
+
+
+def _others_at(words: Sequence[Word], at: int, synonyms: Synonyms) -> tuple[int, Sequence[Phrase]]:
     """The longest phrase from a place that has other writings, with these; else one word without any."""
-    for size in range(min(longest, len(words) - at), 0, -1):
-        part = words[at : at + size]
-        if any(word.is_marked or word.decoded for word in part):
-            others = synonyms.of_marked(tuple(word.decoded or word.exact for word in part))
-        else:
-            others = synonyms.of_letters(tuple(word.folded for word in part))
+    for size in range(min(synonyms.longest, len(words) - at), 0, -1):
+        part = [(word.decoded or word.exact, word.is_marked or word.decoded) for word in words[at : at + size]]
+        others = synonyms.of(tuple(word for word, _ in part), [bool(marked) for _, marked in part])
         if others:
             return size, others
     return 1, ()

@@ -2,13 +2,14 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from catalog.search.analysis import exact_words, folded_words
+from catalog.search.analysis import exact_words
+from core.text import fold
 
 _DATA = Path(__file__).parent / "data"
 
@@ -43,30 +44,35 @@ class Synonyms:
     """Other writings of words and phrases, made once of groups and never changed."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
-        exact: dict[Phrase, set[Phrase]] = defaultdict(set)
-        folded: dict[Phrase, set[Phrase]] = defaultdict(set)
+        found: dict[Phrase, set[Phrase]] = defaultdict(set)
         for group in groups:
-            writings = [tuple(exact_words(one)) for one in group.writings]
+            writings = [phrase for one in group.writings if (phrase := tuple(exact_words(one)))]
             for one in writings[: 1 if group.is_one_way else None]:
-                others = {other for other in writings if other and other != one}
-                exact[one] |= others
-                folded[tuple(folded_words(" ".join(one)))] |= others
-        self._exact = _settled(exact)
-        self._folded = _settled(folded)
+                found[one] |= {other for other in writings if other != one}
+        by_letters: dict[Phrase, list[tuple[Phrase, tuple[Phrase, ...]]]] = defaultdict(list)
+        for phrase, others in sorted(found.items()):
+            by_letters[tuple(map(fold, phrase))].append((phrase, tuple(sorted(others))))
+        self._by_letters = MappingProxyType(dict(by_letters))
         #: The longest phrase that has another writing, in words.
-        self.longest = max(map(len, self._exact), default=1)
+        self.longest = max(map(len, found), default=1)
+
+    def of(self, phrase: Phrase, marked: Sequence[bool]) -> tuple[Phrase, ...]:
+        """Other writings of typed words. A marked word means itself, one without marks any word of its letters."""
+        others = [
+            other
+            for meant, writings in self._by_letters.get(tuple(map(fold, phrase)), ())
+            if all(not is_marked or one == word for one, word, is_marked in zip(phrase, meant, marked, strict=True))
+            for other in writings
+        ]
+        return tuple(dict.fromkeys(others))
 
     def of_marked(self, phrase: Phrase) -> tuple[Phrase, ...]:
         """Other writings of words with their marks."""
-        return self._exact.get(phrase, ())
+        return self.of(phrase, [True] * len(phrase))
 
     def of_letters(self, phrase: Phrase) -> tuple[Phrase, ...]:
-        """Other writings of words typed without marks; they may stand for several meanings."""
-        return self._folded.get(phrase, ())
-
-
-def _settled(found: Mapping[Phrase, set[Phrase]]) -> Mapping[Phrase, tuple[Phrase, ...]]:
-    return MappingProxyType({phrase: tuple(sorted(others)) for phrase, others in found.items() if phrase})
+        """Other writings of words by their letters; they may stand for several meanings."""
+        return self.of(phrase, [False] * len(phrase))
 
 
 @cache
