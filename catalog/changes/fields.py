@@ -27,6 +27,8 @@ def _of(schema: Schema, wanted: frozenset[str]) -> dict[str, fields.Field[Any]]:
 LISTING: Final[Mapping[str, fields.Field[Any]]] = _of(ListingPatch(), LISTING_FIELDS)
 SKU: Final[Mapping[str, fields.Field[Any]]] = _of(SkuPatch(), SKU_FIELDS - {_PRICE})
 NEW_SKU: Final[Mapping[str, fields.Field[Any]]] = _of(SkuIn(), SKU_FIELDS | SKU_IDENTITY)
+#: What JSON writes as it is.
+_JSON: Final = (str, int, float, bool, list, dict, type(None))
 
 
 class Key(NamedTuple):
@@ -61,37 +63,34 @@ def plain(key: Key, value: Any) -> Any:
     """A value as it is kept: what JSON carries. Raises Invalid, naming the field, for what it cannot be."""
     if key.kind == "photo":
         return value
-    try:
-        if key.kind == "pack":
-            return {name: _plain(NEW_SKU[name], name, one) for name, one in _known(value).items()}
-        return _plain(_field(key), key.name, value)
-    except ValidationError as error:
-        raise Invalid({str(key): error.messages}) from error
+    if key.kind == "pack":
+        return _kept(NEW_SKU, _load(key, SkuIn(), NEW_SKU, dict(value)))
+    known = LISTING if key.kind == "listing" else SKU
+    schema = ListingPatch() if key.kind == "listing" else SkuPatch()
+    return _kept(known, _load(key, schema, known, {key.name: value}))[key.name]
 
 
 def loaded(key: Key, value: Any) -> Any:
     """A kept value as the verbs of listings take it. Raises Invalid where the rules have changed since."""
+    if key.kind == "pack":
+        return _load(key, SkuIn(), NEW_SKU, dict(value))
+    known = LISTING if key.kind == "listing" else SKU
+    schema = ListingPatch() if key.kind == "listing" else SkuPatch()
+    return _load(key, schema, known, {key.name: value})[key.name]
+
+
+def _load(key: Key, schema: Schema, known: Mapping[str, fields.Field[Any]], values: dict[str, Any]) -> dict[str, Any]:
+    """Read values, by the names of their columns, as strictly as the API does."""
+    named = {one.attribute or name: name for name, one in schema.fields.items()}
+    raw = {
+        named.get(name, name): value if isinstance(value, _JSON) else known[name].serialize(name, {name: value})
+        for name, value in values.items()
+    }
     try:
-        if key.kind == "pack":
-            return {name: NEW_SKU[name].deserialize(one) for name, one in _known(value).items()}
-        return _field(key).deserialize(value)
+        return schema.load(raw)  # type: ignore[return-value]
     except ValidationError as error:
         raise Invalid({str(key): error.messages}) from error
 
 
-def _field(key: Key) -> fields.Field[Any]:
-    return (LISTING if key.kind == "listing" else SKU)[key.name]
-
-
-def _known(value: Any) -> dict[str, Any]:
-    facts: dict[str, Any] = dict(value)
-    stray = sorted(set(facts) - set(NEW_SKU))
-    if stray:
-        raise ValidationError({name: [_("Mục này không có trong biểu mẫu.")] for name in stray})
-    return facts
-
-
-def _plain(field: fields.Field[Any], name: str, value: Any) -> Any:
-    """Once through the field and back: trimmed, composed, of the right type, or refused."""
-    clean = field.deserialize(field.serialize(name, {field.attribute or name: value}))
-    return field.serialize(name, {field.attribute or name: clean})
+def _kept(known: Mapping[str, fields.Field[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: known[name].serialize(name, {name: value}) for name, value in values.items()}
