@@ -48,6 +48,16 @@ class Word:
         """Whether it was typed with marks."""
         return self.exact != self.folded
 
+    @property
+    def meant(self) -> str:
+        """What its keys meant, or the word as it was typed."""
+        return self.decoded or self.exact
+
+    @property
+    def bears_marks(self) -> bool:
+        """Whether what it means has marks, typed or by its keys."""
+        return self.is_marked or self.meant != fold(self.meant)
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -164,7 +174,7 @@ def leading(understood: Understood) -> Wanted:
 
     Vietnamese names the thing first and tells its kind behind. The more words, the better; two at least.
     """
-    letters = [fold(word.decoded or word.exact) for word in understood.words]
+    letters = [fold(word.meant) for word in understood.words]
     sizes = range(len(letters) - 1, 1, -1)
     terms = (Term(tuple(letters[:size]), False, size / len(letters), in_name=True) for size in sizes)
     return Wanted((Clause(tuple(terms)),))
@@ -176,8 +186,7 @@ def named(understood: Understood) -> Wanted:
 
 
 def _unmarked(word: Word) -> Word:
-    meant = fold(word.decoded or word.exact)
-    return Word(meant, meant, None)
+    return Word(word.folded, word.folded, fold(word.decoded) if word.decoded else None)
 
 
 def _strict_terms(word: Word) -> list[Term]:
@@ -186,7 +195,7 @@ def _strict_terms(word: Word) -> list[Term]:
         return [Term((word.exact,), is_exact=True), *others]
     terms = [Term((word.folded,), is_exact=False)]
     if word.decoded:
-        terms.append(Term((word.decoded,), is_exact=True, weight=_DECODED))
+        terms.append(Term((word.decoded,), is_exact=word.bears_marks, weight=_DECODED))
     terms += [Term((other,), False, _DECODED) for other in _other_spellings(word.folded)]
     return terms + [Term(parts, False, _RUN) for parts in (*runs(word.exact), *_figures(word.folded))]
 
@@ -207,8 +216,8 @@ def _figures(word: str) -> list[tuple[str, ...]]:
 
 def _phrase(words: Sequence[Word]) -> Term:
     """The words side by side: with their marks when any was typed, else by their letters."""
-    marked = any(word.is_marked or word.decoded for word in words)
-    return Term(tuple((w.decoded or w.exact) if marked else w.folded for w in words), is_exact=marked)
+    marked = any(word.bears_marks for word in words)
+    return Term(tuple(word.meant for word in words), is_exact=marked)
 
 
 def _whole(words: Sequence[Word]) -> Term | None:
@@ -234,8 +243,10 @@ def _clauses(words: Sequence[Word], synonyms: Synonyms, terms_of: Callable[[Word
 
 def _joined(words: Sequence[Word], at: int) -> list[Term]:
     """The word and a neighbour written as one: `be champ` is `bechamp` too. Either of the two is then satisfied."""
-    letters = [fold(word.decoded or word.exact) for word in words[max(0, at - 1) : at + 2]]
-    return [Term((one + other,), False, _DECODED) for one, other in pairwise(letters)]
+    near = words[max(0, at - 1) : at + 2]
+    joined = [one.folded + other.folded for one, other in pairwise(near)]
+    joined += [fold(one.meant) + fold(other.meant) for one, other in pairwise(near)]
+    return [Term((one,), False, _DECODED) for one in dict.fromkeys(joined)]
 
 
 def _of_runs(word: Word, synonyms: Synonyms) -> list[Term]:
@@ -252,8 +263,8 @@ def _synonym(words: Phrase, weight: float = 1.0) -> Term:
 def _others_at(words: Sequence[Word], at: int, synonyms: Synonyms) -> tuple[int, Sequence[Phrase]]:
     """The longest phrase from a place that has other writings, with these; else one word without any."""
     for size in range(min(synonyms.longest, len(words) - at), 0, -1):
-        part = [(word.decoded or word.exact, word.is_marked or word.decoded) for word in words[at : at + size]]
-        others = synonyms.of(tuple(word for word, _ in part), [bool(marked) for _, marked in part])
+        part = words[at : at + size]
+        others = synonyms.of(tuple(word.meant for word in part), [word.bears_marks for word in part])
         if others:
             return size, others
     return 1, ()
