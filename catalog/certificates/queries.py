@@ -42,7 +42,7 @@ class Governing:
 
 
 #: The columns of Governing, in its order.
-_GOVERNING = (
+GOVERNING = (
     Certificate.id,
     Certificate.code,
     Certificate.decision_number,
@@ -208,7 +208,7 @@ def covering(on: date | BindParameter[date]) -> ColumnElement[bool]:
 
 #: Built once: it is asked at every door, and building it took longer than asking.
 _GOVERNING_AMONG = (
-    select(*_GOVERNING)
+    select(*GOVERNING)
     .join(SPAN, SPAN.c.certificate_id == Certificate.id)
     .where(SPAN.c.product_id.in_(bindparam("among", expanding=True)), covering(bindparam("on", type_=Date)))
 )

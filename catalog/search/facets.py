@@ -1,15 +1,13 @@
-"""Filters and facets over open listings: one pass, whatever is chosen."""
+"""Filters and facets over the rows of a day: each facet counts without its own filter, in one pass of arrays."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from flask_babel import get_locale
 
-from catalog.listings.places import Place, Places
-from catalog.listings.queries import OpenListing
 from catalog.products.sets import GROUPS, SETS
-from core.text import sort_key
+from catalog.showcase.day import Day, Mask, Numbers, Rows, group_at, group_number
 
 #: A facet shows so many values at most (producers could be thousands).
 MOST_VALUES = 200
@@ -29,58 +27,30 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """Listings by what they lack: nothing, or only the choice of one facet (which that facet still counts)."""
+    """Rows by what they lack: nothing, or only the choice of one facet (which that facet still counts)."""
 
-    passing: list[OpenListing]
-    lacking: Mapping[str, list[OpenListing]]
+    passing: Rows
+    lacking: Mapping[str, Rows]
+
+    def among(self, keep: Mask) -> "Sifted":
+        """Only the rows for which ``keep`` (by row) is true."""
+        lacking = {name: rows[keep[rows]] for name, rows in self.lacking.items()}
+        return Sifted(self.passing[keep[self.passing]], lacking)
 
 
-class Sieve:
-    """Knows what each listing answers to; areas are looked up once each."""
+def sift(day: Day, rows: Rows, chosen: Chosen) -> Sifted:
+    """Part the rows, which keep their order; those that lack two or more choices are in no count."""
+    answers = {name: _answers(day, name, wanted)[day.columns[name][rows]] for name, wanted in chosen.items()}
+    lacking = {name: rows[_all(answers, len(rows), besides=name) & ~found] for name, found in answers.items()}
+    return Sifted(rows[_all(answers, len(rows))], lacking)
 
-    def __init__(self, tree: Places) -> None:
-        self._tree = tree
-        self._codes: dict[int | None, frozenset[str]] = {}
-        self._provinces: dict[int | None, Place | None] = {}
 
-    def sift(self, rows: Iterable[OpenListing], chosen: Chosen) -> Sifted:
-        """Part the listings; those that lack two or more choices are in no count."""
-        passing: list[OpenListing] = []
-        lacking: dict[str, list[OpenListing]] = defaultdict(list)
-        for row in rows:
-            lacks = [name for name, wanted in chosen.items() if not self._answers(row, name, wanted)]
-            if not lacks:
-                passing.append(row)
-            elif len(lacks) == 1:
-                lacking[lacks[0]].append(row)
-        return Sifted(passing, lacking)
-
-    def facets(self, sifted: Sifted) -> dict[str, list[FacetValue]]:
-        """Every facet with its values in the order in which people look, counted without its own filter."""
-        return {name: self._facet(name, [*sifted.passing, *sifted.lacking.get(name, ())]) for name in FACETS}
-
-    def _answers(self, row: OpenListing, name: str, wanted: frozenset[str]) -> bool:
-        """Whether a listing has one of the wanted values; to an area it answers by any code above its own."""
-        if name != "area":
-            return _value(row, name) in wanted
-        if row.area_id not in self._codes:
-            self._codes[row.area_id] = self._tree.codes(row.area_id)
-        return bool(self._codes[row.area_id] & wanted)
-
-    def _facet(self, name: str, rows: Iterable[OpenListing]) -> list[FacetValue]:
-        if name == "area":
-            places = Counter(place for row in rows if (place := self._province(row.area_id)))
-            found = [FacetValue(place.code, place.name, count) for place, count in places.items()]
-        else:
-            labels = {row.producer_code: row.producer_name for row in rows} if name == "producer" else {}
-            counts = Counter(_value(row, name) for row in rows)
-            found = [FacetValue(one, labels.get(one) or _label(name, one), count) for one, count in counts.items()]
-        return sorted(found, key=_order_of(name))[:MOST_VALUES]
-
-    def _province(self, area_id: int | None) -> Place | None:
-        if area_id not in self._provinces:
-            self._provinces[area_id] = self._tree.province(area_id)
-        return self._provinces[area_id]
+def facets(day: Day, sifted: Sifted) -> dict[str, list[FacetValue]]:
+    """Every facet with its values in the order in which people look."""
+    nothing = np.empty(0, np.intp)
+    return {
+        name: _facet(day, name, np.concatenate((sifted.passing, sifted.lacking.get(name, nothing)))) for name in FACETS
+    }
 
 
 def group_name(group: str) -> str:
@@ -93,35 +63,65 @@ def set_name(number: int) -> str:
     return SETS[number].name_en if str(get_locale()) == "en" else SETS[number].name_vi
 
 
-def _value(row: OpenListing, name: str) -> str:
+def _all(answers: Mapping[str, Mask], count: int, besides: str = "") -> Mask:
+    found = np.ones(count, np.bool_)
+    for name, answer in answers.items():
+        if name != besides:
+            found &= answer
+    return found
+
+
+def _answers(day: Day, name: str, wanted: frozenset[str]) -> Mask:
+    """Which numbers of a column answer to the wanted values; to an area any code above its own."""
+    if name == "area":
+        return day.areas_within(wanted)
+    numbers = [number for value in wanted if (number := _number(day, name, value)) >= 0]
+    size = max([*numbers, int(day.columns[name].max(initial=0))]) + 1
+    found = np.zeros(size, np.bool_)
+    found[numbers] = True
+    return found
+
+
+def _number(day: Day, name: str, value: str) -> int:
     match name:
         case "group":
-            return row.group
-        case "set":
-            return str(row.set_no)
-        case "stars":
-            return str(row.stars)
+            return group_number(value)
+        case "producer":
+            return day.producers.numbers.get(value, -1)
         case _:
-            return row.producer_code
+            return int(value) if value.isascii() and value.isdecimal() and len(value) < 4 else -1
 
 
-def _label(name: str, value: str) -> str:
+def _facet(day: Day, name: str, rows: Rows) -> list[FacetValue]:
+    """The values of one facet among rows, counted."""
+    if name == "area":
+        return _named(day, day.columns["province"][rows], "province")
+    if name == "producer":
+        return _named(day, day.columns["producer"][rows], "producer")
+    counts = np.bincount(day.columns[name][rows])
+    numbers = np.flatnonzero(counts).tolist()
+    return [_value(name, number, int(counts[number])) for number in _in_order(name, numbers)]
+
+
+def _in_order(name: str, numbers: list[int]) -> Iterable[int]:
+    return reversed(numbers) if name == "stars" else numbers
+
+
+def _value(name: str, number: int, count: int) -> FacetValue:
     match name:
         case "group":
-            return group_name(value)
+            return FacetValue(group_at(number), group_name(group_at(number)), count)
         case "set":
-            return set_name(int(value))
+            return FacetValue(str(number), set_name(number), count)
         case _:
-            return f"{value} ★"
+            return FacetValue(str(number), f"{number} ★", count)
 
 
-def _order_of(name: str) -> Callable[[FacetValue], tuple[object, ...]]:
-    match name:
-        case "set":
-            return lambda one: (int(one.value),)
-        case "stars":
-            return lambda one: (-int(one.value),)
-        case "group":
-            return lambda one: (list(GROUPS).index(one.value),)
-        case _:
-            return lambda one: (-one.count, sort_key(one.label), one.value)
+def _named(day: Day, column: Numbers, name: str) -> list[FacetValue]:
+    """Provinces or producers: the most frequent first, then by name."""
+    things, places = day.named(name)
+    counts = np.bincount(column, minlength=len(things))
+    numbers = np.flatnonzero(counts)
+    order = numbers[np.lexsort((places[numbers], -counts[numbers]))][:MOST_VALUES]
+    found = ((things[one], int(counts[one])) for one in order.tolist())
+    return [FacetValue(thing[0], thing[1], count) for thing, count in found if thing]

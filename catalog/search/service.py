@@ -1,30 +1,34 @@
 """Search: an index proposes, the database disposes.
 
 Whatever the index says, only listings that are open on the day (live, covered, with a pack) are answered,
-counted, offered as a correction or suggested (decision 14). An answer costs a fixed number of statements:
-at most four readings of open listings (one a reading of the query) and two of the areas.
+counted, offered as a correction or suggested (decision 14). The showcase knows them, exact to the last commit, so an
+answer costs one statement besides what the engine itself asks.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
-from catalog.listings.places import places
-from catalog.listings.queries import OpenListing, list_open
+import numpy as np
+
 from catalog.search.analysis import exact_words
 from catalog.search.engine import ask
-from catalog.search.facets import Chosen, FacetValue, Sieve
+from catalog.search.facets import Chosen, FacetValue, facets, sift
 from catalog.search.nearness import near_words
 from catalog.search.port import Wanted
 from catalog.search.synonyms import synonyms
 from catalog.search.understanding import Understood, loose, partly, strict, understand, widened
-from core.text import fold, sort_key
+from catalog.showcase.day import Day, Mask, Rows
+from catalog.showcase.faces import Face
+from catalog.showcase.kept import showcase
+from core.text import fold
 
 SUGGESTIONS = 10
 #: So many names are asked of the index, since some of them may not be open today.
 _CANDIDATES = 300
-SORTS = ("relevance", "price", "-price", "-stars", "newest", "name")
+SORTS = ("relevance", "price", "-price", "-stars", "newest", "name", "ending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +41,49 @@ class Query:
     #: Bounds of the lowest price in đồng, both inclusive.
     price_min: int | None = None
     price_max: int | None = None
+    #: Only gifts (True), only what is none (False), or both.
+    is_gift: bool | None = None
+    #: Only what stops being for sale on this day or before: the last day of its certificate.
+    ends_by: date | None = None
     #: Whether alcohol may be shown (decision 15).
     is_adult: bool = False
     sort: str = "relevance"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
-    """What was found, in order. `before_among`: the same without the restriction to `among`."""
+    """What was found, in order, on a day of the showcase."""
 
-    listing_ids: list[int]
-    total: int
+    day: Day
+    #: Rows of the day that were found, and those before the restriction to `among`.
+    rows: Rows
+    rows_before_among: Rows
     facets: dict[str, list[FacetValue]]
     did_you_mean: str | None
-    before_among: list[int]
     #: Whether wine or spirits were left out that an adult would see.
     hides_alcohol: bool
+    #: The query taken apart: for highlighting.
+    understood: Understood
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+        return len(self.rows)
+
+    @cached_property
+    def listing_ids(self) -> list[int]:
+        """All of them, in order."""
+        return self.day.columns["listing_id"][self.rows].tolist()
+
+    @cached_property
+    def before_among(self) -> list[int]:
+        """The same without the restriction to `among`."""
+        return self.day.columns["listing_id"][self.rows_before_among].tolist()
+
+    def faces(self, page: int, per_page: int) -> list[Face]:
+        """One page of them, counted from 1."""
+        part = self.rows[(page - 1) * per_page : page * per_page]
+        return [self.day.faces[row] for row in part.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +96,78 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Open listings that the words asked for, best first, and whether they had to be guessed at."""
+    """Open rows that the words asked for, best first, and whether they had to be guessed at."""
 
-    rows: list[OpenListing]
-    is_guess: bool
-    hides_alcohol: bool = False
+    rows: Rows
+    is_guess: bool = False
 
 
-def search(query: Query, on: date, among: Collection[int] | None = None) -> Result:
-    """Find open listings; `among` restricts them further (to those in stock at a store)."""
-    understood = understand(query.text)
-    found = _find(understood, query, on)
-    chosen = dict(query.chosen)
-    if understood.stars and "stars" not in chosen:
-        chosen["stars"] = frozenset(map(str, understood.stars))
-    sieve = Sieve(places())
-    before = sieve.sift(found.rows, chosen)
-    after = before if among is None else sieve.sift((r for r in found.rows if r.listing_id in among), chosen)
+def search(query: Query, on: date, among: Callable[[Day], Mask] | None = None) -> Result:
+    """Find open listings; `among` says by row which of them remain (those in stock at a store)."""
+    day, understood = showcase(on), understand(query.text)
+    found = _find(understood, day)
+    priced = found.rows[_within(day, query, understood)[found.rows]]
+    seen = priced if query.is_adult else priced[day.columns["is_alcohol"][priced] == 0]
+    before = sift(day, _gifts_first(day, seen, query, understood), _chosen(query, understood))
+    after = before if among is None else before.among(among(day))
     return Result(
-        listing_ids=[row.listing_id for row in _sorted(after.passing, query.sort, bool(understood.words))],
-        total=len(after.passing),
-        facets=sieve.facets(after),
-        did_you_mean=_did_you_mean(understood, after.passing) if found.is_guess else None,
-        before_among=[row.listing_id for row in before.passing],
-        hides_alcohol=found.hides_alcohol,
+        day=day,
+        rows=_sorted(day, after.passing, query, understood),
+        rows_before_among=before.passing,
+        facets=facets(day, after),
+        did_you_mean=_did_you_mean(understood, day, after.passing) if found.is_guess else None,
+        hides_alcohol=len(seen) < len(priced),
+        understood=understood,
     )
+
+
+def _chosen(query: Query, understood: Understood) -> Chosen:
+    """The chosen filters, and the stars that the words asked for unless a filter says otherwise."""
+    asked = {"stars": frozenset(map(str, understood.stars))} if understood.stars else {}
+    return {**asked, **query.chosen}
+
+
+def _within(day: Day, query: Query, understood: Understood) -> Mask:
+    """By row: whether it lies in the range of prices and days. A filter goes before what the words ask for."""
+    price = day.columns["price_vnd"]
+    low = understood.price_min if query.price_min is None else query.price_min
+    high = understood.price_max if query.price_max is None else query.price_max
+    found = (price >= (low or 0)) & (price <= (np.iinfo(np.int64).max if high is None else high))
+    if query.ends_by is not None:
+        found &= day.columns["ends_on"] <= query.ends_by.toordinal()
+    if query.is_gift is not None:
+        found &= day.columns["is_gift"] == query.is_gift
+    return found
+
+
+def _gifts_first(day: Day, rows: Rows, query: Query, understood: Understood) -> Rows:
+    """Only gifts when the words ask for one and there are any: words are a wish, a filter is an order."""
+    if not understood.is_gift or query.is_gift is not None:
+        return rows
+    gifts = rows[day.columns["is_gift"][rows] == 1]
+    return gifts if len(gifts) else rows
+
+
+def _sorted(day: Day, rows: Rows, query: Query, understood: Understood) -> Rows:
+    """In the order asked for; ties keep the order of relevance. Without words the newest lead."""
+    sort = (query.sort == "relevance" and understood.sort) or query.sort
+    column = day.columns
+    match sort:
+        case "price":
+            order = np.argsort(column["price_vnd"][rows], kind="stable")
+        case "-price":
+            order = np.argsort(-column["price_vnd"][rows], kind="stable")
+        case "-stars":
+            order = np.argsort(-column["stars"][rows], kind="stable")
+        case "ending":
+            order = np.argsort(column["ends_on"][rows], kind="stable")
+        case "name":
+            order = np.argsort(day.name_order()[rows], kind="stable")
+        case "relevance" if understood.words:
+            return rows
+        case _:
+            order = np.lexsort((-column["listing_id"][rows], -column["published"][rows]))
+    return rows[order]
 
 
 def suggest(text: str, on: date, is_adult: bool = False) -> list[Suggestion]:
@@ -97,32 +175,22 @@ def suggest(text: str, on: date, is_adult: bool = False) -> list[Suggestion]:
     words = [word.decoded or word.exact for word in understand(text).words]
     if not words:
         return []
-    hits = ask(lambda index: index.begin_with(words, _CANDIDATES))
-    order = {hit.listing_id: place for place, hit in enumerate(hits)}
-    rows = [row for row in list_open(on, order) if is_adult or not row.is_alcohol]
-    rows.sort(key=lambda row: (order[row.listing_id], row.listing_id))
-    return [Suggestion(row.name, row.slug) for row in rows[:SUGGESTIONS]]
+    day = showcase(on)
+    rows = day.open_among(ask(lambda index: index.begin_with(words, _CANDIDATES)).ids)
+    seen = rows if is_adult else rows[day.columns["is_alcohol"][rows] == 0]
+    faces = [day.faces[row] for row in seen[:SUGGESTIONS].tolist()]
+    return [Suggestion(face.name, face.slug) for face in faces]
 
 
-def _find(understood: Understood, query: Query, on: date) -> _Found:
+def _find(understood: Understood, day: Day) -> _Found:
     """The first reading of the words that finds something open: strict, by letters, near words, in part."""
     if not understood.words:
-        return _found(list_open(on) if understood.asks_for_all else [], query, is_guess=False)
+        return _Found(day.open_rows() if understood.asks_for_all else day.open_among([]))
     for reading, is_guess in _readings(understood):
-        hits = ask(lambda index, reading=reading: index.find(reading()))
-        place = {hit.listing_id: at for at, hit in enumerate(hits)}
-        rows = [row for row in list_open(on, place) if row.listing_id in place]
-        if rows:
-            return _found(sorted(rows, key=lambda row: place[row.listing_id]), query, is_guess)
-    return _Found([], is_guess=False)
-
-
-def _found(rows: Sequence[OpenListing], query: Query, is_guess: bool) -> _Found:
-    """Leave out what the visitor may not see, and what is not in the range of prices."""
-    low, high = query.price_min or 0, query.price_max
-    priced = [row for row in rows if low <= row.price_vnd and (high is None or row.price_vnd <= high)]
-    seen = [row for row in priced if query.is_adult or not row.is_alcohol]
-    return _Found(seen, is_guess, hides_alcohol=len(seen) < len(priced))
+        rows = day.open_among(ask(lambda index, reading=reading: index.find(reading())).ids)
+        if len(rows):
+            return _Found(rows, is_guess)
+    return _Found(day.open_among([]))
 
 
 def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bool]]:
@@ -150,24 +218,11 @@ def _near(understood: Understood, known: Mapping[str, int]) -> Callable[[str], S
     return lambda word: near_words(word, known, following.get(word, ""), is_alone=is_alone)
 
 
-def _sorted(rows: Sequence[OpenListing], sort: str, has_words: bool) -> list[OpenListing]:
-    """In the order asked for; ties keep the order of relevance, then of ids. Without words the newest lead."""
-    if sort == "relevance" and has_words:
-        return list(rows)
-    keys: dict[str, Callable[[OpenListing], tuple[object, ...]]] = {
-        "price": lambda row: (row.price_vnd,),
-        "-price": lambda row: (-row.price_vnd,),
-        "-stars": lambda row: (-row.stars,),
-        "name": lambda row: (sort_key(row.name), row.listing_id),
-    }
-    return sorted(rows, key=keys.get(sort, lambda row: (-row.published_at.timestamp(), -row.listing_id)))
-
-
-def _did_you_mean(understood: Understood, rows: Sequence[OpenListing]) -> str | None:
+def _did_you_mean(understood: Understood, day: Day, rows: Rows) -> str | None:
     """The typed words, each replaced by the nearest word of the best result's name; None when none differs."""
-    if not rows:
+    if not len(rows):
         return None
-    name = exact_words(rows[0].name)
+    name = exact_words(day.faces[rows[0]].name)
     known = dict.fromkeys(map(fold, name), 1)
     text = " ".join(_corrected(word.folded, known, name) for word in understood.words)
     typed = " ".join(word.exact for word in understood.words)

@@ -15,6 +15,12 @@ depends_on = None
 #: SQLite numbers rows by itself only for plain INTEGER keys.
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+SKU_OF_HOLD = """
+(SELECT lot.sku_id FROM stock_level JOIN lot ON lot.id = stock_level.lot_id WHERE stock_level.id = {row}.level_id)
+"""
+PRODUCT_OF_PRICE = """
+(SELECT listing.product_id FROM sku JOIN listing ON listing.id = sku.listing_id WHERE sku.id = {row}.sku_id)
+"""
 #: Table, topic, and the subject of a row ``{row}`` (NEW or OLD).
 TOLD = (
     ("listing", "product", "{row}.product_id"),
@@ -28,13 +34,10 @@ TOLD = (
     ("area", "area", "0"),
     ("area_change", "area", "0"),
     ("stock_level", "stock", "(SELECT sku_id FROM lot WHERE id = {row}.lot_id)"),
-    (
-        "stock_hold",
-        "stock",
-        "(SELECT lot.sku_id FROM stock_level JOIN lot ON lot.id = stock_level.lot_id"
-        " WHERE stock_level.id = {row}.level_id)",
-    ),
+    ("stock_hold", "stock", SKU_OF_HOLD),
     ("lot", "stock", "{row}.sku_id"),
+    ("price_change", "product", PRODUCT_OF_PRICE),
+    ("search_synonym", "synonym", "0"),
     ("place", "store", "{row}.store_id"),
     ("store", "store", "{row}.id"),
 )

@@ -1,46 +1,67 @@
-"""Which listings can be had where: the catalog's packs joined with the free stock of the stores."""
+"""Which listings can be had where: the showcase of a day joined with what lies on the shelves at an instant."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
-from sqlalchemy import select
+import numpy as np
 
-from catalog.listings.models import Sku
-from core.db import db, in_chunks
-from shop.inventory.queries import available, stocked
-
-T = TypeVar("T")
+from catalog.search.facets import FacetValue
+from catalog.showcase.day import Day, Mask, Rows
+from catalog.showcase.kept import showcase
+from core.clock import local_day
+from shop.inventory.shelves import Shelves, StoreName, shelves, trading_stores
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Stores (ids) that have a listing in stock, by listing id; listings that none has are left out."""
+    """What of a day's listings lies on which shelves."""
 
-    stores: Mapping[int, frozenset[int]]
+    day: Day
+    shelves: Shelves
+    stores: Mapping[int, StoreName]
+    _masks: dict[int, Mask] = field(default_factory=dict[int, Mask])
 
     def has(self, listing_id: int) -> bool:
         """Whether any store can sell some of it now."""
-        return listing_id in self.stores
+        row = self.day.row_of.get(listing_id)
+        return row is not None and any(self.units(pack.sku_id) for pack in self.day.faces[row].packs)
+
+    def units(self, sku_id: int) -> list[tuple[StoreName, int]]:
+        """Stores that trade and have some of a pack, with the units that they can sell now."""
+        free = self.shelves.units(sku_id)
+        return [(store, free[one]) for one, store in self.stores.items() if one in free] if free else []
+
+    def of_store(self, store_id: int) -> Mask:
+        """By row of the day: whether the store can sell some of it now."""
+        if store_id not in self._masks:
+            rows = (self.day.row_of_sku(sku) for sku, free in self.shelves.free.items() if store_id in free)
+            found = np.zeros(len(self.day.faces), np.bool_)
+            found[[row for row in rows if row is not None]] = True
+            self._masks[store_id] = found
+        return self._masks[store_id]
+
+    def facet(self, rows: Rows) -> list[FacetValue]:
+        """How many of some rows each store has in stock; most first, then by name."""
+        counts = [(store, int(self.of_store(one)[rows].sum())) for one, store in self.stores.items()]
+        found = [FacetValue(store.code, store.name, count) for store, count in counts if count]
+        return sorted(found, key=lambda one: -one.count)
+
+
+#: The last shelf that was made: nearly every request asks for the same one.
+_last: list[Shelf] = []
+
+
+def shelf_at(now: datetime, day: Day | None = None) -> Shelf:
+    """The shelf at an instant, of that instant's day unless another is given."""
+    wanted, lying, stores = day or showcase(local_day(now)), shelves(now), trading_stores()
+    last = _last[-1] if _last else None
+    if last is not None and last.day is wanted and last.shelves is lying and last.stores is stores:
+        return last
+    _last[:] = [Shelf(wanted, lying, stores)]
+    return _last[-1]
 
 
 def shelf_of(listing_ids: Collection[int], now: datetime) -> Shelf:
-    """Where these listings can be had now: two statements for every 5,000 of them."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for chunk in in_chunks(listing_ids):
-        query = select(Sku.id, Sku.listing_id).where(Sku.listing_id.in_(chunk), Sku.is_active)
-        listing_of = {row[0]: row[1] for row in db.session.execute(query)}
-        for sku_id, stores in available(list(listing_of), now).items():
-            found[listing_of[sku_id]] |= stores.keys()
-    return Shelf({listing_id: frozenset(stores) for listing_id, stores in found.items()})
-
-
-def listings_at(store_id: int, now: datetime) -> set[int]:
-    """Listings of which a store can sell some now."""
-    found: set[int] = set()
-    for chunk in in_chunks(stocked(store_id, now)):
-        query = select(Sku.listing_id).where(Sku.id.in_(chunk), Sku.is_active)
-        found |= set(db.session.scalars(query))
-    return found
+    """The shelf at an instant, for a few listings; it knows all of them."""
+    return shelf_at(now)

@@ -43,6 +43,7 @@ def test_what_changed_is_read_and_nothing_else(make) -> None:
     assert asked[0] == {one.id}
 
 
+@pytest.mark.on("sqlite")
 def test_without_its_triggers_it_would_be_stale(make) -> None:
     """Negative control: the feed alone makes it exact."""
     one = make.producer(name="Tổ hợp tác Một")

@@ -126,7 +126,7 @@ def test_without_an_index_the_database_answers() -> None:
 def test_among_restricts_and_tells_what_was_before() -> None:
     one, two = make.listing(name="Trà xanh"), make.listing(name="Trà đen")
     rebuild()
-    result = search(Query(text="trà"), today(), among={two.id})
+    result = search(Query(text="trà"), today(), among=lambda day: day.columns["listing_id"] == two.id)
     assert result.listing_ids == [two.id]
     assert sorted(result.before_among) == sorted([one.id, two.id])
 
