@@ -1,32 +1,31 @@
-"""The pages of the shop front: home, browsing, one product, and the question of age."""
+"""The pages of the shop front: home, search, one product, and the question of age. Directories: directory.py."""
 
-from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask import Response, redirect, request, session, url_for
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, ValidationError
-from werkzeug.datastructures import MultiDict
 
-from catalog.listings.queries import cards
-from catalog.search.facets import FACETS, group_name, set_name
-from catalog.search.service import Query, search
-from catalog.search.understanding import MOST_SIGNS
+from catalog.listings.prices import planned_prices
+from catalog.listings.queries import Card
+from catalog.products.queries import get_product
 from core.clock import local_day, now
-from core.text import squeeze
 from core.web.access import public
-from core.web.fields import accepting_text
 from core.web.i18n import safe_path
 from core.web.pages import Pages, render
 from shop.carts import service as cart_service
 from shop.carts.mine import find_mine
+from shop.front.addresses import GROUP_SLUGS, area_slug, group_label, producer_slug
+from shop.front.alike import beside, instead
 from shop.front.api import certificate_url
-from shop.front.fields import Several
-from shop.front.queries import Browsed, Closed, Moved, Shown, browse, like, show
-from shop.front.schemas import ProductsQuery
-from shop.front.stock import shelf_of
-from shop.front.views import card_view, linked_data, whole_view
-from shop.stores.queries import find_store
+from shop.front.browsing import ALL, is_adult, listing_page
+from shop.front.head import Head, head_of, site_name
+from shop.front.linked import breadcrumbs, product_data, website
+from shop.front.queries import Closed, Moved, Shown, show
+from shop.front.shelves import first_of, leading, today_shelves
+from shop.front.trails import Trail, trail_of
+from shop.front.views import card_view, whole_view
+from shop.stores.queries import list_stores
 
 pages = Pages("front", __name__)
 
@@ -35,25 +34,36 @@ GROUP_MARKS = (
     ("I", "rice", 1), ("II", "juice", 2), ("III", "herb", 0), ("IV", "basket", 4), ("V", "bonsai", 5),
     ("VI", "homestay", 3),
 )  # fmt: skip
-NEWEST = 8
+#: Products of the first shelf of the home page, and of each other.
+NEWEST, FEW = 8, 4
 
 
 @pages.get("/")
 @public
 def home() -> Response:
-    """The shop's front: what it promises, a seal, the six groups, the newest products."""
+    """The shop's front: what it promises, a seal, the six groups, the shelves, the stores."""
     at = now()
-    on = local_day(at)
-    result = search(Query(is_adult=is_adult(), sort="newest"), on)
-    newest = cards(result.listing_ids[:NEWEST], on)
-    shelf = shelf_of([card.listing_id for card in newest], at)
-    counts = {value.value: value.count for value in result.facets["group"]}
+    shelves = today_shelves(at)
+    rows = [first_of(page, at, FEW if place else NEWEST, is_adult=is_adult()) for place, page in enumerate(shelves)]
+    newest = rows[0]
+    shown = [
+        (row.page, row.total, [card_view(card, in_stock=row.shelf.has(card.listing_id)) for card in row.cards])
+        for row in rows
+        if row.cards
+    ]
+    title = _("Đặc sản có sao, còn hạn, rõ nguồn gốc")
+    text = _("Đặc sản OCOP từ 3 đến 5 sao, còn hiệu lực công nhận, mua tại cửa hàng hoặc giao tận nhà.")
     return render(
         "front/home.html",
-        total=result.total,
-        seal_of=max(newest, key=lambda card: card.stars, default=None),
-        newest=[card_view(card, in_stock=shelf.has(card.listing_id)) for card in newest],
-        groups=[(group, group_label(group), kind, ground, counts.get(group, 0)) for group, kind, ground in GROUP_MARKS],
+        head=head_of("front.home", {}, title, text, data=[website(site_name())]),
+        total=newest.total,
+        seal_of=leading(newest.cards),
+        rows=shown,
+        groups=[
+            (GROUP_SLUGS[group], group_label(group), kind, ground, newest.counts.get(group, 0))
+            for group, kind, ground in GROUP_MARKS
+        ],
+        stores=list_stores(),
     )
 
 
@@ -61,9 +71,15 @@ def home() -> Response:
 @public
 def browse_page() -> Response:
     """Search and browse; the address holds the whole state. What it cannot understand is left out."""
-    args = read_leniently(request.args)
-    found = browse({**args, "adult": is_adult()}, now())
-    return render("front/browse.html", **_browse_context(args, found))
+    context = listing_page(ALL, now())
+    words = context["args"].get("q", "")
+    title = _("“%(words)s”", words=words) if words else _("Sản phẩm OCOP đang bán")
+    text = _("Sản phẩm OCOP đang còn hiệu lực công nhận: tìm theo tên, nhóm, số sao, địa phương, cửa hàng.")
+    head = head_of(
+        "front.browse", {}, title, text, page=context["page"], pages=context["pages"],
+        is_listed=not words and not context["filtered"] and bool(context["cards"]),
+    )  # fmt: skip
+    return render("front/browse.html", head=head, **context)
 
 
 @pages.get("/san-pham/<slug>")
@@ -78,27 +94,15 @@ def product(slug: str) -> Response:
         return _closed(found)
     if found.card.is_alcohol and not is_adult():
         return render("front/age.html", card=found.card)
-    others = like(found.card, at, is_adult())
-    shelf = shelf_of([card.listing_id for card in others], at)
-    view = whole_view(found)
+    view, card = whole_view(found), found.card
+    trail = trail_of(card.group, card.set_no, card.name)
     return render(
-        "front/product.html", shown=found, view=view, data=linked_data(view), stores=_stores_of(found),
-        group=group_label(found.card.group), set_label=set_name(found.card.set_no),
-        others=[card_view(card, in_stock=shelf.has(card.listing_id)) for card in others],
+        "front/product.html", shown=found, view=view, stores=_stores_of(found), trail=trail,
+        head=_head_of(found, view, trail, local_day(at)), rows=beside(card, at, is_adult=is_adult()),
+        instead=[] if found.in_stock else instead(get_product(slug), at, is_adult=is_adult()),
+        maker_url=url_for("front.maker", slug=producer_slug(card.producer_code, card.producer_name)),
+        area_url=_area_url(card),
     )  # fmt: skip
-
-
-@pages.get("/san-pham/<slug>.svg")
-@public
-def picture(slug: str) -> Response:
-    """The product's drawn picture as a file of its own, for other programs; open products only."""
-    found = show(slug, now())
-    if not isinstance(found, Shown):
-        return make_response("", 410)
-    card = found.card
-    response = make_response(render_template("front/picture.svg", card=card))
-    response.content_type = "image/svg+xml; charset=utf-8"
-    return response
 
 
 @pages.post("/tuoi")
@@ -112,71 +116,48 @@ def confirm_adult() -> Response:
     return redirect(safe_path(request.form.get("next"), url_for("front.browse")), 303)  # type: ignore[return-value]
 
 
-def is_adult() -> bool:
-    """Whether this visitor has confirmed to be 18 or older."""
-    return bool(session.get("adult"))
+def _head_of(found: Shown, view: dict[str, Any], trail: Trail, on: date) -> Head:
+    """The head of a product's page: its card as a picture, its words, what certifies it."""
+    card = found.card
+    text = card.summary or _(
+        "%(name)s của %(producer)s, %(n)s sao OCOP.", name=card.name, producer=card.producer_name, n=card.stars
+    )
+    return head_of(
+        "front.product", {"slug": card.slug}, f"{card.name} · " + _("%(n)s sao OCOP", n=card.stars), text,
+        kind="product", picture=view["picture"], picture_words=card.name,
+        data=[product_data(view, _last_days(found, on)), breadcrumbs(trail)],
+    )  # fmt: skip
 
 
-def group_label(group: str) -> str:
-    """A group's name, short enough for a chip."""
-    short = {
-        "III": _("Dược liệu"), "IV": _("Thủ công mỹ nghệ"), "VI": _("Du lịch cộng đồng"),
-    }  # fmt: skip
-    return short.get(group, group_name(group))
-
-
-def read_leniently(given: MultiDict[str, str]) -> dict[str, Any]:
-    """The address's filters as ProductsQuery loads them, without what it would refuse.
-
-    A page is not a program's door: an old link with a filter that is gone still shows what it can.
-    """
-    schema = ProductsQuery()
-    many = {name for name, field in schema.fields.items() if isinstance(field, Several)}
-    raw: dict[str, Any] = {name: given.getlist(name) if name in many else given[name] for name in given}
-    raw["q"] = squeeze(raw.get("q", ""))[:MOST_SIGNS]
-    raw = {name: value for name, value in raw.items() if value not in ("", [""])}
-    with accepting_text():
-        while True:
-            try:
-                args: dict[str, Any] = schema.load(raw, unknown=EXCLUDE)  # type: ignore[assignment]
-            except ValidationError as error:
-                raw = {name: value for name, value in raw.items() if name not in error.messages_dict}
-            else:
-                break
-    if "store" in args and find_store(args["store"]) is None:
-        del args["store"]
-    return args
-
-
-def _browse_context(args: Mapping[str, Any], found: Browsed) -> dict[str, Any]:
-    total, per_page = found.result.total, args["per_page"]
-    titles = {
-        "group": _("Nhóm"), "stars": _("Số sao"), "area": _("Địa phương"), "set": _("Bộ sản phẩm"),
-        "store": _("Có sẵn tại"), "producer": _("Nhà sản xuất"),
-    }  # fmt: skip
-    return {
-        "args": args,
-        "total": total,
-        "page": args["page"],
-        "pages": -(-total // per_page),
-        "cards": [card_view(card, in_stock=found.shelf.has(card.listing_id)) for card in found.cards],
-        "facets": [{"name": name, "title": titles[name], "options": found.facets[name]} for name in titles],
-        "did_you_mean": found.result.did_you_mean,
-        "asks_age": found.result.hides_alcohol,
-        "filtered": any(args.get(name) for name in (*FACETS, "store", "price_min", "price_max")),
+def _last_days(found: Shown, on: date) -> dict[str, date]:
+    """The last day of each pack's price, where it is known to change."""
+    planned = planned_prices([pack.sku.id for pack in found.packs])
+    changes = {
+        code: [one.starts_on for one in planned.get(sku_id, ()) if one.starts_on > on]
+        for code, sku_id in ((pack.sku.code, pack.sku.id) for pack in found.packs)
     }
+    return {code: min(days) - timedelta(days=1) for code, days in changes.items() if days}
 
 
 def _closed(found: Closed) -> Response:
     """The page of a product that is not for sale: 410, the reason, its certificate, what else there is."""
     refusal, at = found.refusal(), now()
-    others = like(found.product, at, is_adult())
-    shelf = shelf_of([card.listing_id for card in others], at)
     return render(
         "front/closed.html", refusal.status, product=found.product, why=found.why, refusal=refusal,
-        certificate_url=certificate_url(found),
-        others=[card_view(card, in_stock=shelf.has(card.listing_id)) for card in others],
+        certificate_url=certificate_url(found), trail=trail_of(
+            found.product.product_set.group, found.product.set_no, found.product.name
+        ),
+        instead=instead(found.product, at, is_adult=is_adult()), on=local_day(at),
     )  # fmt: skip
+
+
+def _area_url(card: Card) -> str | None:
+    """The page of the place of today in which a product is made."""
+    place = card.locality or card.area
+    if place is None:
+        return None
+    is_plain = place == card.area
+    return url_for("front.area", slug=area_slug(place.code, place.name, is_plain=is_plain))
 
 
 def _stores_of(shown: Shown) -> list[tuple[Any, dict[str, int]]]:

@@ -6,9 +6,9 @@ from flask_babel import lazy_pgettext as pgettext
 from core.web.api import register_api
 from core.web.assets import add_stylesheet
 from core.web.menu import menu_item
-from shop.front import api, pages
+from shop.front import api, directory, machines, pages
 
-__all__ = ["init_app"]
+__all__ = ["directory", "init_app", "machines"]
 
 
 def init_app(app: Flask) -> None:
@@ -22,4 +22,8 @@ def init_app(app: Flask) -> None:
 
 def search_box() -> dict[str, str]:
     """Where the search box of the layout leads, and where its suggestions come from."""
-    return {"search_url": url_for("front.browse"), "suggest_url": url_for("api_products.suggest")}
+    return {
+        "search_url": url_for("front.browse"),
+        "suggest_url": url_for("api_products.suggest"),
+        "suggested_url": url_for("front.product", slug="__"),
+    }

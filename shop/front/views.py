@@ -4,22 +4,23 @@ from typing import Any
 
 from flask import url_for
 
-from catalog.certificates.schema_org import certification
 from catalog.listings.places import Place
 from catalog.listings.queries import Card
+from core.web.links import address_of
 from shop.front.queries import Pack, Shown
 
 
 def card_view(card: Card, *, in_stock: bool) -> dict[str, Any]:
     """A card with the names that both the API's schema and the macro `product_card` read."""
     return {
+        "listing_id": card.listing_id,
         "slug": card.slug, "name": card.name, "code": card.code, "group": card.group, "set_no": card.set_no,
         "producer": {"code": card.producer_code, "name": card.producer_name}, "producer_name": card.producer_name,
         "stars": card.stars, "area": _named(card.area), "place": card.area.name if card.area else None,
         "price_vnd": card.price_vnd, "unit": card.unit, "has_more_prices": card.has_more_prices,
         "sku_code": card.sku_code, "sellable_until": card.governing.ends_on, "ends_on": card.governing.ends_on,
         "is_alcohol": card.is_alcohol, "is_demo": card.is_demo, "in_stock": in_stock, "photo": None,
-        "image": url_for("front.picture", slug=card.slug, _external=True),
+        "image": address_of("front.picture", slug=card.slug),
         "url": url_for("front.product", slug=card.slug), "summary": card.summary,
     }  # fmt: skip
 
@@ -34,9 +35,10 @@ def whole_view(shown: Shown) -> dict[str, Any]:
         "certificate": {
             "code": governing.code, "decision_number": governing.decision_number, "decided_on": governing.decided_on,
             "issuer": governing.issuer, "stars": governing.stars, "starts_on": governing.starts_on,
-            "ends_on": governing.ends_on, "url": url_for("certificates.show", code=governing.code, _external=True),
+            "ends_on": governing.ends_on, "url": address_of("certificates.show", code=governing.code),
         },
-        "url": url_for("front.product", slug=card.slug, _external=True),
+        "url": address_of("front.product", slug=card.slug),
+        "picture": address_of("front.card_png", slug=card.slug),
     }  # fmt: skip
 
 
@@ -47,29 +49,6 @@ def pack_view(pack: Pack) -> dict[str, Any]:
     stock = [{"store": {"code": store.code, "name": store.name}, "available": units} for store, units in pack.stock]
     facts: dict[str, Any] = {name: getattr(sku, name) for name in columns}
     return facts | {"price_vnd": pack.price_vnd, "in_stock": pack.in_stock, "stock": stock}
-
-
-def linked_data(view: dict[str, Any]) -> dict[str, Any]:
-    """The product in schema.org's words, with what certifies it, for search engines (JSON-LD)."""
-    proof = view["certificate"]
-    return {
-        "@context": "https://schema.org", "@type": "Product", "name": view["name"], "sku": view["code"],
-        "description": view["summary"], "image": view["image"], "url": view["url"],
-        "brand": {"@type": "Organization", "name": view["producer"]["name"]},
-        "hasCertification": certification(
-            stars=proof["stars"], decision_number=proof["decision_number"], decided_on=proof["decided_on"],
-            issuer=proof["issuer"], starts_on=proof["starts_on"], ends_on=proof["ends_on"], is_active=True,
-            url=proof["url"],
-        ),
-        "offers": [
-            {
-                "@type": "Offer", "sku": pack["code"], "name": pack["label"], "price": pack["price_vnd"],
-                "priceCurrency": "VND", "priceValidUntil": view["sellable_until"].isoformat(),
-                "availability": "https://schema.org/" + ("InStock" if pack["in_stock"] else "OutOfStock"),
-            }
-            for pack in view["skus"]
-        ],
-    }  # fmt: skip
 
 
 def _named(place: Place | None) -> dict[str, str] | None:
