@@ -1,10 +1,11 @@
 """From a live listing to what the index keeps of it."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import select
 
-from catalog.listings.models import LIVE, Listing
+from catalog.listings.models import LIVE, Listing, Sku
 from catalog.listings.places import Places
 from catalog.producers.models import Producer
 from catalog.products.models import Product
@@ -20,7 +21,8 @@ def documents(listing_ids: Collection[int] | None = None) -> Iterator[Document]:
     """Documents of all live listings, or of those among `listing_ids`, by rising id.
 
     Live is what producers and moderators want; whether a certificate covers today is no matter of the index,
-    so that a suspension that ends needs no rebuilding.
+    so that a suspension that ends needs no rebuilding. The story is left out: it is literature, and each of its words
+    would make the product an answer to a question that nobody asked.
     """
     tree, last = Places(), 0
     while True:
@@ -38,8 +40,9 @@ def documents(listing_ids: Collection[int] | None = None) -> Iterator[Document]:
         if listing_ids is not None:
             query = query.where(Listing.id.in_(listing_ids))
         rows = db.session.execute(query).all()
+        labels = _labels(rows[0][0], rows[-1][0]) if rows else {}
         for row in rows:
-            yield _document(tree, *row)
+            yield _document(tree, labels.get(row[0], ""), *row)
         if len(rows) < _CHUNK:
             return
         last = rows[-1][0]
@@ -51,12 +54,21 @@ def sequences() -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def _labels(first: int, last: int) -> Mapping[int, str]:
+    """What the packs on offer are called, by listing."""
+    found: dict[int, list[str]] = defaultdict(list)
+    packs = select(Sku.listing_id, Sku.label).where(Sku.listing_id.between(first, last), Sku.is_active)
+    for listing_id, label in db.session.execute(packs.order_by(Sku.id)):
+        found[listing_id].append(label)
+    return {listing_id: ", ".join(labels) for listing_id, labels in found.items()}
+
+
 def _document(
-    tree: Places, listing_id: int, sequence: int, name: str, producer: str, area_id: int | None,
+    tree: Places, labels: str, listing_id: int, sequence: int, name: str, producer: str, area_id: int | None,
     producer_area_id: int | None, set_no: int, summary: str, ingredients: str,
 ) -> Document:  # fmt: skip
     places = dict.fromkeys(tree.names(area_id) + tree.names(producer_area_id))
     return Document(
         listing_id=listing_id, sequence=sequence, name=name, producer=producer, places=" ".join(places),
-        kind=f"{SET_WORDS[set_no]} {GROUPS[SETS[set_no].group].name_vi}", words=f"{summary} {ingredients}",
+        kind=f"{SET_WORDS[set_no]} {GROUPS[SETS[set_no].group].name_vi}", words=f"{summary} {ingredients} {labels}",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from catalog.listings.events import ListingChanged, ListingOpened, ListingWithdrawn
 from catalog.search.engine import mend, sync
 from core.events import later
-from core.schedule import hourly
+from core.schedule import minutely
 
 
 @later(ListingOpened, outside=True)
@@ -26,7 +26,7 @@ def index_withdrawn(event: ListingWithdrawn) -> None:
     sync(event.listing_id)
 
 
-@hourly
+@minutely
 def mend_index(at: datetime) -> int:
-    """Build the index anew when it is gone, damaged or different from the database."""
+    """Bring the index in step when it is gone, damaged or different from the database."""
     return mend()

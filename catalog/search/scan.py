@@ -1,40 +1,62 @@
 """The engine of last resort: no index at all, only the listings as the database has them now.
 
-Slower and plainer than an index, always up to date, read-only. The service takes it when the index is missing
-or damaged, so that search degrades and never fails.
+Slower than an index, always up to date, read-only. The service takes it when the index is missing or damaged, so that
+search degrades and never fails. It is also the plainest telling of scoring.py, by which the tests judge the others.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.search.analysis import exact_words, folded_words
-from catalog.search.port import Clause, Document, Hit, IndexUnavailable, Term, Wanted
+import numpy as np
 
-_NAME = 5.0
+from catalog.search import scoring
+from catalog.search.analysis import exact_words, folded_words
+from catalog.search.layout import ABOUT_AT, WORDS_AT, Layout, exact_layout, folded_layout
+from catalog.search.port import Clause, Document, Hits, IndexUnavailable, Term, Wanted
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
-    """A document's words, parted by spaces and framed by them, so that a phrase is a part of a string."""
+class _Read:
+    """A document taken apart."""
 
-    name_exact: str
-    name_folded: str
-    all_exact: str
-    all_folded: str
+    listing_id: int
+    exact: Layout
+    folded: Layout
+    grams: frozenset[str]
 
-    def score(self, term: Term) -> float:
-        """How well a term stands in the document; 0 when it does not."""
-        if not term.is_phrase:
-            return min(
-                self.score(Term((word,), term.is_exact, term.weight, in_name=term.in_name)) for word in term.words
-            )
-        phrase = _framed(term.words)
-        everything, name = (self.all_exact, self.name_exact) if term.is_exact else (self.all_folded, self.name_folded)
-        if phrase not in (name if term.in_name else everything):
+    def clause(self, clause: Clause) -> float:
+        """What the best of its terms counts; 0 when none holds."""
+        return max((self.term(term) for term in clause.terms), default=0.0)
+
+    def term(self, term: Term) -> float:
+        """What a term counts; 0 when it does not hold."""
+        places = (self.exact if term.is_exact else self.folded).places
+        if term.is_phrase:
+            found = _phrase(places, term.words)
+            return term.weight * self._worth(found, term.in_name)
+        each = [self._worth(min(places.get(word, [-1])), term.in_name) for word in term.words]
+        return term.weight * min(each, default=0.0)
+
+    def _worth(self, place: int, in_name: bool) -> float:
+        if place < 0 or (in_name and place >= ABOUT_AT):
             return 0.0
-        return term.weight * (_NAME + 10.0 / (1 + name.count(" ")) if phrase in name else 1.0)
+        if place < ABOUT_AT:
+            return scoring.name_worth(self.folded.name_words)
+        return scoring.ABOUT if place < WORDS_AT else scoring.WORDS
+
+    def typed(self, words: Sequence[str], marked: Sequence[str]) -> float:
+        """What a text being typed counts against the name; 0 when it does not hold all words."""
+        found = [_name_places(self.folded.places, word, at == len(words) - 1) for at, word in enumerate(words)]
+        if not all(found):
+            return 0.0
+        exact = [_name_places(self.exact.places, word, at == len(marked) - 1) for at, word in enumerate(marked)]
+        begins = all(at in places for at, places in enumerate(found))
+        return (
+            scoring.TYPED * len(found) + scoring.MARKS * sum(map(bool, exact)) + scoring.BEGINS * begins
+            + scoring.brevity(self.folded.name_words)
+        )  # fmt: skip
 
 
 class DatabaseScan:
@@ -42,32 +64,37 @@ class DatabaseScan:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = list(documents)
+        self._words: Mapping[str, int] | None = None
 
-    def find(self, wanted: Wanted) -> Sequence[Hit]:
-        """All documents that satisfy the clauses, best first."""
-        least = len(wanted.clauses) if wanted.least is None else wanted.least
-        hits: list[Hit] = []
-        for document in self._documents:
-            texts = _texts(document)
-            scores = [score for clause in wanted.clauses if (score := _clause_score(texts, clause))]
-            if len(scores) >= max(1, least):
-                bonus = texts.score(wanted.phrase) if wanted.phrase else 0.0
-                hits.append(Hit(document.listing_id, len(scores) * 1000 + sum(scores) + bonus))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.listing_id))
+    def renewed(self, forget: Collection[int], documents: Iterable[Document]) -> "DatabaseScan":
+        """The same after changes of some listings."""
+        gone = set(forget)
+        return DatabaseScan([*(one for one in self._documents if one.listing_id not in gone), *documents])
 
-    def begin_with(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
+    def find(self, wanted: Wanted) -> Hits:
+        """All documents that satisfy the clauses."""
+        least = max(1, len(wanted.clauses) if wanted.least is None else wanted.least)
+        return self._hits((one.listing_id, _score(one, wanted, least)) for one in self._read())
+
+    def begin_with(self, words: Sequence[str], limit: int) -> Hits:
         """Documents whose name holds the words, the last perhaps unfinished."""
-        folded = folded_words(" ".join(words))
+        text = " ".join(words)
+        folded, exact = folded_words(text), exact_words(text)
         if not folded:
-            return []
-        found = [d for d in self._documents if _begins(_texts(d).name_folded, folded)]
-        exact = " " + " ".join(exact_words(" ".join(words)))
-        hits = [Hit(d.listing_id, 2.0 if exact in _texts(d).name_exact else 1.0) for d in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.listing_id))[:limit]
+            return Hits.none()
+        return self._hits(((one.listing_id, one.typed(folded, exact)) for one in self._read()), limit)
+
+    def resembling(self, text: str, limit: int) -> Hits:
+        """Documents whose name shares runs of three letters with the text."""
+        wanted = scoring.grams(folded_words(text))
+        shares = ((one.listing_id, len(one.grams & wanted) / len(one.grams | wanted or " ")) for one in self._read())
+        return self._hits(((one, share if share >= scoring.RESEMBLES else 0.0) for one, share in shares), limit)
 
     def known_words(self) -> Mapping[str, int]:
         """Every folded word with the number of documents that hold it."""
-        return Counter(word for one in self._documents for word in set(_texts(one).all_folded.split()))
+        if self._words is None:
+            self._words = Counter(word for one in self._read() for word in one.folded.places)
+        return self._words
 
     def stored_sequence(self, listing_id: int) -> int | None:
         """The sequence of a document, or None."""
@@ -85,27 +112,47 @@ class DatabaseScan:
         """Nothing is kept here."""
         raise IndexUnavailable("the scan is read-only")
 
+    def follow(self, listing_ids: Collection[int], documents: Iterable[Document]) -> None:
+        """Nothing is kept here."""
+        raise IndexUnavailable("the scan is read-only")
+
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Nothing is kept here."""
         raise IndexUnavailable("the scan is read-only")
 
+    def _read(self) -> Iterable[_Read]:
+        return map(_read, self._documents)
 
-def _begins(name: str, folded: Sequence[str]) -> bool:
-    return all(f" {word} " in name for word in folded[:-1]) and f" {folded[-1]}" in name
+    @staticmethod
+    def _hits(scored: Iterable[tuple[int, float]], limit: int | None = None) -> Hits:
+        found = [one for one in scored if one[1] > 0]
+        ids, scores = zip(*found, strict=True) if found else ((), ())
+        return Hits.ranked(np.array(ids, np.int64), np.array(scores, np.float64), limit)
 
 
-def _clause_score(texts: _Texts, clause: Clause) -> float:
-    return max((texts.score(term) for term in clause.terms), default=0.0)
+def _score(one: _Read, wanted: Wanted, least: int) -> float:
+    """Clauses satisfied, what each counts, and the words side by side; 0 when too few are satisfied."""
+    counted = [score for clause in wanted.clauses if (score := one.clause(clause))]
+    if len(counted) < least:
+        return 0.0
+    return scoring.CLAUSE * len(counted) + sum(counted) + (one.term(wanted.phrase) if wanted.phrase else 0.0)
 
 
-def _framed(words: Iterable[str]) -> str:
-    return f" {' '.join(words)} "
+def _phrase(places: Mapping[str, Sequence[int]], words: Sequence[str]) -> int:
+    """The first place at which the words stand side by side; -1 when nowhere."""
+    sets = [set(places.get(word, ())) for word in words]
+    if not all(sets):
+        return -1
+    return min((at for at in sets[0] if all(at + n in one for n, one in enumerate(sets))), default=-1)
+
+
+def _name_places(places: Mapping[str, Sequence[int]], word: str, is_unfinished: bool) -> set[int]:
+    """Where a word, or any word that begins so, stands in the name."""
+    meant = [one for one in places if one.startswith(word)] if is_unfinished else [word]
+    return {place for one in meant for place in places.get(one, ()) if place < ABOUT_AT}
 
 
 @lru_cache(maxsize=20_000)
-def _texts(document: Document) -> _Texts:
-    everything = f"{document.name} {document.producer} {document.places} {document.kind} {document.words}"
-    return _Texts(
-        name_exact=_framed(exact_words(document.name)), name_folded=_framed(folded_words(document.name)),
-        all_exact=_framed(exact_words(everything)), all_folded=_framed(folded_words(everything)),
-    )  # fmt: skip
+def _read(document: Document) -> _Read:
+    grams = frozenset(scoring.grams(folded_words(document.name)))
+    return _Read(document.listing_id, exact_layout(document), folded_layout(document), grams)

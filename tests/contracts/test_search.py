@@ -2,39 +2,17 @@
 
 import csv
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from catalog.products.sets import GROUPS, SETS
 from catalog.search.nearness import near_words
-from catalog.search.port import Document, IndexUnavailable, SearchIndex
-from catalog.search.scan import DatabaseScan
+from catalog.search.port import Document, SearchIndex
 from catalog.search.understanding import loose, strict, understand, widened
-from catalog.search.whoosh_index import WhooshIndex
 from catalog.search.words import SET_WORDS
+from tests.support.engines import Build, doc
 
 DATA = Path(__file__).parents[1] / "data"
-Build = Callable[[list[Document]], SearchIndex]
-
-
-def doc(
-    listing_id: int, name: str, *, sequence: int = 1, producer: str = "HTX", places: str = "", words: str = ""
-) -> Document:
-    return Document(listing_id, sequence, name, producer, places, "", words)
-
-
-@pytest.fixture(params=["whoosh", "scan"])
-def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
-    """Makes an engine that holds these documents."""
-
-    def whoosh(documents: list[Document]) -> SearchIndex:
-        index = WhooshIndex(tmp_path / "index")
-        index.rebuild(documents)
-        return index
-
-    return whoosh if request.param == "whoosh" else DatabaseScan
 
 
 def ids(index: SearchIndex, text: str) -> list[int]:
@@ -155,23 +133,3 @@ def test_what_people_mean(build: Build) -> None:
     stars = {document.listing_id: given for _, given, document in rows}
     missed = [text for text, code in MEANT.items() if number[code] not in answers(index, text, stars)[:12]]
     assert missed == []
-
-
-def test_a_later_sequence_wins_in_any_order(tmp_path: Path) -> None:
-    index = WhooshIndex(tmp_path)
-    index.rebuild([doc(1, "Mật ong", sequence=2)])
-    index.put([doc(1, "Mật cũ", sequence=1)])
-    assert ids(index, "mật ong") == [1]
-    index.put([doc(1, "Mật mới", sequence=3)])
-    index.put([doc(1, "Mật mới", sequence=3)])
-    assert (ids(index, "mật ong"), ids(index, "mật mới")) == ([], [1])
-    index.remove([1])
-    index.remove([1])
-    assert dict(index.contents()) == {}
-
-
-def test_a_scan_cannot_be_written() -> None:
-    scan = DatabaseScan([])
-    for write in (lambda: scan.put([]), lambda: scan.remove([1]), lambda: scan.rebuild([])):
-        with pytest.raises(IndexUnavailable):
-            write()

@@ -1,0 +1,195 @@
+"""The PostgreSQL engine: tables beside the listings, one index for all machines, written by the worker alone.
+
+What a word is, is decided in Python (layout.py), as for every engine: PostgreSQL gets vectors, no text to take apart.
+Writers queue at one lock of the database; each write is one transaction, so readers see the index before or after it.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from catalog.search import postgres_query as sql
+from catalog.search.analysis import exact_words, folded_words
+from catalog.search.layout import ABOUT_AT, Layout, exact_layout, folded_layout
+from catalog.search.port import Document, Hits, IndexBusy, IndexUnavailable, Wanted
+from core.db import db, end_reading, in_transaction, transaction
+
+#: The writers' lock; any number that no other lock of this database has.
+_LOCK = 4_316_221
+_BATCH = 500
+
+_PUT = """
+    INSERT INTO search_document (listing_id, sequence, name_words, title, name_exact, name_folded, exact, folded)
+    VALUES (:listing_id, :sequence, :name_words, :title, CAST(:name_exact AS tsvector),
+            CAST(:name_folded AS tsvector), CAST(:exact AS tsvector), CAST(:folded AS tsvector))
+    ON CONFLICT (listing_id) DO UPDATE SET
+        sequence = excluded.sequence, name_words = excluded.name_words, title = excluded.title,
+        name_exact = excluded.name_exact, name_folded = excluded.name_folded,
+        exact = excluded.exact, folded = excluded.folded
+    WHERE search_document.sequence <= excluded.sequence
+"""
+_WORDS_OF = text("SELECT unnest(tsvector_to_array(folded)) FROM search_document WHERE listing_id = ANY(:ids)")
+_COUNT = text(
+    "INSERT INTO search_word (word, listings) SELECT * FROM unnest(CAST(:words AS text[]), CAST(:counts AS integer[]))"
+    " ON CONFLICT (word) DO UPDATE SET listings = search_word.listings + excluded.listings"
+)
+_CHANGED = text(
+    "INSERT INTO search_state (id, number) VALUES (1, 1)"
+    " ON CONFLICT (id) DO UPDATE SET number = search_state.number + 1"
+)
+
+
+class PostgresIndex:
+    """The engine over the tables of postgres_tables.py."""
+
+    def __init__(self) -> None:
+        self._words: tuple[int, Mapping[str, int]] | None = None
+
+    def find(self, wanted: Wanted) -> Hits:
+        """All proposals. Raises IndexUnavailable."""
+        return self._hits(*sql.find(wanted)) if wanted.clauses else Hits.none()
+
+    def begin_with(self, words: Sequence[str], limit: int) -> Hits:
+        """Listings whose name holds the words, the last perhaps unfinished. Raises IndexUnavailable."""
+        typed = " ".join(words)
+        folded = folded_words(typed)
+        return self._hits(*sql.begin_with(folded, exact_words(typed), limit)) if folded else Hits.none()
+
+    def resembling(self, text: str, limit: int) -> Hits:
+        """Listings whose name shares runs of three letters with the text. Raises IndexUnavailable."""
+        return self._hits(*sql.resembling(folded_words(text), limit))
+
+    def known_words(self) -> Mapping[str, int]:
+        """Every folded word with the number of listings that hold it; read once per state of the index."""
+        number = self._state()
+        known = self._words
+        if known is None or known[0] != number:
+            found = _read("SELECT word, listings FROM search_word WHERE listings > 0")
+            self._words = known = (number, dict(map(tuple, found)))
+        return known[1]
+
+    def stored_sequence(self, listing_id: int) -> int | None:
+        """The sequence that the index holds of a listing, or None. Raises IndexUnavailable."""
+        self._state()
+        found = _read("SELECT sequence FROM search_document WHERE listing_id = :id", id=listing_id)
+        return int(found[0][0]) if found else None
+
+    def contents(self) -> Mapping[int, int]:
+        """Listings with their sequences. Raises IndexUnavailable."""
+        self._state()
+        return {row[0]: row[1] for row in _read("SELECT listing_id, sequence FROM search_document")}
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Store documents; one of a lower sequence than the stored one is left out. Raises IndexUnavailable."""
+        self.follow((), documents)
+
+    def remove(self, listing_ids: Iterable[int]) -> None:
+        """Forget listings. Raises IndexUnavailable."""
+        self.follow(list(listing_ids), ())
+
+    def follow(self, listing_ids: Collection[int], documents: Iterable[Document]) -> None:
+        """Put the documents, forget those of the listings that have none. Raises IndexUnavailable, IndexBusy."""
+        with _writing():
+            self._state()
+            found = list(documents)
+            touched = {*listing_ids, *(one.listing_id for one in found)}
+            gone = touched - {one.listing_id for one in found}
+            before = _words_of(touched)
+            db.session.execute(text("DELETE FROM search_document WHERE listing_id = ANY(:ids)"), {"ids": list(gone)})
+            _put(found)
+            _count(_words_of(touched), before)
+            db.session.execute(_CHANGED)
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Everything anew in one transaction: readers see the old index until it ends. Raises IndexBusy."""
+        with _writing():
+            db.session.execute(text("DELETE FROM search_document"))
+            db.session.execute(text("DELETE FROM search_word"))
+            waiting, count = iter(documents), 0
+            while batch := list(islice(waiting, _BATCH)):
+                _put(batch)
+                count += len(batch)
+            db.session.execute(text(
+                "INSERT INTO search_word (word, listings)"
+                " SELECT word, ndoc FROM ts_stat('SELECT folded FROM search_document')"
+            ))  # fmt: skip
+            db.session.execute(_CHANGED)
+            db.session.execute(text("ANALYZE search_document"))
+        return count
+
+    def _hits(self, statement: str, values: Mapping[str, object]) -> Hits:
+        ids, scores = _read(statement, **values)[0]
+        if ids is None:
+            self._state()  # nothing found: because there is nothing, or because nothing was ever built?
+            return Hits.none()
+        return Hits.ranked(np.frombuffer(ids, ">i8").astype(np.int64), np.frombuffer(scores, ">f8").astype(np.float64))
+
+    def _state(self) -> int:
+        """Rises with each change of the index. Raises IndexUnavailable when none was built."""
+        found = _read("SELECT number FROM search_state")
+        if not found:
+            raise IndexUnavailable("no index has been built")
+        return int(found[0][0])
+
+
+@contextmanager
+def _writing() -> Generator[None]:
+    """A transaction that holds the writers' lock until it ends. Raises IndexBusy."""
+    with transaction() as session:
+        try:
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        except OperationalError as error:
+            if isinstance(error.orig, LockNotAvailable):
+                raise IndexBusy("another writer holds the index") from error
+            raise
+        yield
+
+
+def _read(statement: str, **values: object) -> Sequence[Any]:
+    """Rows of a statement. What fails must not take the page's own reading with it. Raises IndexUnavailable."""
+    try:
+        if in_transaction():
+            with db.session.begin_nested():
+                return db.session.execute(text(statement), values).all()
+        return db.session.execute(text(statement), values).all()
+    except SQLAlchemyError as error:
+        end_reading()
+        raise IndexUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', '')}") from error
+
+
+def _put(documents: Sequence[Document]) -> None:
+    if documents:
+        db.session.execute(text(_PUT), [_row(one) for one in documents])
+
+
+def _row(document: Document) -> dict[str, object]:
+    exact, folded = exact_layout(document), folded_layout(document)
+    return {
+        "listing_id": document.listing_id, "sequence": document.sequence, "name_words": folded.name_words,
+        "title": " ".join(folded_words(document.name)), "name_exact": _name(exact), "name_folded": _name(folded),
+        "exact": sql.vector(exact.places.items(), "ABC"), "folded": sql.vector(folded.places.items(), "ABC"),
+    }  # fmt: skip
+
+
+def _name(layout: Layout) -> str:
+    named = ((word, [at for at in places if at < ABOUT_AT]) for word, places in layout.places.items())
+    return sql.vector((word, places) for word, places in named if places)
+
+
+def _words_of(listing_ids: Iterable[int]) -> Counter[str]:
+    return Counter(db.session.scalars(_WORDS_OF, {"ids": list(listing_ids)}))
+
+
+def _count(after: Counter[str], before: Counter[str]) -> None:
+    """Bring the counts of words from before to after."""
+    changed = {word: after[word] - before[word] for word in after | before if after[word] != before[word]}
+    if changed:
+        db.session.execute(_COUNT, {"words": list(changed), "counts": list(changed.values())})
+        db.session.execute(text("DELETE FROM search_word WHERE listings <= 0"))
