@@ -108,6 +108,7 @@ def init_app(app: Flask) -> None:
         Assets("look", __name__, template_folder="templates", static_folder="static", static_url_path="/static/catalog")
     )
     add_stylesheet("catalog.css", "look")
+    add_stylesheet("photos.css", "look")
     app.add_template_global(picture_of, "picture_of")
     app.add_template_global(site_claim, "site_claim")
     app.add_template_global(search_hint, "search_hint")

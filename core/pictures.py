@@ -17,7 +17,7 @@ from PIL import Image
 KINDS = ("JPEG", "PNG", "WEBP")
 #: Points of a picture. The decoder of WEBP holds four copies of what it reads: it gets less.
 MOST_PIXELS = 24_000_000
-MOST_WEBP_PIXELS = 12_000_000
+MOST_WEBP_PIXELS = 10_000_000
 #: Passes over the points of a progressive JPEG; cameras make ten, and each one costs a whole decoding.
 MOST_SCANS = 40
 #: Pillow's own fuse, should a file state one size to us and another one to Pillow.

@@ -20,6 +20,7 @@ from catalog.listings.prices import price_on
 from catalog.listings.refusals import ListingNotFound, SkuClosed, SkuNotFound
 from catalog.listings.vat import rate_of
 from catalog.listings.why import explain, refusal_of
+from catalog.photos.queries import Photo, first_photos
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL, SETS
@@ -111,6 +112,8 @@ class Card:
     #: Whether packs of other prices stand beside it.
     has_more_prices: bool
     governing: Governing
+    #: Its first photo that a moderator let through.
+    photo: Photo | None = None
 
     @property
     def stars(self) -> int:
@@ -264,8 +267,8 @@ def cards(listing_ids: Sequence[int], on: date) -> list[Card]:
     rows = {row[0].id: (row[0], row[1], row[2]) for row in db.session.execute(query)}
     packs = packs_on_sale(list(rows), on)
     found = governing({product.id for _, product, _ in rows.values()}, on)
-    tree = places()
-    made = (_card(*rows[one], packs.get(one, []), found, tree) for one in listing_ids if one in rows)
+    tree, photos = places(), first_photos(found)
+    made = (_card(*rows[one], packs.get(one, []), found, tree, photos) for one in listing_ids if one in rows)
     return [card for card in made if card]
 
 
@@ -307,6 +310,7 @@ def _card(
     packs: list[tuple[Sku, int]],
     found: dict[int, Governing],
     tree: Places,
+    photos: dict[int, Photo],
 ) -> Card | None:
     if product.id not in found or not packs:
         return None
@@ -319,4 +323,5 @@ def _card(
         area=tree.province(area_id), locality=tree.locality(area_id), sku_code=first.code,
         sku_label=first.label, unit=first.unit, price_vnd=price_vnd,
         has_more_prices=any(vnd != price_vnd for _, vnd in packs), governing=found[product.id],
+        photo=photos.get(product.id),
     )  # fmt: skip

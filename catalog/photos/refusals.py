@@ -28,7 +28,7 @@ class PhotoRefused(Refusal):
 
 
 class PhotoTooLarge(PhotoRefused):
-    """More than 15 MB, or more than 24 million points (WEBP: 12)."""
+    """More than 15 MB, or more than 24 million points (WEBP: 10)."""
 
     code = "photo.too_large"
     status = 413

@@ -35,5 +35,5 @@ def card_of(day: Day, face: Face, certificate: Governing) -> Card:
         group=face.group, is_alcohol=face.is_alcohol, is_demo=face.is_demo or certificate.is_demo,
         area=day.tree.province(face.area_id), locality=day.tree.locality(face.area_id), sku_code=first.code,
         sku_label=first.label, unit=first.unit, price_vnd=price_vnd,
-        has_more_prices=any(other != price_vnd for other, _pack in prices), governing=certificate,
+        has_more_prices=any(other != price_vnd for other, _pack in prices), governing=certificate, photo=face.photo,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from catalog.certificates.queries import Governing
 from catalog.certificates.rules import Pause
 from catalog.listings.prices import Planned
+from catalog.photos.queries import Photo
 from catalog.products.sets import ALCOHOL, SETS
 
 
@@ -68,6 +69,8 @@ class Face:
     published_at: datetime
     packs: tuple[Pack, ...] = ()
     spans: tuple[Span, ...] = ()
+    #: Its first photo that a moderator let through.
+    photo: Photo | None = None
 
     @property
     def group(self) -> str:

@@ -11,6 +11,7 @@ from catalog.certificates.queries import GOVERNING, Governing
 from catalog.certificates.rules import Pause
 from catalog.listings.models import LIVE, Listing, Sku
 from catalog.listings.prices import Planned, planned_prices
+from catalog.photos.queries import first_photos
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.showcase.faces import Face, Pack, Span
@@ -42,9 +43,11 @@ def read_faces(product_ids: Collection[int] | None = None) -> list[Face]:
     """Live listings by rising id, all of them or those of some products."""
     rows = list(_rows(_FACES, Listing.product_id, product_ids))
     among = None if product_ids is None else [row[1] for row in rows]
-    spans = _spans(among)
+    spans, photos = _spans(among), first_photos(among)
     packs = _packs(None if product_ids is None else [row[0] for row in rows])
-    return [Face(*row, packs=packs.get(row[0], ()), spans=spans.get(row[1], ())) for row in rows]
+    return [
+        Face(*row, packs=packs.get(row[0], ()), spans=spans.get(row[1], ()), photo=photos.get(row[1])) for row in rows
+    ]
 
 
 def products_of(producer_ids: Collection[int]) -> set[int]:

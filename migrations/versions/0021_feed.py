@@ -37,6 +37,7 @@ TOLD = (
     ("stock_hold", "stock", SKU_OF_HOLD),
     ("lot", "stock", "{row}.sku_id"),
     ("price_change", "product", PRODUCT_OF_PRICE),
+    ("product_photo", "product", "{row}.product_id"),
     ("search_synonym", "synonym", "0"),
     ("place", "store", "{row}.store_id"),
     ("store", "store", "{row}.id"),
