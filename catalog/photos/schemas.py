@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from marshmallow import fields
 from marshmallow.fields import Raw
 
@@ -11,6 +10,7 @@ from catalog.photos.queries import Photo
 from catalog.photos.rules import LONGEST_ALT, MOST
 from core.web.api import Schema, listed
 from core.web.fields import Choice, Moment, Whole, Words
+from core.web.links import address_of
 
 
 class PhotoForm(Schema):
@@ -71,4 +71,4 @@ def out(photo: ProductPhoto) -> dict[str, Any]:
 
 def url_of(photo: Photo | ProductPhoto, width: int = WIDTHS[-1]) -> str:
     """The whole address of a photo in one width, for other programs: the API's `image`, JSON-LD, Open Graph."""
-    return url_for("photos.show", code=photo.code, width=width, _external=True)
+    return address_of("photos.show", code=photo.code, width=width)

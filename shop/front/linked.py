@@ -25,7 +25,7 @@ def product_data(view: Mapping[str, Any], last_days: Mapping[str, date], rating:
     proof = view["certificate"]
     data: dict[str, Any] = {
         "@context": _SCHEMA, "@type": "Product", "name": view["name"], "sku": view["code"],
-        "description": view["summary"] or view["name"], "image": [view["picture"]], "url": view["url"],
+        "description": view["summary"] or view["name"], "image": [*view["images"], view["picture"]], "url": view["url"],
         "brand": {"@type": "Brand", "name": view["producer"]["name"]},
         "manufacturer": {"@type": "Organization", "name": view["producer"]["name"]},
         "hasCertification": certification(

@@ -139,6 +139,7 @@ class ProductOut(ProductCardOut):
     is_gift = fields.Boolean()
     is_alcohol = fields.Boolean()
     is_demo = fields.Boolean()
+    images = fields.List(fields.String(), metadata={"description": "Its photos in their order; empty: none yet."})
     locality = fields.Nested(NamedOut, allow_none=True, metadata={"description": "Unit of today in the province."})
     skus = fields.List(fields.Nested(PackOut))
     certificate = fields.Nested(GoverningOut)

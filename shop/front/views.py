@@ -6,6 +6,8 @@ from flask import url_for
 
 from catalog.listings.places import Place
 from catalog.listings.queries import Card
+from catalog.photos.queries import photos_of
+from catalog.photos.schemas import url_of
 from core.web.links import address_of
 from shop.front.queries import Pack, Shown
 
@@ -19,8 +21,8 @@ def card_view(card: Card, *, in_stock: bool) -> dict[str, Any]:
         "stars": card.stars, "area": _named(card.area), "place": card.area.name if card.area else None,
         "price_vnd": card.price_vnd, "unit": card.unit, "has_more_prices": card.has_more_prices,
         "sku_code": card.sku_code, "sellable_until": card.governing.ends_on, "ends_on": card.governing.ends_on,
-        "is_alcohol": card.is_alcohol, "is_demo": card.is_demo, "in_stock": in_stock, "photo": None,
-        "image": address_of("front.picture", slug=card.slug),
+        "is_alcohol": card.is_alcohol, "is_demo": card.is_demo, "in_stock": in_stock, "photo": card.photo,
+        "image": url_of(card.photo) if card.photo else address_of("front.picture", slug=card.slug),
         "url": url_for("front.product", slug=card.slug), "summary": card.summary,
     }  # fmt: skip
 
@@ -28,6 +30,7 @@ def card_view(card: Card, *, in_stock: bool) -> dict[str, Any]:
 def whole_view(shown: Shown) -> dict[str, Any]:
     """Everything that a shopper may know of a product for sale."""
     card, listing, governing = shown.card, shown.listing, shown.card.governing
+    photos = photos_of(card.product_id)
     return {
         **card_view(card, in_stock=shown.in_stock),
         "story": listing.story, "ingredients": listing.ingredients, "usage": listing.usage,
@@ -38,7 +41,8 @@ def whole_view(shown: Shown) -> dict[str, Any]:
             "ends_on": governing.ends_on, "url": address_of("certificates.show", code=governing.code),
         },
         "url": address_of("front.product", slug=card.slug),
-        "picture": address_of("front.card_png", slug=card.slug),
+        "picture": address_of("front.card_png", slug=card.slug), "photos": photos,
+        "images": [url_of(photo) for photo in photos],
     }  # fmt: skip
 
 
