@@ -13,12 +13,12 @@ from catalog.changes.models import ChangeRequest
 from catalog.changes.refusals import PriceNotFound
 from catalog.changes.schemas import (
     ApprovalIn,
+    ChangeHistoryOut,
+    ChangeHistoryQuery,
     ChangeOut,
-    HistoryOut,
-    HistoryQuery,
     ListingEdit,
+    PriceChangeOut,
     PriceIn,
-    PriceOut,
     PricesOut,
     QueueOut,
     QueueQuery,
@@ -90,8 +90,8 @@ def create_publication(listing_id: int) -> Response:
 
 @blp.get("/listings/<int:listing_id>/changes")
 @needs("changes.read")
-@blp.arguments(HistoryQuery, location="query")
-@blp.response(200, HistoryOut)
+@blp.arguments(ChangeHistoryQuery, location="query")
+@blp.response(200, ChangeHistoryOut)
 def history(query: dict[str, Any], listing_id: int) -> dict[str, Any]:
     """What was asked of a listing, or of one of its fields, and what became of it."""
     queries.authorize_listing(current_actor(), "changes.read", get_listing(listing_id))
@@ -175,7 +175,7 @@ def create_price(body: dict[str, Any], code: str) -> Response:
 
 @blp.post("/prices/<int:change_id>/cancellation")
 @needs("prices.set")
-@blp.response(200, PriceOut)
+@blp.response(200, PriceChangeOut)
 def create_price_cancellation(change_id: int) -> Response:
     """Give up a planned price."""
     change = prices.cancel_price(current_actor(), change_id)

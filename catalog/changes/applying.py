@@ -74,8 +74,10 @@ def apply(by: Actor, listing: Listing, fields: Sequence[ChangedField]) -> None:
 
 
 def _put_packs(by: Actor, listing: Listing, packs: Mapping[str, dict[str, Any]]) -> None:
-    versions = dict(db.session.execute(select(Sku.code, Sku.version).where(Sku.listing_id == listing.id)).tuples())
-    for code, facts in packs.items():
+    known = select(Sku.code, Sku.version).where(Sku.listing_id == listing.id)
+    versions: dict[str, int] = {row.code: row.version for row in db.session.execute(known)}
+    # New ones before others are retired: a listing is never without a pack in between.
+    for code, facts in sorted(packs.items(), key=lambda one: (one[0] in versions, one[1].get("is_active") is False)):
         if code in versions:
             edit_sku(by, code, versions[code], facts)
         else:

@@ -67,22 +67,27 @@ class RejectionIn(Schema):
     )
 
 
-class FieldOut(Schema):
-    """One field of a request beside what is on sale now."""
+class PastFieldOut(Schema):
+    """One field that was asked for, and what became of it."""
 
     field = fields.String()
     label = fields.String()
     state = fields.String()
     was = fields.Raw(allow_none=True, metadata={"description": "The live value when it was proposed."})
-    now = fields.Raw(allow_none=True, metadata={"description": "The live value now."})
     wanted = fields.Raw(allow_none=True)
-    is_moved = fields.Boolean(metadata={"description": "Whether the live value is no longer what the proposer saw."})
-    seen = fields.String(metadata={"description": "Mark of the live value, for `approval`."})
     proposed_at = Moment()
     proposed_by = fields.String()
     decided_at = Moment(allow_none=True)
     decided_by = fields.String()
     reason = fields.String()
+
+
+class FieldOut(PastFieldOut):
+    """One field of a request beside what is on sale now."""
+
+    now = fields.Raw(allow_none=True, metadata={"description": "The live value now."})
+    is_moved = fields.Boolean(metadata={"description": "Whether the live value is no longer what the proposer saw."})
+    seen = fields.String(metadata={"description": "Mark of the live value, for `approval`."})
 
 
 class ChangeOut(Schema):
@@ -126,16 +131,16 @@ class QueuedOut(Schema):
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
 
 
-class HistoryQuery(Schema):
+class ChangeHistoryQuery(Schema):
     """Which field's history; every field's when left out."""
 
     field = Words(most=120)
 
 
-class HistoryOut(Schema):
+class ChangeHistoryOut(Schema):
     """What was asked of a listing and what became of it, the newest first."""
 
-    items = fields.List(fields.Nested(FieldOut(exclude=("now", "is_moved", "seen"))))
+    items = fields.List(fields.Nested(PastFieldOut))
 
 
 class PriceIn(Schema):
@@ -147,11 +152,10 @@ class PriceIn(Schema):
     is_confirmed = fields.Boolean(metadata={"description": "Says that a change by more than half is meant."})
 
 
-class PriceOut(Schema):
-    """One change of a price."""
+class PriceNoteOut(Schema):
+    """One change of a pack's price."""
 
     id = Whole()
-    sku = fields.String()
     before = DongField(attribute="from_vnd", allow_none=True)
     price = DongField(attribute="to_vnd")
     currency = fields.Constant("VND")
@@ -163,14 +167,20 @@ class PriceOut(Schema):
     cancelled_at = Moment(allow_none=True)
 
 
+class PriceChangeOut(PriceNoteOut):
+    """The same with its pack."""
+
+    sku = fields.String()
+
+
 class PricesOut(Schema):
     """What a pack costs today, what is planned (first day first), and what it cost (oldest first)."""
 
     sku = fields.String()
     price = DongField(attribute="price_vnd")
     currency = fields.Constant("VND")
-    planned = fields.List(fields.Nested(PriceOut(exclude=("sku",))))
-    history = fields.List(fields.Nested(PriceOut(exclude=("sku",))), attribute="past")
+    planned = fields.List(fields.Nested(PriceNoteOut))
+    history = fields.List(fields.Nested(PriceNoteOut), attribute="past")
     version = Whole(metadata={"description": "Of the pack."})
 
 

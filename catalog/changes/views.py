@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from catalog.changes.models import ChangedField, ChangeRequest
 from catalog.changes.prices import Priced
 from catalog.changes.queries import Queued, compare, product_of
-from catalog.changes.schemas import ChangeOut, PriceOut, PricesOut
+from catalog.changes.schemas import ChangeOut, PriceChangeOut, PricesOut
 from catalog.changes.words import field_label
 from catalog.listings.models import Listing, Sku
 from catalog.listings.prices import PriceChange
@@ -59,7 +59,7 @@ def queued_view(one: Queued) -> dict[str, Any]:
 
 def price_view(change: PriceChange, sku: Sku) -> dict[str, Any]:
     """One change of a price."""
-    dumped: Any = PriceOut().dump(change)
+    dumped: Any = PriceChangeOut().dump(change)
     return dumped | {"sku": sku.code}
 
 
