@@ -14,7 +14,9 @@ from sqlalchemy import ColumnElement, and_, insert, select, update
 from core.accounts.actor import Actor
 from core.clock import local_day
 from core.db import db, transaction
+from core.events import publish
 from shop.inventory import ledger
+from shop.inventory.events import StockCame
 from shop.inventory.ledger import Document, Posting
 from shop.inventory.models import Lot, StockHold, StockLevel
 from shop.inventory.queries import name_short
@@ -77,8 +79,12 @@ def hold(
 def release(reference: str, at: datetime) -> int:
     """Give back what a reference still holds; answers the number of holds. Twice has the effect of once."""
     with transaction():
-        ledger.lock(_levels_of(reference))
-        return _end(StockHold.reference == reference, at)
+        levels = _levels_of(reference)
+        ledger.lock(levels)
+        ended = _end(StockHold.reference == reference, at)
+        if ended:
+            _tell_freed(levels)
+        return ended
 
 
 def confirm(reference: str, at: datetime) -> list[Allocation]:
@@ -118,6 +124,17 @@ def end_due(level_ids: Sequence[int], at: datetime) -> int:
 def allocations(reference: str) -> list[Allocation]:
     """What a reference holds now or has been given: its active and committed holds."""
     return [one.allocation for one in _held(StockHold.reference == reference, StockHold.state != "released")]
+
+
+def _tell_freed(level_ids: Sequence[int]) -> None:
+    """Whoever waits for these packs hears of it, store by store."""
+    query = select(Place.store_id, Lot.sku_id).join(StockLevel, StockLevel.place_id == Place.id)
+    query = query.join(Lot, Lot.id == StockLevel.lot_id).where(StockLevel.id.in_(level_ids)).distinct()
+    freed: dict[int, list[int]] = {}
+    for store_id, sku_id in db.session.execute(query):
+        freed.setdefault(store_id, []).append(sku_id)
+    for store_id, sku_ids in freed.items():
+        publish(StockCame(store_id, tuple(sku_ids)))
 
 
 def _level_ids(store_id: int, sku_ids: Sequence[int]) -> list[int]:

@@ -12,8 +12,10 @@ from core.accounts.actor import SYSTEM, Actor
 from core.audit import record
 from core.clock import local_day, now
 from core.db import db, transaction
+from core.events import publish
 from core.ids import short_code
 from shop.inventory import ledger
+from shop.inventory.events import StockCame
 from shop.inventory.ledger import Document, Posting
 from shop.inventory.models import GoodsReceipt, Lot, StockLevel
 from shop.inventory.queries import get_level, get_lot
@@ -87,6 +89,7 @@ def receive(
         taken = [_take_in(store, line, posting) for line in lines]
         summary = [{"lot": t.lot.code, "sku": t.sku, "quantity": t.quantity} for t in taken]
         record("stock.received", f"store:{store.code}", by, receipt=code, lines=summary)
+        publish(StockCame(store.id, tuple({t.lot.sku_id: None for t in taken})))
         return Receipt(paper, taken)
 
 
@@ -109,6 +112,8 @@ def adjust(
             raise LevelHeld(free=_free(level_id))
         record("stock.adjusted", f"store:{store.code}", by, adjustment=code, lot=lot_code, place=place,
                delta=delta, reason=reason.value, note=note)  # fmt: skip
+        if delta > 0:
+            publish(StockCame(store.id, (lot.sku_id,)))
         return code
 
 
@@ -122,6 +127,7 @@ def return_to_stock(store: Store, lot_id: int, quantity: int, document: Document
         ledger.lock([level_id])
         ledger.move(level_id, quantity, Posting(Reason.RETURN, document, by, now()))
         record("stock.returned", f"store:{store.code}", by, lot=lot_id, quantity=quantity, document=document.ref)
+        publish(StockCame(store.id, (db.session.get_one(Lot, lot_id).sku_id,)))
 
 
 def recall(lot_code: str, by: Actor, note: str) -> list[str]:

@@ -2,10 +2,14 @@
 
 from flask import Flask
 
-from shop.waiting import models
+from core.web.api import register_api
+from shop.waiting import api, jobs, pages, permissions, reactions
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app", "jobs", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
-    """Register routes."""
+    """Register routes, and give pages what `waiting/_ask.html` asks."""
+    register_api(app, api.blp)
+    app.register_blueprint(pages.pages)
+    app.add_template_global(pages.own_contact, "waiting_contact")
