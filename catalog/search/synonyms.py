@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 
 from catalog.search.wordbook.queries import fingerprint, groups_in_force
 from catalog.search.words import Group, Synonyms
@@ -16,17 +16,16 @@ _KEPT = "synonyms"
 def synonyms() -> Synonyms:
     """The synonyms in force now; made once for every state of what the desk has set.
 
-    One small statement a search asks whether anything changed, so that an edit holds at once in every process.
+    One small statement a request asks whether anything changed, so that an edit holds at once in every process.
     """
     tried = _tried.get()
     if tried is not None:
         return tried
-    state = fingerprint()
-    kept: tuple[tuple[int, int], Synonyms] | None = current_app.extensions.get(_KEPT)
-    if kept is None or kept[0] != state:
-        kept = (state, Synonyms(groups_in_force().values()))
-        current_app.extensions[_KEPT] = kept
-    return kept[1]
+    if has_request_context():
+        if _KEPT not in g:
+            setattr(g, _KEPT, _in_force())
+        return getattr(g, _KEPT)
+    return _in_force()
 
 
 @contextmanager
@@ -37,3 +36,12 @@ def trying(groups: Iterable[Group]) -> Generator[None]:
         yield
     finally:
         _tried.reset(token)
+
+
+def _in_force() -> Synonyms:
+    state = fingerprint()
+    kept: tuple[tuple[int, int], Synonyms] | None = current_app.extensions.get(_KEPT)
+    if kept is None or kept[0] != state:
+        kept = (state, Synonyms(groups_in_force().values()))
+        current_app.extensions[_KEPT] = kept
+    return kept[1]

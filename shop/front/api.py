@@ -5,9 +5,10 @@ from typing import Any
 from flask import Response, jsonify, redirect, session, url_for
 
 from catalog.search.service import suggest as find_suggestions
-from core.clock import now, today
+from core.clock import local_day, now, today
 from core.web.access import public
 from core.web.api import Blueprint, paged
+from shop.front.counting import count_search
 from shop.front.queries import Closed, Moved, browse, show
 from shop.front.schemas import ProductCardListOut, ProductOut, ProductsQuery, SuggestionsOut, SuggestQuery
 from shop.front.views import card_view, whole_view
@@ -21,7 +22,9 @@ blp = Blueprint("api_products", __name__, url_prefix="", description="Products f
 @blp.response(200, ProductCardListOut)
 def index(args: dict[str, Any]) -> dict[str, Any]:
     """Find products that may be sold today, with facets counted over exactly these."""
-    found = browse(args, now())
+    at = now()
+    found = browse(args, at)
+    count_search(found.result.total, local_day(at), hides_alcohol=found.result.hides_alcohol)
     items = [card_view(card, in_stock=found.shelf.has(card.listing_id)) for card in found.cards]
     return paged(
         items, found.result.total, args["page"], args["per_page"],

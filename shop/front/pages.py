@@ -20,6 +20,7 @@ from shop.front.alike import beside, instead
 from shop.front.api import certificate_url
 from shop.front.browsing import ALL, is_adult, listing_page
 from shop.front.head import Head, head_of, site_name
+from shop.front.helping import searched
 from shop.front.linked import breadcrumbs, product_data, website
 from shop.front.queries import Closed, Moved, Shown, show
 from shop.front.shelves import first_of, leading, today_shelves
@@ -71,7 +72,8 @@ def home() -> Response:
 @public
 def browse_page() -> Response:
     """Search and browse; the address holds the whole state. What it cannot understand is left out."""
-    context = listing_page(ALL, now())
+    at = now()
+    context = listing_page(ALL, at)
     words = context["args"].get("q", "")
     title = _("“%(words)s”", words=words) if words else _("Sản phẩm OCOP đang bán")
     text = _("Sản phẩm OCOP đang còn hiệu lực công nhận: tìm theo tên, nhóm, số sao, địa phương, cửa hàng.")
@@ -79,7 +81,7 @@ def browse_page() -> Response:
         "front.browse", {}, title, text, page=context["page"], pages=context["pages"],
         is_listed=not words and not context["filtered"] and bool(context["cards"]),
     )  # fmt: skip
-    return render("front/browse.html", head=head, **context)
+    return render("front/browse.html", head=head, **context, **searched(context, local_day(at)))
 
 
 @pages.get("/san-pham/<slug>")

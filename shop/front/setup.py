@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     register_api(app, api.blp)
     app.register_blueprint(pages.pages)
     add_stylesheet("css/front.css", "shop")
+    add_stylesheet("css/search.css", "shop")
     app.context_processor(search_box)
     menu_item("main", pgettext("menu", "Sản phẩm"), "front.browse", order=10, icon="grid")
 

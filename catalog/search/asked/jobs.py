@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, delete, insert, select
 from catalog.search.asked.models import SearchCount, SearchPopular
 from catalog.search.asked.queries import least_visitors, list_asked, visitors
 from catalog.search.asked.rules import LEAST_VISITORS
+from catalog.search.service import Query, search
 from core.clock import local_day
 from core.db import transaction
 from core.schedule import hourly, nightly
@@ -32,12 +33,20 @@ def forget_searches(today: date) -> int:
 
 @hourly
 def choose_popular(at: datetime) -> int:
-    """Write anew what is popular: texts of the last week that found something when last asked; answers how many."""
+    """Write anew what is popular: texts of the last week that find something today; answers how many.
+
+    Each is asked again as a visitor who has told no age, so that nothing leads to alcohol (decision 15).
+    """
     today = local_day(at)
-    asked = list_asked(today - timedelta(days=POPULAR_DAYS - 1), today, least=least_visitors(), most=POPULAR * 4)
-    texts = [one.text for one in asked if one.results > 0 and one.misses * 2 < one.times][:POPULAR]
+    asked = list_asked(today - timedelta(days=POPULAR_DAYS - 1), today, least=least_visitors(), most=POPULAR * 3)
+    texts = [one.text for one in asked if _is_found(one.text, today)][:POPULAR]
     with transaction() as session:
         session.execute(delete(SearchPopular))
         if texts:
             session.execute(insert(SearchPopular), [{"place": n, "text": text} for n, text in enumerate(texts, 1)])
     return len(texts)
+
+
+def _is_found(text: str, on: date) -> bool:
+    result = search(Query(text=text), on)
+    return result.total > 0 and result.did_you_mean is None and not result.hides_alcohol
