@@ -60,7 +60,7 @@ def test_age_is_asked_once(client: FlaskClient) -> None:
     answer = client.post("/tuoi", data={"csrf_token": token(page), "next": address})
     assert answer.headers["Location"] == address
     assert "Tôi đã đủ 18 tuổi" not in client.get(address).text
-    assert "Rượu nếp" in client.get("/san-pham?q=ruou").text
+    assert "<mark>Rượu</mark> nếp" in client.get("/san-pham?q=ruou").text
     assert client.get("/api/v1/suggest?q=ruou").get_json()["items"]
 
 
