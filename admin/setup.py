@@ -34,6 +34,7 @@ from admin.candidates import count_proposed
 from admin.demo import cli as demo_cli
 from admin.desk import desk
 from admin.lookahead import pages as lookahead
+from admin.producing import setup as producing
 from admin.reports import setup as reports
 from catalog.certificates.queries import count_unverified
 from catalog.complaints.queries import count_received
@@ -59,6 +60,7 @@ __all__ = [
     "lookahead",
     "orders",
     "papers",
+    "producing",
     "registry",
     "renewals",
     "searches",
@@ -77,6 +79,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(desk)
     register_api(app, audit.blp)
     reports.init_app(app)
+    producing.init_app(app)
     demo_cli.init_app(app)
     _fill_menu()
 

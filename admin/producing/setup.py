@@ -3,19 +3,19 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from admin.producing import pages
+from admin.producing import home, pages
 from admin.producing.blueprint import producing
+from core.accounts.permissions import permit
 from core.web.assets import add_stylesheet
 from core.web.menu import menu_item
 
 #: Imported for the pages that they hang on the blueprint.
-PAGES = (pages,)
+PAGES = (home, pages)
 
 
 def init_app(app: Flask) -> None:
     """Register the pages, their look and their line in the menu."""
     app.register_blueprint(producing)
     add_stylesheet("producing.css", "producing")
-    menu_item(
-        "desk", _l("Sản phẩm của tôi"), "producing.home", order=12, action="producing.enter", icon="seedling"
-    )  # fmt: skip
+    permit("producing.enter", "producer")
+    menu_item("desk", _l("Sản phẩm của tôi"), "producing.home", order=12, action="producing.enter", icon="seedling")

@@ -1,0 +1,61 @@
+"""/quan-ly/san-xuat: a producer's home. Four large facts, her products with one next step each."""
+
+from collections.abc import Callable
+
+from flask import Response
+from flask_babel import gettext as _
+
+from admin.producing.blueprint import producing
+from admin.producing.mine import all_standings, figures, products_of, rows
+from admin.producing.questions import CONTAINERS
+from catalog.listings.models import GRAM
+from core.accounts.actor import Actor
+from core.clock import local_day, now
+from core.web.access import current_actor, needs
+from core.web.pages import render
+from shop.supply.queries import Bring
+
+#: Lines of what to bring that are shown at once.
+_FIRST = 3
+
+
+@producing.get("")
+@needs("producing.enter")
+def home() -> Response:
+    """Sold, owed, what to bring, days of star left; below, every product with its state and what to do next."""
+    codes = producer_codes(current_actor())
+    at = now()
+    on = local_day(at)
+    products = products_of(codes)
+    standing = all_standings(products, on)
+    facts = figures(products, standing, on, at)
+    told = [sentence(one) for one in facts.bring]
+    return render(
+        "producing/home.html", facts=facts, rows=rows(products, standing), first=told[:_FIRST], rest=told[_FIRST:],
+        month=on.month, makers=[product.producer for product in products][:1], has_any=bool(codes),
+    )  # fmt: skip
+
+
+def producer_codes(actor: Actor) -> frozenset[str]:
+    """The producers for whom this person works."""
+    return actor.scopes_of("producer")
+
+
+def sentence(one: Bring) -> str:
+    """What to bring, said to her: "Mart Kiến Thụy còn 3 hũ, bán 2 hũ một tuần: mang thêm 12 hũ"."""
+    show = _weight if one.unit == GRAM else _pieces(one.label)
+    facts = {"store": one.store, "left": show(one.free), "weekly": show(one.weekly), "wanted": show(one.wanted)}
+    if one.free == 0:
+        return _("%(store)s đã hết, bán %(weekly)s một tuần: mang %(wanted)s", **facts)
+    return _("%(store)s còn %(left)s, bán %(weekly)s một tuần: mang thêm %(wanted)s", **facts)
+
+
+def _weight(grams: int) -> str:
+    whole, rest = divmod(grams, 1000)
+    return f"{whole},{rest // 100} kg" if rest >= 100 else f"{whole} kg" if whole else f"{rest} g"
+
+
+def _pieces(label: str) -> Callable[[int], str]:
+    """Counts in the pack's own word: "12 hũ"."""
+    word = next((str(shown).lower() for name, shown in CONTAINERS if label.startswith(f"{name} ")), _("gói"))
+    return lambda units: f"{units} {word}"
