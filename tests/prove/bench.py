@@ -1,100 +1,203 @@
-"""``make bench``: first honest figures of the real server, one JSON line each.
+"""``make bench``: figures of the real server, one JSON line each.
 
-Each line names what was asked, of how much data, by how many clients, and the milliseconds of the
-median and the 95th percentile over all answers. No figure is compared here; that is for whoever reads.
+``python -m tests.prove.bench [--sizes 1000,10000,100000] [--pairs postgresql/postgresql,sqlite/whoosh …]
+[--seconds S] [--only WORDS]``. A pair is a database and a search engine. Each line names what was asked, of how many
+listings, over how many connections, with the milliseconds of the median and the 95th percentile and the answers per
+second. ``bare`` is a Flask application that answers one indexed statement of 24 rows on the same database, server and
+machine: what the ratio ``of_bare`` is measured against. Nothing is judged here; that is for whoever reads.
 """
 
+import argparse
 import json
-import statistics
+import os
+import random
+import resource
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from tests.prove.clients import Client, at_once
-from tests.prove.scenarios import PRICE, Goods, check_out, fill_cart
+from sqlalchemy import select
+
+from catalog.products.models import Product
+from core.db import db
+from tests.prove.figures.goods import fill
+from tests.prove.serve import Server
 from tests.prove.stage import House, Stage
-from tests.support.databases import KINDS
 from tests.support.postgres import Missing
+from tests.support.queries import counted
+from tests.support.sources import ROOT
 
-LISTINGS = 200
-EACH = 40
+PAIRS = ("sqlite/whoosh", "postgresql/postgresql", "postgresql/whoosh")
+SIZES = (1_000, 10_000, 100_000)
+#: Two processes of four threads: one machine of two cores.
+WORKERS, THREADS = 2, 4
+CONNECTIONS = (1, 8)
+#: Paths that a client asks in turn: enough that no two connections ask the same at once.
+PATHS = 400
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a line says of itself."""
+
+    database: str
+    engine: str
+    listings: int
+
+    def tell(self, what: str, **figures: object) -> None:
+        """One JSON line."""
+        line = {"database": self.database, "engine": self.engine, "listings": self.listings, "what": what, **figures}
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 def main() -> int:
-    """Measure on each database that is here."""
-    for kind in KINDS:
+    """Measure each pair at each size."""
+    options = _options()
+    for pair in options.pairs:
+        database, engine = pair.split("/")
         try:
-            house = House(kind)
+            house = House(database)
         except Missing as missing:
-            tell(kind, "all", skipped=str(missing))
+            Facts(database, engine, 0).tell("all", skipped=str(missing))
             continue
         try:
-            measure(house)
+            for size in options.sizes:
+                with house.stage() as stage:
+                    measure(stage, Facts(database, engine, size), options)
         finally:
             house.close()
     return 0
 
 
-def measure(house: House) -> None:
-    """Searches, product pages and checkouts on one database."""
-    with house.stage() as stage:
-        goods = stage.prepare(shelves)
-        with stage.serve() as server:
-            assert server.flask("search", "rebuild").returncode == 0
-            for clients in (1, 8):
-                ask(stage, "search", clients, lambda client: client.get("/api/v1/products?q=mat+ong&per_page=20"))
-                ask(stage, "front page", clients, lambda client: client.get("/"))
-            sell(stage, goods, 8)
-
-
-def shelves() -> Goods:
-    """Two hundred certified listings, one of them in stock without end."""
-    from tests import make
-
-    store = make.store("kien-thuy")
-    packs = [make.sku(price_vnd=PRICE, name=f"Mật ong rừng số {number}") for number in range(LISTINGS)]
-    make.lot(packs[0], store, on_shelf=100_000)
-    return Goods(packs[0].code, store.code)
-
-
-def ask(stage: Stage, name: str, clients: int, question: Callable[[Client], object]) -> None:
-    """The same question again and again from several clients at once."""
-    everybody = [Client(stage.port) for _ in range(clients)]
-    at_once(everybody, lambda client, _: question(client))  # the first answer warms every worker
-    took = at_once(everybody, lambda client, _: [timed(lambda: question(client)) for _ in range(EACH)])
-    report(stage, name, clients, [one for some in took for one in some])
-
-
-def sell(stage: Stage, goods: Goods, clients: int) -> None:
-    """Whole checkouts, the cart filled beforehand."""
-
-    def buy(client: Client, _: int) -> list[float]:
-        carts = [fill_cart(client, goods) for _ in range(EACH // 4)]
-        return [timed(lambda cart=cart: check_out(client, cart, goods.store)) for cart in carts]
-
-    took = at_once([Client(stage.port) for _ in range(clients)], buy)
-    report(stage, "checkout", clients, [one for some in took for one in some])
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Milliseconds that something takes."""
+def measure(stage: Stage, facts: Facts, options: argparse.Namespace) -> None:
+    """One pair at one size."""
     began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
+    stage.prepare(lambda: fill(facts.listings))
+    facts.tell("filled", seconds=round(time.perf_counter() - began, 1))
+    settings = {"OCOP_SEARCH": facts.engine, "OCOP_THREADS": str(THREADS)}
+    server = Server(stage.url, stage.folder, stage.port, settings=settings, workers=WORKERS, threads=THREADS)
+    build(server, stage, facts)
+    asked = {what: paths for what, paths in questions(stage).items() if any(only in what for only in options.only)}
+    statements(stage, facts, asked)
+    yardstick = bare(stage, facts, options.seconds)
+    with server:
+        for what, paths in asked.items():
+            ask(stage, facts, what, paths, options.seconds, yardstick)
+        facts.tell("memory", worker_mib=[_resident(pid) for pid in server.workers()])
 
 
-def report(stage: Stage, name: str, clients: int, took: list[float]) -> None:
-    """One line."""
-    kind = "postgresql" if stage.postgres else "sqlite"
-    p95 = statistics.quantiles(took, n=20)[-1]
-    median = statistics.median(took)
-    tell(kind, name, clients=clients, listings=LISTINGS, n=len(took), p50_ms=round(median, 1), p95_ms=round(p95, 1))
+def build(server: Server, stage: Stage, facts: Facts) -> None:
+    """How long the index takes to build, how large it is and how much memory that took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    began = time.perf_counter()
+    done = server.flask("search", "rebuild")
+    assert done.returncode == 0, done.stderr[-2000:]
+    seconds = round(time.perf_counter() - began, 1)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    facts.tell("build", seconds=seconds, index_mib=index_mib(stage, facts), peak_mib=max(before, peak) // 1024)
 
 
-def tell(database: str, name: str, **facts: object) -> None:
-    """One JSON line."""
-    sys.stdout.write(json.dumps({"database": database, "what": name, **facts}, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+def index_mib(stage: Stage, facts: Facts) -> float:
+    """The index on disk, in MiB."""
+    if facts.engine == "whoosh":
+        files = (path for path in (stage.folder / "search").rglob("*") if path.is_file())
+        return round(sum(path.stat().st_size for path in files) / 2**20, 1)
+    size = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE relkind = 'r' AND relname LIKE 'search_%'"
+    return round(float(str(stage.ask(size)[0][0])) / 2**20, 1)
+
+
+def questions(stage: Stage) -> dict[str, list[str]]:
+    """What is asked: lists by category and page, words with filters, products, beginnings of words."""
+    dice = random.Random(20261122)
+
+    def slugs() -> list[str]:
+        found = list(db.session.scalars(select(Product.slug).order_by(Product.id)))
+        return [dice.choice(found) for _ in range(PATHS)]
+
+    api, words = (
+        "/api/v1/products",
+        ("mat+ong", "nuoc+mam", "tra+hoa", "cà+phê", "bánh+đa", "khan+tho+cam", "gạo", "dua"),
+    )
+    filters = ("stars=4", "group=I", "price_max=300000", "stars=3&sort=price", "area=31", "sort=name")
+    groups, pages = ("I", "II", "IV"), range(1, 21)
+    return {
+        "list": [f"{api}?group={dice.choice(groups)}&page={dice.choice(pages)}&per_page=24" for _ in range(PATHS)],
+        "search with facets": [f"{api}?q={dice.choice(words)}&{dice.choice(filters)}" for _ in range(PATHS)],
+        "detail": [f"{api}/{slug}" for slug in stage.prepare(slugs)],
+        "suggestion": [f"/api/v1/suggest?q={dice.choice(words)[:n]}" for n in (2, 3, 4) for _ in range(PATHS // 3)],
+        "front page": ["/"],
+        "browse page": [f"/san-pham?q={dice.choice(words)}" for _ in range(PATHS)],
+        "product page": [f"/san-pham/{slug}" for slug in stage.prepare(slugs)],
+    }
+
+
+def statements(stage: Stage, facts: Facts, asked: Mapping[str, list[str]]) -> None:
+    """How many statements one question takes, once everything is warm."""
+    os.environ["OCOP_SEARCH"] = facts.engine
+    client = stage.app.test_client()
+
+    def warmed() -> dict[str, int]:
+        for paths in asked.values():
+            client.get(paths[0])
+        return {
+            what: max(counted(lambda path=path: client.get(path)) for path in paths[:8])
+            for what, paths in asked.items()
+        }
+
+    facts.tell("statements", **stage.prepare(warmed))
+
+
+def bare(stage: Stage, facts: Facts, seconds: float) -> float:
+    """Answers per second of the yardstick over eight connections."""
+    dice = random.Random(1)
+    paths = [f"/bare?after={dice.randint(0, max(1, facts.listings - 24))}" for _ in range(PATHS)]
+    server = Server(
+        stage.url, stage.folder, stage.port, entry="tests.prove.figures.bare_wsgi:app", workers=WORKERS, threads=THREADS
+    )
+    with server:
+        figures = load(stage.port, 8, seconds, paths)
+    facts.tell("bare", connections=8, **figures)
+    return float(figures["per_second"])
+
+
+def ask(stage: Stage, facts: Facts, what: str, paths: list[str], seconds: float, yardstick: float) -> None:
+    """One kind of question over each number of connections; the first answers warm every worker."""
+    load(stage.port, 8, 1, paths[:40])
+    for connections in CONNECTIONS:
+        figures = load(stage.port, connections, seconds, paths)
+        ratio = {"of_bare": round(float(figures["per_second"]) / yardstick, 2)} if connections == 8 else {}
+        facts.tell(what, connections=connections, **figures, **ratio)
+
+
+def load(port: int, connections: int, seconds: float, paths: list[str]) -> dict[str, Any]:
+    """Let the client run in a process of its own."""
+    command = [sys.executable, "-m", "tests.prove.figures.load", str(port), str(connections), str(seconds)]
+    done = subprocess.run(command, cwd=ROOT, input="\n".join(paths), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def _resident(pid: int) -> int:
+    """Memory of a process in MiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--sizes", type=_numbers, default=SIZES)
+    parser.add_argument("--pairs", type=lambda text: tuple(text.split(",")), default=PAIRS)
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long each question is asked")
+    parser.add_argument("--only", type=lambda text: tuple(text.split(",")), default=("",), help="only such questions")
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
 
 
 if __name__ == "__main__":

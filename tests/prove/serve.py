@@ -31,8 +31,12 @@ class Server:
         *,
         without: str | None = None,
         settings: Mapping[str, str] | None = None,
+        entry: str = "wsgi:app",
+        workers: int = WORKERS,
+        threads: int = THREADS,
     ) -> None:
         self.port = port
+        self.count, self.threads = workers, threads
         self.log = instance / "server.log"
         self.environment = os.environ | {
             "OCOP_DATABASE_URL": url,
@@ -41,10 +45,10 @@ class Server:
             "OCOP_SECRET_KEY": "a secret for the proofs only",
             "OCOP_MAIL_URL": f"file:{instance / 'mail'}",
             "OCOP_TESTING": "1",
-            "OCOP_THREADS": str(THREADS),
+            "OCOP_THREADS": str(threads),
             **(settings or {}),
         }
-        self.entry = "wsgi:app"
+        self.entry = entry
         if without:
             self.entry = "tests.prove.unguarded_wsgi:app"
             self.environment["OCOP_PROVE_UNGUARD"] = without
@@ -53,8 +57,9 @@ class Server:
     def __enter__(self) -> "Server":
         command = [
             sys.executable, "-m", "gunicorn", self.entry, "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning",
-            "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS), "--backlog", "512",
-            "--preload", "--config", "python:tests.prove.gunicorn_conf", "--worker-connections", str(2 * THREADS),
+            "--worker-class", "gthread", "--workers", str(self.count), "--threads", str(self.threads),
+            "--backlog", "512",
+            "--preload", "--config", "python:tests.prove.gunicorn_conf", "--worker-connections", str(2 * self.threads),
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -110,7 +115,7 @@ class Server:
             assert self._process
             if self._process.poll() is not None:
                 break
-            if len(self.workers()) == WORKERS and self._is_alive():
+            if len(self.workers()) == self.count and self._is_alive():
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the server did not start: {self.log.read_text()[-3000:]}")

@@ -1,0 +1,1 @@
+"""Figures of the real server: what `make bench` prints."""
