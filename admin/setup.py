@@ -17,6 +17,7 @@ from admin import (
     home,
     imports,
     jobs,
+    moderation,
     orders,
     papers,
     permissions,
@@ -34,6 +35,7 @@ from admin.candidates import count_proposed
 from admin.demo import cli as demo_cli
 from admin.desk import desk
 from admin.lookahead import pages as lookahead
+from admin.producing import photos
 from admin.producing import setup as producing
 from admin.reports import setup as reports
 from catalog.certificates.queries import count_unverified
@@ -58,8 +60,10 @@ __all__ = [
     "init_app",
     "jobs",
     "lookahead",
+    "moderation",
     "orders",
     "papers",
+    "photos",
     "producing",
     "registry",
     "renewals",
@@ -112,6 +116,10 @@ def _fill_menu() -> None:
     menu_item(
         "desk", _l("Khiếu nại"), "desk.complaints", order=29, action="complaints.read", icon="alert", group=goods,
         badge=count_received,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Duyệt trang bán"), "desk.moderation", order=23, action="changes.read", icon="eye", group=goods,
+        badge=moderation.count_queue,
     )  # fmt: skip
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
