@@ -19,6 +19,8 @@ from catalog.candidates.queries import count_by_state
 from catalog.candidates.queries import count_waiting as count_proposed
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import list_ending, standings
+from catalog.changes.queries import count_waiting as count_waiting_changes
+from catalog.changes.queries import oldest_days
 from catalog.decisions.queries import count_waiting
 from catalog.listings.queries import count_reopenable
 from catalog.papers.api import own_producers
@@ -62,8 +64,8 @@ def home() -> Response:
     """Everything that waits for this person, the most pressing first; and what ends soon."""
     actor = current_actor()
     tiles = [
-        *_certificates(actor), *_renewals(actor), *_candidates(actor), *_papers(actor), *_stores(actor),
-        *_fairs(actor), *_background(actor),
+        *_certificates(actor), *_changes(actor), *_renewals(actor), *_candidates(actor), *_papers(actor),
+        *_stores(actor), *_fairs(actor), *_background(actor),
     ]  # fmt: skip
     on = today()
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
@@ -91,6 +93,15 @@ def _certificates(actor: Actor) -> list[Tile]:
         label = _("sản phẩm được công nhận lại, chờ mở bán")
         tiles.append(Tile(again, label, url_for("desk.reopening"), "warn" if again else ""))
     return tiles
+
+
+def _changes(actor: Actor) -> list[Tile]:
+    """What producers want changed on sale; one waits for somebody else than its proposer."""
+    if not may(actor, "changes.decide"):
+        return []
+    waiting, oldest = count_waiting_changes(actor.user_id), oldest_days(today())
+    note = _("chờ lâu nhất %(n)d ngày", n=oldest) if waiting and oldest else ""
+    return [Tile(waiting, _("sửa đổi, trang bán chờ duyệt"), url_for("desk.moderation"), "warn", note)]
 
 
 def _renewals(actor: Actor) -> list[Tile]:

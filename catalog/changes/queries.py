@@ -100,6 +100,13 @@ def count_waiting(besides: int | None = None) -> int:
     return db.session.scalar(query) or 0
 
 
+def oldest_days(on: date) -> int:
+    """Whole days for which the oldest request has waited; 0 where none waits."""
+    query = select(func.min(ChangeRequest.proposed_at)).join(Listing, Listing.id == ChangeRequest.listing_id)
+    since = db.session.scalar(query.where(_WAITS))
+    return days_waiting(local_day(since), on) if since else 0
+
+
 def find_next(request: ChangeRequest, besides: int | None) -> int | None:
     """The oldest other request that waits and was not handed in by this account."""
     query = (
