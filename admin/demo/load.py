@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admin.demo.candidates import propose_some
 from admin.demo.chance import dice_of
+from admin.demo.drafts import leave_draft
 from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog
 from admin.demo.marts import Shops, deliver, open_marts
@@ -15,6 +16,7 @@ from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
 from admin.demo.renewals import file_renewals
+from admin.demo.searches import count_searches
 from admin.demo.synthetic import add_synthetic
 from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from catalog.areas.load import load_areas
@@ -77,9 +79,11 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
     file_renewals(people, products[PRODUCER_ROW].producer, today)
+    leave_draft(people, products[PRODUCER_ROW].producer, today)
     if not all_certified:
         file_papers(people, list(products.values()), products[PRODUCER_ROW], today)
     propose_some(people, products[PRODUCER_ROW], today)
+    count_searches(today, dice_of(seed, "searches"))
     hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
     return len(products), orders
 
