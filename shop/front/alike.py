@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from catalog.listings.places import Place, Places, places
 from catalog.listings.queries import Card, find_by_product, packs_on_sale
 from catalog.products.models import Product
+from catalog.products.sets import get_set
 from catalog.search.service import Query, search
 from catalog.showcase.cards import open_cards
 from catalog.showcase.day import Day
@@ -86,13 +87,18 @@ def instead(product: Product, at: datetime, *, is_adult: bool) -> list[tuple[dic
     wanted = _wanted(product, on, tree)
     found = [one for one in _candidates(product, wanted, on, is_adult) if one.product_id != product.id]
     shelf = shelf_at(at, showcase(on))
-    judged = [(one, nearness(wanted, one)) for one in found]
+    judged = [(one, nearness(wanted, one)) for one in found if is_kin(wanted, one)]
     judged.sort(key=lambda pair: (not shelf.has(pair[0].listing_id), -pair[1].points, pair[0].listing_id))
     return [
         (card_view(card, in_stock=shelf.has(card.listing_id)), ", ".join(near.reasons))
         for card, near in judged[:NEAREST]
         if near.reasons
     ]
+
+
+def is_kin(wanted: Wanted, card: Card) -> bool:
+    """Whether it is a thing of the same group at all: nobody takes a bonsai for dried beef."""
+    return card.group == get_set(wanted.set_no).group
 
 
 def nearness(wanted: Wanted, card: Card) -> Nearness:

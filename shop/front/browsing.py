@@ -104,7 +104,15 @@ def listing_page(scope: Scope, at: datetime) -> dict[str, Any]:
     if asked.get("gift"):
         asked["is_gift"] = True
     found = browse(asked, at)
-    return _context(scope, args, found, store)
+    return {**_context(scope, args, found, store), "asks_age": _hides(asked, found, at)}
+
+
+def _hides(asked: Mapping[str, Any], found: Browsed, at: datetime) -> bool:
+    """Whether an adult would see more on exactly this page of filters."""
+    if not found.result.hides_alcohol:
+        return False
+    grown = browse({**asked, "adult": True, "page": 1, "per_page": 0}, at)
+    return grown.result.total > found.result.total
 
 
 def _context(scope: Scope, args: Mapping[str, Any], found: Browsed, store: Store | None) -> dict[str, Any]:
@@ -116,13 +124,13 @@ def _context(scope: Scope, args: Mapping[str, Any], found: Browsed, store: Store
         "page": args["page"],
         "pages": -(-total // per_page),
         "cards": [card_view(card, in_stock=found.shelf.has(card.listing_id)) for card in found.cards],
+        "set_counts": {int(one.value): one.count for one in found.facets["set"]},
         "facets": [{"name": one, "title": _titles()[one], "options": _options(one, found)} for one in shown],
         "chips": _chips(scope, args, found, store),
         "sorts": _sorts(scope),
         "steps": STEPS,
         "offers_gifts": not scope.hides("gift"),
         "did_you_mean": found.result.did_you_mean,
-        "asks_age": found.result.hides_alcohol,
         "filtered": any(args.get(name) for name in FILTERS),
     }
 

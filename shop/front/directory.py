@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from catalog.listings.places import places
 from catalog.producers.models import KINDS
-from catalog.products.sets import GROUPS, SETS
+from catalog.products.sets import SETS
 from catalog.search.facets import group_name, set_name
 from catalog.search.service import Query, search
 from core.clock import local_day, now
@@ -59,15 +59,12 @@ def group(slug: str) -> Response:
         raise NotFound
     if slug != GROUP_SLUGS[number]:
         return _moved("front.group", GROUP_SLUGS[number])
-    context = listing_page(Scope({"group": [number]}, sort="newest"), now())
-    by_set = {
-        int(one.value): one.count for facet in context["facets"] if facet["name"] == "set" for one in facet["options"]
-    }
-    text = _("Sản phẩm OCOP nhóm %(name)s đang còn hiệu lực công nhận.", name=GROUPS[number].name_vi)
+    context = listing_page(Scope({"group": [number]}, frozenset({"set"}), "newest"), now())
+    text = _("Sản phẩm OCOP nhóm %(name)s đang còn hiệu lực công nhận.", name=group_name(number))
+    sets = _sets(number, context["set_counts"])
     return _listed(
-        "front/group.html", "front.group", slug, group_label(number), text, group_trail(number), context,
-        sets=_sets(number, by_set), shown_sets=sum(one[2] > 0 for one in _sets(number, by_set)),
-    )  # fmt: skip
+        "front/group.html", "front.group", slug, group_label(number), text, group_trail(number), context, sets=sets
+    )
 
 
 @pages.get("/bo-san-pham/<slug>", endpoint="product_set")

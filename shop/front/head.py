@@ -31,8 +31,10 @@ class Head:
     is_listed: bool = True
     #: og:type.
     kind: str = "website"
-    #: Address and words of its picture (1200 × 630), when it has one.
+    #: Address and words of its picture, when it has one.
     picture: str | None = None
+    #: Whether the picture is a card drawn for social networks (1200 × 630).
+    is_card: bool = False
     picture_words: str = ""
     #: The page before and the page after, of a list.
     before: str | None = None

@@ -26,6 +26,7 @@ from shop.front.queries import Closed, Moved, Shown, show
 from shop.front.shelves import first_of, leading, today_shelves
 from shop.front.trails import Trail, trail_of
 from shop.front.views import card_view, whole_view
+from shop.reviews.queries import ratings
 from shop.stores.queries import list_stores
 
 pages = Pages("front", __name__)
@@ -124,10 +125,12 @@ def _head_of(found: Shown, view: dict[str, Any], trail: Trail, on: date) -> Head
     text = card.summary or _(
         "%(name)s của %(producer)s, %(n)s sao OCOP.", name=card.name, producer=card.producer_name, n=card.stars
     )
+    rating = ratings([card.product_id]).get(card.product_id)
     return head_of(
         "front.product", {"slug": card.slug}, f"{card.name} · " + _("%(n)s sao OCOP", n=card.stars), text,
-        kind="product", picture=view["picture"], picture_words=card.name,
-        data=[product_data(view, _last_days(found, on)), breadcrumbs(trail)],
+        kind="product", picture=[*view["images"], view["picture"]][0], is_card=not view["images"],
+        picture_words=card.name,
+        data=[product_data(view, _last_days(found, on), rating), breadcrumbs(trail)],
     )  # fmt: skip
 
 
