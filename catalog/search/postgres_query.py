@@ -14,6 +14,8 @@ from catalog.search.layout import ABOUT_AT, WORDS_AT
 from catalog.search.port import Clause, Term, Wanted
 
 _PACKED = "string_agg(int8send(listing_id), ''::bytea), string_agg(float8send(score), ''::bytea)"
+#: Of a word; more than any stored one has (layout.py), less than PostgreSQL refuses.
+MOST_SIGNS = 100
 _NAME_WORTH = f"({scoring.NAME} + {scoring.SHORT_NAME} / (2 + name_words))"
 _BREVITY = "1.0 / (2 + name_words)"
 
@@ -93,7 +95,8 @@ def _places(places: Sequence[int], labels: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    """A word as a text query takes it; of one too long to be stored so much as cannot be found either."""
+    return "'" + word[:MOST_SIGNS].replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _typed(words: Sequence[str]) -> list[str]:

@@ -151,8 +151,9 @@ class WhooshIndex:
         return view
 
     def _load(self, name: str, before: View | None) -> View:
-        """Read the state anew; segments that were loaded before are taken as they are."""
-        known = {segment.identity: segment for segment, _ in before.parts} if before else {}
+        """Read the state anew; segments of this build that were loaded before are taken as they are."""
+        is_same = before is not None and before.state[0] == name
+        known = {segment.identity: segment for segment, _ in before.parts} if before and is_same else {}
         index = self._index(name)
         generation = int(index.latest_generation())
         reader: Any = index.reader()

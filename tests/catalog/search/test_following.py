@@ -5,9 +5,10 @@ import shutil
 import pytest
 from flask import Flask
 
-from catalog.listings.models import Listing
+from catalog.listings.models import Listing, Sku
 from catalog.listings.service import edit_listing, publish_listing, withdraw
 from catalog.search.engine import differences, mend, rebuild, sync, why_not_ready
+from catalog.search.port import SearchIndex
 from catalog.search.service import Query, search
 from catalog.search.whoosh_index import WhooshIndex
 from core.clock import today
@@ -16,14 +17,14 @@ from core.db import db, transaction
 from core.worker import run_pending
 from tests import make
 
-pytestmark = pytest.mark.usefixtures("app", "index")
+pytestmark = pytest.mark.usefixtures("app")
 
 
 def total(text: str) -> int:
     return search(Query(text=text), today()).total
 
 
-def test_published_edited_withdrawn(index: WhooshIndex) -> None:
+def test_published_edited_withdrawn(index: SearchIndex) -> None:
     admin, listing = make.actor("admin"), make.listing(name="Mật ong")
     with transaction():
         db.session.get_one(Listing, listing.id).state = "draft"
@@ -44,7 +45,7 @@ def test_published_edited_withdrawn(index: WhooshIndex) -> None:
     assert differences() == []
 
 
-def test_running_a_reaction_twice_changes_nothing(index: WhooshIndex) -> None:
+def test_running_a_reaction_twice_changes_nothing(index: SearchIndex) -> None:
     listing = make.listing(name="Mật ong")
     rebuild()
     sync(listing.id)
@@ -52,7 +53,7 @@ def test_running_a_reaction_twice_changes_nothing(index: WhooshIndex) -> None:
     assert dict(index.contents()) == {listing.id: 1}
 
 
-def test_the_first_reaction_builds_a_missing_index(index: WhooshIndex) -> None:
+def test_the_first_reaction_builds_a_missing_index(index: SearchIndex) -> None:
     one, two = make.listing(name="Mật ong"), make.listing(name="Trà")
     assert why_not_ready() is not None
     sync(one.id)
@@ -60,7 +61,7 @@ def test_the_first_reaction_builds_a_missing_index(index: WhooshIndex) -> None:
     assert why_not_ready() is None
 
 
-def test_differences_and_mending(index: WhooshIndex, app: Flask) -> None:
+def test_differences_and_mending(index: SearchIndex, app: Flask) -> None:
     one, two = make.listing(name="Mật ong"), make.listing(name="Trà")
     rebuild()
     with transaction():
@@ -81,7 +82,7 @@ def test_differences_and_mending(index: WhooshIndex, app: Flask) -> None:
     assert "2 listings indexed" in runner.invoke(args=["search", "rebuild"]).output
 
 
-def test_an_index_from_another_life_is_mended(index: WhooshIndex) -> None:
+def test_an_index_from_another_life_is_mended(index: SearchIndex) -> None:
     listing = make.listing(name="Mật ong")
     with transaction():
         db.session.get_one(Listing, listing.id).sequence = 9
@@ -92,20 +93,70 @@ def test_an_index_from_another_life_is_mended(index: WhooshIndex) -> None:
     assert dict(index.contents()) == {listing.id: 2}
 
 
-def test_a_deleted_index_degrades_and_comes_back(index: WhooshIndex, app: Flask) -> None:
+def test_a_deleted_index_degrades_and_comes_back(whoosh: WhooshIndex, app: Flask) -> None:
     make.listing(name="Mật ong")
     rebuild()
-    shutil.rmtree(index._folder)  # pyright: ignore[reportPrivateUsage]
+    shutil.rmtree(whoosh.folder)
     assert total("mat ong") == 1
     assert app.test_cli_runner().invoke(args=["search", "compare"]).exit_code == 1
     assert mend() == 1
     assert differences() == []
 
 
-def test_an_engine_that_is_not_built_is_refused(app: Flask) -> None:
+def test_a_lost_message_is_made_good_by_the_next_minute(whoosh: WhooshIndex) -> None:
+    """A few differences are followed one by one, without building everything anew."""
+    listings = [make.listing(name=f"Trà {number}") for number in range(12)]
+    rebuild()
+    before = (whoosh.folder / "CURRENT").read_text()
+    with transaction():
+        db.session.get_one(Listing, listings[0].id).sequence = 7
+        db.session.get_one(Listing, listings[1].id).state = "withdrawn"
+    assert mend() == 2
+    assert differences() == []
+    assert (whoosh.folder / "CURRENT").read_text() == before
+
+
+def test_a_withdrawal_that_comes_late_takes_nothing_away_that_is_live_again(index: SearchIndex) -> None:
+    listing = make.listing(name="Mật ong")
+    rebuild()
+    with transaction():
+        db.session.get_one(Listing, listing.id).state = "withdrawn"
+    with transaction():
+        db.session.get_one(Listing, listing.id).state = "live"
+        db.session.get_one(Listing, listing.id).sequence = 3
+    sync(listing.id)  # the message of the withdrawal, when all is over
+    assert dict(index.contents()) == {listing.id: 3}
+
+
+@pytest.mark.usefixtures("index")
+def test_what_packs_are_called_is_found() -> None:
+    pack = make.sku(name="Mật ong")
+    with transaction():
+        db.session.get_one(Sku, pack.id).label = "Chai sành men lam"
+    rebuild()
+    assert total("chai sành") == 1
+
+
+@pytest.mark.usefixtures("index")
+def test_without_an_index_changes_are_found_at_once() -> None:
+    one = make.listing(name="Mật ong")
+    assert total("mật ong") == 1
+    two = make.listing(name="Mật ong bạc hà")
+    assert total("mật ong") == 2
+    with transaction():
+        db.session.get_one(Listing, one.id).state = "withdrawn"
+    assert (total("mật ong"), total("bạc hà")) == (1, 1)
+    assert two.id != one.id
+
+
+def test_postgresql_as_engine_needs_postgresql_as_database(app: Flask) -> None:
     from catalog.search import engine
 
+    with pytest.raises(ConfigError, match="OCOP_SEARCH"):
+        Config(search="postgresql", database_url="sqlite:///x.db").checked()
+    with pytest.raises(ConfigError, match="OCOP_SEARCH"):
+        Config(search="lucene").checked()
     other = Flask("other")
-    other.extensions["config"] = Config(search="postgresql")
+    other.extensions["config"] = Config(search="postgresql", database_url="sqlite:///x.db")
     with pytest.raises(ConfigError, match="OCOP_SEARCH"):
         engine.init_app(other)
