@@ -3,14 +3,14 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from admin.producing import home, pages
+from admin.producing import home, pages, prices
 from admin.producing.blueprint import producing
 from core.accounts.permissions import permit
 from core.web.assets import add_stylesheet
 from core.web.menu import menu_item
 
 #: Imported for the pages that they hang on the blueprint.
-PAGES = (home, pages)
+PAGES = (home, pages, prices)
 
 
 def init_app(app: Flask) -> None:
@@ -19,3 +19,4 @@ def init_app(app: Flask) -> None:
     add_stylesheet("producing.css", "producing")
     permit("producing.enter", "producer")
     menu_item("desk", _l("Sản phẩm của tôi"), "producing.home", order=12, action="producing.enter", icon="seedling")
+    menu_item("desk", _l("Giá bán"), "producing.prices", order=13, action="producing.enter", icon="wallet")
