@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from catalog.search.analysis import WORD
 from catalog.search.keystrokes import is_plain_syllable, runs
 from catalog.search.nearness import sound
-from catalog.search.understanding import Understood, Word
+from catalog.search.understanding import Understood, Word, meanings_of
 from catalog.search.words import Synonyms, base_synonyms
 from core.text import compose, fold, normalise
 
@@ -96,7 +96,7 @@ def _writings(words: Sequence[Word], at: int, synonyms: Synonyms) -> Iterable[tu
     for size in range(1, synonyms.longest + 1):
         for begin in range(max(0, at - size + 1), min(at, len(words) - size) + 1):
             part = words[begin : begin + size]
-            yield from synonyms.of(tuple(word.meant for word in part), [word.bears_marks for word in part])
+            yield from (one for _, writings in meanings_of(part, synonyms) for one in writings)
 
 
 def _is_near(word: str, other: str) -> bool:

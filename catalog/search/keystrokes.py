@@ -179,7 +179,7 @@ def _last(letters: list[str], wanted: str) -> int:
 
 def _syllable(letters: list[str], tone: str) -> str | None:
     """Put the tone where it belongs; None when no Vietnamese syllable comes out."""
-    base = "".join(letters)
+    base = "".join(letters).replace("ưo", "ươ")
     fitting = [rime for rime in _rimes_of(base) if rime in _RIMES]
     if not fitting or (_STOPPED.search(base) and tone not in ("", _SAC, _NANG)):
         return None

@@ -14,9 +14,9 @@ from rapidfuzz.distance import OSA
 
 from catalog.search.keystrokes import is_plain_syllable
 
-#: Words shorter than this are not corrected.
+#: Words shorter than this are not corrected but by ear.
 _SHORTEST = 3
-_MOST = 5
+_MOST = 10
 _BY_EAR = 0.3
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = frozenset(
@@ -47,7 +47,7 @@ class Lexicon:
             self._by_sound[sound(word)].append(word)
 
     def near(self, word: str, following: str = "", *, is_alone: bool = False) -> list[tuple[str, ...]]:
-        """What a folded word may have meant, nearest first, at most five.
+        """What a folded word may have meant, nearest first, at most ten.
 
         A word of six letters or more may differ in two places, a shorter one in one. `matong` gives ("mat", "ong");
         with `following`, `co` + `puree` is `copuree`. A true syllable of three letters that was typed alone is taken
@@ -59,7 +59,7 @@ class Lexicon:
         joined = word + following
         if following and joined in self.known:
             found[(joined,)] = (0.25, -self.known[joined])
-        if len(word) > _SHORTEST or (len(word) == _SHORTEST and not (is_alone and is_plain_syllable(word))):
+        if not (is_alone and len(word) <= _SHORTEST and is_plain_syllable(word)):
             for other in self._candidates(word):
                 found[(other,)] = (_weight(word, other), -self.known[other])
         return sorted(found, key=lambda words: (*found[words], words))[:_MOST]
@@ -69,11 +69,12 @@ class Lexicon:
         return any(word.startswith(beginning) for word in self._words)
 
     def _candidates(self, word: str) -> set[str]:
-        most = 2 if len(word) >= 6 else 1
-        close = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=most, limit=None)
-        return {other for other, _, _ in close if other != word} | {
-            other for other in self._by_sound.get(sound(word), ()) if other != word
-        }
+        found = set(self._by_sound.get(sound(word), ()))
+        if len(word) >= _SHORTEST:
+            most = 2 if len(word) >= 6 else 1
+            close = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=most, limit=None)
+            found |= {other for other, _, _ in close}
+        return found - {word}
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
         cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))

@@ -5,29 +5,21 @@ counted, offered as a correction or suggested (decision 14). The showcase knows 
 answer costs one statement besides what the engine itself asks.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
-from catalog.search.analysis import exact_words
-from catalog.search.engine import ask
 from catalog.search.facets import Chosen, FacetValue, facets, sift
-from catalog.search.nearness import near_words
-from catalog.search.port import Wanted
-from catalog.search.synonyms import synonyms
-from catalog.search.understanding import Understood, loose, partly, strict, understand, widened
+from catalog.search.finding import complete, did_you_mean, find
+from catalog.search.understanding import Understood, understand
 from catalog.showcase.day import Day, Mask, Rows
 from catalog.showcase.faces import Face
 from catalog.showcase.kept import showcase
-from core.text import fold
 
 SUGGESTIONS = 10
-#: So many names are asked of the index, since some of them may not be open today.
-_CANDIDATES = 300
 SORTS = ("relevance", "price", "-price", "-stars", "newest", "name", "ending")
 
 
@@ -94,18 +86,11 @@ class Suggestion:
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Open rows that the words asked for, best first, and whether they had to be guessed at."""
-
-    rows: Rows
-    is_guess: bool = False
-
-
 def search(query: Query, on: date, among: Callable[[Day], Mask] | None = None) -> Result:
     """Find open listings; `among` says by row which of them remain (those in stock at a store)."""
-    day, understood = showcase(on), understand(query.text)
-    found = _find(understood, day)
+    day = showcase(on)
+    found = find(understand(query.text), day)
+    understood = found.understood
     priced = found.rows[_within(day, query, understood)[found.rows]]
     seen = priced if query.is_adult else priced[day.columns["is_alcohol"][priced] == 0]
     before = sift(day, _gifts_first(day, seen, query, understood), _chosen(query, understood))
@@ -115,7 +100,7 @@ def search(query: Query, on: date, among: Callable[[Day], Mask] | None = None) -
         rows=_sorted(day, after.passing, query, understood),
         rows_before_among=before.passing,
         facets=facets(day, after),
-        did_you_mean=_did_you_mean(understood, day, after.passing) if found.is_guess else None,
+        did_you_mean=did_you_mean(found, day, after.passing),
         hides_alcohol=len(seen) < len(priced),
         understood=understood,
     )
@@ -172,65 +157,8 @@ def _sorted(day: Day, rows: Rows, query: Query, understood: Understood) -> Rows:
 
 def suggest(text: str, on: date, is_adult: bool = False) -> list[Suggestion]:
     """Names of open products that hold the typed words, the last of them perhaps unfinished; at most ten."""
-    words = [word.decoded or word.exact for word in understand(text).words]
-    if not words:
-        return []
     day = showcase(on)
-    rows = day.open_among(ask(lambda index: index.begin_with(words, _CANDIDATES)).ids)
+    rows = complete(text, day)
     seen = rows if is_adult else rows[day.columns["is_alcohol"][rows] == 0]
     faces = [day.faces[row] for row in seen[:SUGGESTIONS].tolist()]
     return [Suggestion(face.name, face.slug) for face in faces]
-
-
-def _find(understood: Understood, day: Day) -> _Found:
-    """The first reading of the words that finds something open: strict, by letters, near words, in part."""
-    if not understood.words:
-        return _Found(day.open_rows() if understood.asks_for_all else day.open_among([]))
-    for reading, is_guess in _readings(understood):
-        rows = day.open_among(ask(lambda index, reading=reading: index.find(reading())).ids)
-        if len(rows):
-            return _Found(rows, is_guess)
-    return _Found(day.open_among([]))
-
-
-def _readings(understood: Understood) -> Iterable[tuple[Callable[[], Wanted], bool]]:
-    """Ever wider readings, each made only when the one before has found nothing; and whether it guesses."""
-    others = synonyms()
-    yield lambda: strict(understood, others), False
-    yield lambda: loose(understood, others), False
-    known = ask(lambda index: index.known_words())
-    if _is_near(understood, known):
-        near = _near(understood, known)
-        yield lambda: widened(understood, near, others), True
-    if len(understood.words) > 2:
-        yield lambda: partly(understood, others), True
-
-
-def _is_near(understood: Understood, known: Mapping[str, int]) -> bool:
-    """Whether guessing makes sense: one word alone, or at least half of them are words of the index."""
-    right = sum(word.folded in known or fold(word.decoded or "") in known for word in understood.words)
-    return len(understood.words) == 1 or right * 2 >= len(understood.words)
-
-
-def _near(understood: Understood, known: Mapping[str, int]) -> Callable[[str], Sequence[tuple[str, ...]]]:
-    following = dict(pairwise(word.folded for word in understood.words))
-    is_alone = len(understood.words) == 1
-    return lambda word: near_words(word, known, following.get(word, ""), is_alone=is_alone)
-
-
-def _did_you_mean(understood: Understood, day: Day, rows: Rows) -> str | None:
-    """The typed words, each replaced by the nearest word of the best result's name; None when none differs."""
-    if not len(rows):
-        return None
-    name = exact_words(day.faces[rows[0]].name)
-    known = dict.fromkeys(map(fold, name), 1)
-    text = " ".join(_corrected(word.folded, known, name) for word in understood.words)
-    typed = " ".join(word.exact for word in understood.words)
-    return text if fold(text) != fold(typed) and text else None
-
-
-def _corrected(folded: str, known: Mapping[str, int], name: Sequence[str]) -> str:
-    """A word as the name writes it: itself, or the nearest of the name's words; else as it was typed."""
-    meant = (folded,) if folded in known else next(iter(near_words(folded, known)), (folded,))
-    shown = {fold(word): word for word in reversed(name)}
-    return " ".join(shown.get(word, word) for word in meant)

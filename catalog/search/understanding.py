@@ -15,7 +15,7 @@ from catalog.search.analysis import exact_words
 from catalog.search.intents import SAYINGS, Saying, read
 from catalog.search.keystrokes import decode, is_plain_syllable, runs
 from catalog.search.port import Clause, Term, Wanted
-from catalog.search.words import Phrase, Synonyms, base_synonyms
+from catalog.search.words import Meaning, Phrase, Synonyms, base_synonyms
 from core.text import compose, fold, normalise, squeeze
 
 #: More signs are refused by the API and cut on pages.
@@ -30,8 +30,10 @@ _SYNONYM = 0.5
 _DECODED = 0.9
 _NEAR = 0.6
 _RUN = 0.8
+#: What each word of a whole phrase counts, where it stands side by side.
+_SIDE_BY_SIDE = 6.0
 #: An open syllable in i or y: kỹ, mì, quý.
-_I_OR_Y = re.compile(r"(?P<head>[bcdđghklmnpqrstvx]u?|qu)(?P<vowel>[iy][\u0300-\u036f]?)")
+_I_OR_Y = re.compile(r"(?P<head>[hklmst]|qu)(?P<vowel>[iy][\u0300-\u036f]?)")
 _FIGURES = re.compile(r"(\d+)([a-z]+)")
 
 
@@ -150,22 +152,29 @@ def loose(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
 
 
 def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None, *, in_name: bool = True) -> Wanted:
-    """Every word by its letters, or by words near to it; guesses count in a name only, unless told otherwise."""
-    words, others = tuple(map(_unmarked, understood.words)), synonyms or base_synonyms()
+    """Words as typed, or what slips and spaces may have made of them.
+
+    Guesses are compared by letters, and count in a name only, unless told otherwise. What has marks keeps them: who
+    typed marks looked at the word.
+    """
+    words, others = understood.words, synonyms or base_synonyms()
+    guesses = {word: list(near(word.folded)) for word in words}
 
     def terms(word: Word) -> list[Term]:
-        guesses: list[Term] = []
-        for place, one in enumerate(near(word.folded), 1):
-            guesses.append(Term(one, False, _NEAR / place, in_name=in_name))
-            guesses += [_synonym(other, _NEAR / place) for other in others.of_letters(one)]
-        return _strict_terms(word) + guesses
+        found = _strict_terms(word) + _joined(words, word)
+        for place, one in enumerate(guesses[word], 1):
+            found.append(Term(one, False, _NEAR / place, in_name=in_name))
+            found += [_synonym(other, _NEAR / place) for other in others.of_letters(one)]
+        return found
 
-    return Wanted(tuple(_clauses(words, others, terms)), _whole(words))
+    nearest = [part for word in words for part in next(iter(guesses[word]), (fold(word.meant),))]
+    whole = Term(tuple(nearest), False, _SIDE_BY_SIDE * len(nearest)) if len(nearest) > 1 else None
+    return Wanted(tuple(_clauses(words, others, terms)), whole)
 
 
 def partly(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
-    """Most of the words, by their letters: three of five, two of three, both of two."""
-    clauses = loose(understood, synonyms).clauses
+    """Most of the words: three of five, two of three, both of two."""
+    clauses = strict(understood, synonyms).clauses
     return Wanted(clauses, least=(len(clauses) * 6 + 9) // 10)
 
 
@@ -174,9 +183,9 @@ def leading(understood: Understood) -> Wanted:
 
     Vietnamese names the thing first and tells its kind behind. The more words, the better; two at least.
     """
-    letters = [fold(word.meant) for word in understood.words]
-    sizes = range(len(letters) - 1, 1, -1)
-    terms = (Term(tuple(letters[:size]), False, size / len(letters), in_name=True) for size in sizes)
+    words = understood.words
+    sizes = range(len(words) - 1, 1, -1)
+    terms = (replace(_phrase(words[:size], size / len(words)), in_name=True) for size in sizes)
     return Wanted((Clause(tuple(terms)),))
 
 
@@ -214,14 +223,15 @@ def _figures(word: str) -> list[tuple[str, ...]]:
     return [(found[1], found[2])] if found else []
 
 
-def _phrase(words: Sequence[Word]) -> Term:
-    """The words side by side: with their marks when any was typed, else by their letters."""
-    marked = any(word.bears_marks for word in words)
-    return Term(tuple(word.meant for word in words), is_exact=marked)
+def _phrase(words: Sequence[Word], weight: float = 1.0) -> Term:
+    """The words side by side: with their marks where each one bears some, else by their letters."""
+    is_exact = all(word.bears_marks for word in words)
+    return Term(tuple(word.meant if is_exact else fold(word.meant) for word in words), is_exact, weight)
 
 
 def _whole(words: Sequence[Word]) -> Term | None:
-    return _phrase(words) if len(words) > 1 else None
+    """All the words side by side: worth more than a few of them in a name, wherever it stands (`An Dương`)."""
+    return _phrase(words, _SIDE_BY_SIDE * len(words)) if len(words) > 1 else None
 
 
 def _clauses(words: Sequence[Word], synonyms: Synonyms, terms_of: Callable[[Word], list[Term]]) -> list[Clause]:
@@ -232,20 +242,29 @@ def _clauses(words: Sequence[Word], synonyms: Synonyms, terms_of: Callable[[Word
     clauses: list[Clause] = []
     at = 0
     while at < len(words):
-        size, others = _others_at(words, at, synonyms)
-        part = words[at : at + size]
-        own = [replace(_phrase(part), is_phrase=False)] if size > 1 else terms_of(part[0])
-        more = [] if size > 1 else _joined(words, at) + _of_runs(part[0], synonyms)
-        clauses.append(Clause((*own, *more, *map(_synonym, others))))
-        at += size
+        part, meanings = _meanings_at(words, at, synonyms)
+        own = _own_terms(part, meanings) if len(part) > 1 else terms_of(part[0])
+        others = dict.fromkeys(other for _, writings in meanings for other in writings)
+        more = [_synonym(one) for one in others] + (_of_runs(part[0], synonyms) if len(part) == 1 else [])
+        clauses.append(Clause((*own, *more)))
+        at += len(part)
     return list(dict.fromkeys(clauses))
 
 
-def _joined(words: Sequence[Word], at: int) -> list[Term]:
-    """The word and a neighbour written as one: `be champ` is `bechamp` too. Either of the two is then satisfied."""
-    near = words[max(0, at - 1) : at + 2]
-    joined = [one.folded + other.folded for one, other in pairwise(near)]
-    joined += [fold(one.meant) + fold(other.meant) for one, other in pairwise(near)]
+def _own_terms(part: Sequence[Word], meanings: Sequence[Meaning]) -> list[Term]:
+    """A phrase that has other writings, as itself: all its words, in any place. Typed with some marks, it is what
+    it may mean by these (`cà phe` is `cà phê`).
+    """
+    if not any(word.bears_marks for word in part):
+        return [replace(_phrase(part), is_phrase=False)]
+    return [Term(meant, is_exact=True, is_phrase=False) for meant, _ in meanings]
+
+
+def _joined(words: Sequence[Word], word: Word) -> list[Term]:
+    """A word and a neighbour written as one: `be champ` is `bechamp` too. Either of the two is then satisfied."""
+    pairs = [pair for pair in pairwise(words) if word in pair]
+    joined = [one.folded + other.folded for one, other in pairs]
+    joined += [fold(one.meant) + fold(other.meant) for one, other in pairs]
     return [Term((one,), False, _DECODED) for one in dict.fromkeys(joined)]
 
 
@@ -260,11 +279,18 @@ def _synonym(words: Phrase, weight: float = 1.0) -> Term:
     return Term(words, True, _SYNONYM * weight, in_name=is_common)
 
 
-def _others_at(words: Sequence[Word], at: int, synonyms: Synonyms) -> tuple[int, Sequence[Phrase]]:
-    """The longest phrase from a place that has other writings, with these; else one word without any."""
+def _meanings_at(words: Sequence[Word], at: int, synonyms: Synonyms) -> tuple[Sequence[Word], Sequence[Meaning]]:
+    """The longest phrase from a place that has other writings, with what it may mean; else one word without any."""
     for size in range(min(synonyms.longest, len(words) - at), 0, -1):
-        part = words[at : at + size]
-        others = synonyms.of(tuple(word.meant for word in part), [word.bears_marks for word in part])
-        if others:
-            return size, others
-    return 1, ()
+        if meanings := meanings_of(words[at : at + size], synonyms):
+            return words[at : at + size], meanings
+    return words[at : at + 1], ()
+
+
+def meanings_of(part: Sequence[Word], synonyms: Synonyms) -> Sequence[Meaning]:
+    """What words may be that have other writings: by what their keys meant, or as they stand (`beef` is no `bề`)."""
+    found = synonyms.meanings(tuple(word.meant for word in part), [word.bears_marks for word in part])
+    if any(word.decoded for word in part):
+        as_typed = synonyms.meanings(tuple(word.exact for word in part), [word.is_marked for word in part])
+        return [*found, *as_typed]
+    return found

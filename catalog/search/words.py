@@ -15,6 +15,8 @@ _DATA = Path(__file__).parent / "data"
 
 #: A writing as words with their marks, or as words by their letters.
 Phrase = tuple[str, ...]
+#: What a typed phrase may be, with its marks, and the other writings of that.
+Meaning = tuple[Phrase, tuple[Phrase, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,24 @@ class Synonyms:
             writings = [phrase for one in group.writings if (phrase := tuple(exact_words(one)))]
             for one in writings[: 1 if group.is_one_way else None]:
                 found[one] |= {other for other in writings if other != one}
-        by_letters: dict[Phrase, list[tuple[Phrase, tuple[Phrase, ...]]]] = defaultdict(list)
+        by_letters: dict[Phrase, list[Meaning]] = defaultdict(list)
         for phrase, others in sorted(found.items()):
             by_letters[tuple(map(fold, phrase))].append((phrase, tuple(sorted(others))))
         self._by_letters = MappingProxyType(dict(by_letters))
         #: The longest phrase that has another writing, in words.
         self.longest = max(map(len, found), default=1)
 
-    def of(self, phrase: Phrase, marked: Sequence[bool]) -> tuple[Phrase, ...]:
-        """Other writings of typed words. A marked word means itself, one without marks any word of its letters."""
-        others = [
-            other
+    def meanings(self, phrase: Phrase, marked: Sequence[bool]) -> Sequence[Meaning]:
+        """What typed words may be. A marked word is itself, one without marks any word of its letters."""
+        return [
+            (meant, writings)
             for meant, writings in self._by_letters.get(tuple(map(fold, phrase)), ())
             if all(not is_marked or one == word for one, word, is_marked in zip(phrase, meant, marked, strict=True))
-            for other in writings
         ]
-        return tuple(dict.fromkeys(others))
+
+    def of(self, phrase: Phrase, marked: Sequence[bool]) -> tuple[Phrase, ...]:
+        """Other writings of typed words, whatever they are."""
+        return tuple(dict.fromkeys(one for _, writings in self.meanings(phrase, marked) for one in writings))
 
     def of_marked(self, phrase: Phrase) -> tuple[Phrase, ...]:
         """Other writings of words with their marks."""

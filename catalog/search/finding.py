@@ -1,0 +1,218 @@
+"""From a query to what is open: ever wider readings, corrections, and names while one types.
+
+Nothing but what is open on the day is ever answered, offered as a correction or suggested (decision 14). The first
+reading that finds something open is taken; most queries cost one question to the engine.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice, pairwise
+
+import numpy as np
+
+from catalog.search.analysis import exact_words, folded_words
+from catalog.search.engine import ask
+from catalog.search.keystrokes import begun, decode, runs
+from catalog.search.nearness import Lexicon, lexicon
+from catalog.search.port import Wanted
+from catalog.search.synonyms import synonyms
+from catalog.search.understanding import (
+    Near,
+    Understood,
+    Word,
+    leading,
+    loose,
+    named,
+    partly,
+    strict,
+    understand,
+    widened,
+)
+from catalog.showcase.day import Day, Rows
+from core.text import fold
+
+#: So many names are asked of the index, since some of them may not be open today.
+_CANDIDATES = 300
+#: So many of the best rows are looked at by name.
+_BEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Open rows that the words asked for, best first."""
+
+    rows: Rows
+    #: The query as it was taken in the end: as words alone when a name holds what else would be a wish.
+    understood: Understood
+    #: Whether words had to be guessed at.
+    is_guess: bool = False
+
+
+def find(understood: Understood, day: Day) -> Found:
+    """The first reading of a query that finds something open: as typed, by letters, near words, in part."""
+    if understood.literal and _is_a_name(understood, day):
+        understood = understood.literal
+    if not understood.words:
+        return Found(day.open_rows() if understood.asks_for_all else day.open_among([]), understood)
+    for reading, is_guess in _readings(understood):
+        rows = _open(reading, day)
+        if len(rows):
+            return Found(_heads_first(rows, understood.words, day), understood, is_guess)
+    return Found(_in_part(understood, day), understood, is_guess=True)
+
+
+def did_you_mean(found: Found, day: Day, rows: Rows) -> str | None:
+    """A better writing of a query that had to be guessed at, when it finds something open by itself; else None.
+
+    rows: what is shown, best first. Each word is replaced by the nearest word of the best one's name.
+    """
+    if not found.is_guess or not len(rows):
+        return None
+    words = found.understood.words
+    name = exact_words(day.faces[rows[0]].name)
+    known = ask(lambda index: index.known_words())
+    text = " ".join(_corrected(word, name, lexicon(known)) for word in words)
+    if fold(text) == " ".join(word.folded for word in words):
+        return None
+    meant = understand(text)
+    return text if meant.words and len(_open(partial(strict, meant, synonyms()), day)) else None
+
+
+def complete(text: str, day: Day) -> Rows:
+    """Open rows whose names hold the typed words, the last of them perhaps unfinished; best first.
+
+    When none does: keys that are still being typed, words typed as one, slips, and at last what a search would find
+    (other words for it, its producer, its place).
+    """
+    typed = [word.meant for word in map(_word_of, exact_words(text))]
+    for words in _beginnings(typed):
+        rows = day.open_among(ask(lambda index, words=words: index.begin_with(words, _CANDIDATES)).ids)
+        if len(rows):
+            return rows
+    understood = understand(text)
+    return _open(partial(strict, understood, synonyms()), day) if understood.words else day.open_among([])
+
+
+def _word_of(exact: str) -> Word:
+    return Word(exact, fold(exact), decode(exact))
+
+
+def _open(reading: Callable[[], Wanted], day: Day) -> Rows:
+    return day.open_among(ask(lambda index: index.find(reading())).ids)
+
+
+def _is_a_name(understood: Understood, day: Day) -> bool:
+    """Whether an open product's name holds all that was typed, side by side; where no word would remain to look for,
+    whether it is the name: `5 sao` asks for stars though some name holds it.
+    """
+    literal = understood.literal
+    if literal is None or not literal.words:
+        return False
+    rows = _open(lambda: named(literal), day)
+    if understood.words:
+        return len(rows) > 0
+    typed = [word.folded for word in literal.words]
+    return any([fold(word) for word in exact_words(day.faces[row].name)] == typed for row in rows.tolist())
+
+
+def _readings(understood: Understood) -> Iterator[tuple[Callable[[], Wanted], bool]]:
+    """Ever wider readings, each made only when the one before has found nothing; and whether it guesses."""
+    others = synonyms()
+    yield partial(strict, understood, others), False
+    yield partial(loose, understood, others), False
+    known = lexicon(ask(lambda index: index.known_words()))
+    right = [_is_known(word, known) for word in understood.words]
+    if _is_worth_guessing(understood.words, right, known):
+        unknown = [word for word, is_right in zip(understood.words, right, strict=True) if not is_right]
+        near = _near(understood, known, unknown)
+        yield partial(widened, understood, near, others), True
+        yield partial(widened, understood, near, others, in_name=False), True
+        for one in () if unknown else understood.words:  # all are words, so one of them is the wrong one
+            yield partial(widened, understood, _near(understood, known, [one]), others), True
+
+
+def _is_known(word: Word, known: Lexicon) -> bool:
+    """Whether a word, its keys, or every syllable of it is a word of the index."""
+    return (
+        word.folded in known.known
+        or fold(word.decoded or "") in known.known
+        or any(all(part in known.known for part in parts) for parts in runs(word.exact))
+    )
+
+
+def _is_worth_guessing(words: Sequence[Word], right: Sequence[bool], known: Lexicon) -> bool:
+    """One word alone, or at least half of them known, counting two that are one word of the index."""
+    joined = {at for at, (one, other) in enumerate(pairwise(words)) if one.folded + other.folded in known.known}
+    count = sum(is_right or at in joined or at - 1 in joined for at, is_right in enumerate(right))
+    return len(words) == 1 or count * 2 >= len(words)
+
+
+def _near(understood: Understood, known: Lexicon, wrong: Sequence[Word]) -> Near:
+    """What each of the wrong words may have meant."""
+    words = understood.words
+    following = {one.folded: other.folded for one, other in pairwise(words)}
+    doubtful = {word.folded for word in wrong}
+
+    def near(folded: str) -> Sequence[tuple[str, ...]]:
+        if folded not in doubtful:
+            return []
+        return known.near(folded, following.get(folded, ""), is_alone=len(words) == 1)
+
+    return near
+
+
+def _in_part(understood: Understood, day: Day) -> Rows:
+    """What most of the words find, then what the first of them name."""
+    if len(understood.words) < 3:
+        return day.open_among([])
+    most, first = _open(partial(partly, understood, synonyms()), day), _open(partial(leading, understood), day)
+    return np.concatenate([most, first[~np.isin(first, most)]])
+
+
+def _heads_first(rows: Rows, words: Sequence[Word], day: Day) -> Rows:
+    """Of the best rows, those whose names begin with what was typed: `ca` is `Cá mòi kho` before `Mắc ca`.
+
+    Vietnamese names the thing first, so a name that begins so is the thing and no kind or ingredient of another.
+    """
+    is_exact = all(word.bears_marks for word in words)
+    typed = [word.meant if is_exact else fold(word.meant) for word in words]
+    split = exact_words if is_exact else folded_words
+    best, rest = rows[:_BEST], rows[_BEST:]
+    begins = np.array([split(day.faces[row].name)[: len(typed)] == typed for row in best.tolist()], np.bool_)
+    return np.concatenate([best[begins], best[~begins], rest])
+
+
+def _corrected(word: Word, name: Sequence[str], known: Lexicon) -> str:
+    """A word as the name writes it, or the nearest of the name's words; else as it was typed."""
+    shown = {fold(one): one for one in reversed(name)}
+    if word.folded in shown:
+        return shown[word.folded]
+    near_in_name = Lexicon(dict.fromkeys(shown, 1)).near(word.folded)
+    if near_in_name and not _is_known(word, known):
+        return " ".join(shown[part] for part in near_in_name[0])
+    if _is_known(word, known):
+        return word.meant
+    return " ".join(next(iter(known.near(word.folded)), (word.exact,)))
+
+
+def _beginnings(typed: Sequence[str]) -> Iterator[list[str]]:
+    """Words to complete: as typed, by the keys so far, parted, corrected; each tried when those before found none."""
+    if not typed:
+        return
+    *first, last = typed
+    yield [*first, last]
+    if begun(last) != fold(last):
+        yield [*first, begun(last)]
+    parted = [part for word in typed for part in next(iter(runs(word)), (word,))]
+    if len(parted) > len(typed):
+        yield parted
+    known = lexicon(ask(lambda index: index.known_words()))
+    corrected = [part for word in first for part in _nearest(fold(word), known)]
+    end = (last,) if known.begins(fold(last)) else _nearest(fold(last), known)
+    if [*corrected, *end] != [fold(word) for word in typed]:
+        yield [*corrected, *end]
+
+
+def _nearest(folded: str, known: Lexicon) -> tuple[str, ...]:
+    return (folded,) if folded in known.known else next(iter(islice(known.near(folded), 1)), (folded,))
