@@ -53,7 +53,7 @@ def stock_the_catalog(people: People, today: date, dice: random.Random, *, all_c
             product = _product(row, makers, today, is_candidate=not planned)
         products[row.id] = product
         for one in planned:
-            _certify(people, product, one)
+            certify(people, product, one)
         if planned:
             _list(row, product, planned, dice)
     with travel(at(today - 80 * DAY)):
@@ -77,7 +77,7 @@ def _product(row: Row, makers: dict[str, Producer], today: date, *, is_candidate
     return product
 
 
-def _certify(people: People, product: Product, one: Planned) -> None:
+def certify(people: People, product: Product, one: Planned) -> None:
     """Entered by one certifier on the day after the decision, verified by the other a week later."""
     first, second = people.acting("certifier", "certifier"), people.acting("verifier", "certifier")
     with travel(at(one.decided_on + DAY)):

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from admin.producing.answers import Book, answered, mark, shown
 from admin.producing.blueprint import producing
 from admin.producing.forms import FORMS
+from admin.producing.photos import panel_of
 from admin.producing.questions import CONTAINERS, FURTHER, LOOSE_PRICE, QUESTIONS, UNITS
 from admin.producing.readback import address, read_back
 from admin.producing.steps import BY_SLUG, CHAPTERS, NEW, STORY, Stop, first_open, next_stop, place, stop_before
@@ -21,6 +22,8 @@ from catalog.listings.models import DRAFT, GRAM, WITHDRAWN
 from catalog.listings.rules import clean_gtin
 from catalog.listings.service import submit
 from catalog.listings.vat import CLASSES, classes_for
+from catalog.photos.models import REJECTED
+from catalog.photos.queries import Photo, standing_of
 from core.clock import today
 from core.errors import NotFound, Refusal
 from core.web.access import current_actor, needs
@@ -217,6 +220,8 @@ def _is_loose(book: Book, stop: Stop) -> bool:
 
 def _pieces(book: Book, stop: Stop) -> dict[str, Any]:
     """What single screens need besides."""
+    if stop.step.name == "photos":
+        return {"panel": panel_of(book.product)}
     if stop.step.name == "known":
         return {"proof": governing([book.product.id], today()).get(book.product.id), "past": history(book.product.id)}
     if stop.step.name == "vat_class":
@@ -233,9 +238,11 @@ def _pieces(book: Book, stop: Stop) -> dict[str, Any]:
 
 
 def _read(book: Book, *, problem: str | None = None, status: int = 200) -> Response:
-    state = book.listing.state
+    state, photos = book.listing.state, [photo for photo in standing_of(book.product.id) if photo.state != REJECTED]
+    first = photos[0] if photos else None
     return render(
-        "producing/read.html", status, book=book, reading=read_back(book), problem=problem,
+        "producing/read.html", status, book=book, reading=read_back(book), problem=problem, photos=len(photos),
+        photo=Photo(first.code, first.alt, first.width, first.height, first.is_drawn) if first else None,
         proof=governing([book.product.id], today()).get(book.product.id), can_send=state in (DRAFT, WITHDRAWN),
         returned=find_return(book.listing.id) if state == DRAFT else None,
     )  # fmt: skip

@@ -36,7 +36,6 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "photos": Question(
         _l("Chụp ảnh sản phẩm"),
         _l("Ảnh rõ, đủ sáng bán được hàng hơn lời nói. Bắt đầu bằng một ảnh cả gói hàng."),
-        skip=_l("Để sau"),
     ),
     "measure": Question(
         _l("Một gói hàng của bạn chứa bao nhiêu?"),
