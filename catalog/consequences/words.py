@@ -27,6 +27,14 @@ def _restarred(e: Effect) -> str:
     return ngettext("%(num)d sản phẩm hiện số sao mới", "%(num)d sản phẩm hiện số sao mới", e.count)
 
 
+def _basket_hidden(e: Effect) -> str:
+    return ngettext("%(num)d giỏ quà bị ẩn", "%(num)d giỏ quà bị ẩn", e.count)
+
+
+def _basket_shown(e: Effect) -> str:
+    return ngettext("%(num)d giỏ quà bán lại được khi đủ món", "%(num)d giỏ quà bán lại được khi đủ món", e.count)
+
+
 def _cart_unpayable(e: Effect) -> str:
     return ngettext(
         "%(num)d giỏ hàng có dòng không thanh toán được", "%(num)d giỏ hàng có dòng không thanh toán được", e.count
@@ -153,6 +161,8 @@ _SENTENCES: dict[tuple[str, str], Callable[[Effect], str]] = {
     ("listing", "unlisted"): _unlisted,
     ("listing", "relisted"): _relisted,
     ("listing", "restarred"): _restarred,
+    ("basket", "hidden"): _basket_hidden,
+    ("basket", "shown"): _basket_shown,
     ("cart", "unpayable"): _cart_unpayable,
     ("cart", "payable"): _cart_payable,
     ("payment", "cancelled"): _payment_cancelled,

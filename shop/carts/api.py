@@ -66,6 +66,15 @@ def remove_line(token: str, sku: str) -> dict[str, Any]:
     return shown(token)
 
 
+@blp.delete("/<token>/charges/<int:charge_id>")
+@public
+@blp.response(200, CartOut)
+def remove_charge(token: str, charge_id: int) -> dict[str, Any]:
+    """Have a charge no more; the lines stay."""
+    service.remove_charge(token, charge_id)
+    return shown(token)
+
+
 def shown(token: str) -> dict[str, Any]:
     """A cart as the API answers it. Raises NotFound."""
     view = view_cart(get_cart(token), now())
@@ -74,7 +83,12 @@ def shown(token: str) -> dict[str, Any]:
         "token": view.cart.token,
         "store": store.code if store else None,
         "lines": [_shown_line(line) for line in view.lines],
+        "charges": [
+            {"id": c.id, "label": c.label, "quantity": c.quantity, "charged": c.whole, "amount": c.amount_vnd}
+            for c in view.charges
+        ],
         "total": view.total_vnd,
+        "charges_total": view.charges_vnd,
         "currency": "VND",
     }
 

@@ -70,6 +70,15 @@ def remove(sku: str) -> Response:
     return _back(None)
 
 
+@pages.post("/gio-hang/goi-qua/<int:charge_id>/bo")
+@public
+def remove_charge(charge_id: int) -> Response:
+    """Have no wrapping; the goods stay."""
+    service.remove_charge(_token(), charge_id)
+    flash(_("Đã bỏ gói quà. Hàng vẫn ở trong giỏ."))
+    return _back(None)
+
+
 @pages.post("/gio-hang/gon")
 @public
 def tidy() -> Response:

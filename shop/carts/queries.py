@@ -1,7 +1,7 @@
 """Reads of carts: the lines as they stand at this instant, each with what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,8 +12,8 @@ from catalog.listings.queries import Offer, offers
 from core.clock import local_day
 from core.db import db
 from core.errors import NotFound
-from shop.carts.models import Cart, CartLine
-from shop.carts.rules import Problem, find_problem, line_total, sum_without_problems
+from shop.carts.models import Cart, CartCharge, CartLine
+from shop.carts.rules import Problem, Wrap, find_problem, line_total, made_up, sum_without_problems
 from shop.inventory.queries import SkuName, available, sku_names
 
 #: What a shopper is told of a product whose certificate is not open. A certificate that was replaced by one
@@ -62,6 +62,13 @@ class CartView:
     total_vnd: int
     #: Ids of stores that have every line without a problem.
     ready_stores: list[int]
+    #: What is charged beside the lines.
+    charges: list[Wrap] = field(default_factory=list[Wrap])
+
+    @property
+    def charges_vnd(self) -> int:
+        """What the charges come to."""
+        return sum(charge.total_vnd for charge in self.charges)
 
     @property
     def sound(self) -> list[Line]:
@@ -118,7 +125,21 @@ def view_cart(cart: Cart, at: datetime) -> CartView:
         for sku, quantity in wanted.items()
     ]
     total = sum_without_problems([(line.line_total_vnd, line.problem) for line in lines])
-    return CartView(cart, lines, total, _ready_stores(lines, stock))
+    sound = {line.sku_id: line.quantity for line in lines if line.problem is None}
+    return CartView(cart, lines, total, _ready_stores(lines, stock), charges_of(cart.id, sound))
+
+
+def charges_of(cart_id: int, quantities: Mapping[int, int]) -> list[Wrap]:
+    """The charges of a cart, with how many of each its quantities (units by SKU id) make up."""
+    rows = db.session.scalars(select(CartCharge).where(CartCharge.cart_id == cart_id).order_by(CartCharge.id))
+    wraps = [
+        Wrap(
+            row.id, row.label, row.reference, row.store_id, row.amount_vnd, row.quantity,
+            {int(sku): int(units) for sku, units in row.parts.items()},
+        )
+        for row in rows
+    ]  # fmt: skip
+    return made_up(wraps, quantities)
 
 
 def _refused(products: Mapping[int, int], at: datetime) -> dict[int, str]:

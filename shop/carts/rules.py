@@ -1,7 +1,7 @@
 """Pure rules of carts: what a line costs, what is wrong with it, and how two carts become one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: The largest quantity a line can hold at all; the limit of a sale is lower (``limit``).
 MOST = 1_000_000
@@ -9,6 +9,8 @@ MOST = 1_000_000
 LIMITS = {"piece": 99, "gram": 100_000}
 #: SKUs in one cart; a request with more lines is refused.
 MOST_LINES = 100
+#: Times that one charge stands in a cart.
+MOST_CHARGES = 99
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,40 @@ def find_problem(
 def sum_without_problems(lines: Iterable[tuple[int, Problem | None]]) -> int:
     """Total in đồng of ``(line total, problem)``: a line with a problem costs nothing."""
     return sum(amount for amount, problem in lines if problem is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """A charge of a cart: so much for each of `quantity`, each standing on `parts` (units by SKU id)."""
+
+    id: int
+    label: str
+    reference: str
+    store_id: int
+    amount_vnd: int
+    quantity: int
+    parts: Mapping[int, int]
+    #: How many of them the cart's lines still make up; only these are charged.
+    whole: int = 0
+
+    @property
+    def total_vnd(self) -> int:
+        """What is charged now."""
+        return self.amount_vnd * self.whole
+
+
+def made_up(charges: Iterable[Wrap], quantities: Mapping[int, int]) -> list[Wrap]:
+    """The charges with how many of each the quantities (units by SKU id) make up, the first added first.
+
+    A unit serves one basket only: of two baskets with one jar between them, one is wrapped.
+    """
+    left, found = dict(quantities), list[Wrap]()
+    for charge in charges:
+        whole = min([charge.quantity, *(left.get(sku, 0) // units for sku, units in charge.parts.items())])
+        for sku, units in charge.parts.items():
+            left[sku] = left.get(sku, 0) - units * whole
+        found.append(replace(charge, whole=whole))
+    return found
 
 
 def merge(kept: Mapping[int, int], added: Mapping[int, int]) -> dict[int, int]:

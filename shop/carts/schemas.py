@@ -70,11 +70,23 @@ class LineOut(Schema):
     problem = fields.Nested(ProblemOut)
 
 
+class ChargeOut(Schema):
+    """Something charged beside the lines, for as many of it as they make up."""
+
+    id = Whole(required=True)
+    label = Words(required=True)
+    quantity = Whole(required=True, metadata={"description": "How many are asked for."})
+    charged = Whole(required=True, metadata={"description": "How many the lines make up now."})
+    amount = DongField(required=True, metadata={"description": "Of one."})
+
+
 class CartOut(Schema):
-    """A cart as it stands now; ``total`` leaves lines with a problem out."""
+    """A cart as it stands now; ``total`` leaves lines with a problem out, and charges too."""
 
     token = Words(required=True)
     store = Words(allow_none=True)
     lines = fields.List(fields.Nested(LineOut), required=True)
+    charges = fields.List(fields.Nested(ChargeOut), required=True)
     total = DongField(required=True)
+    charges_total = DongField(required=True)
     currency = Words(required=True)

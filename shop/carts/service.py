@@ -2,18 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from catalog.listings.queries import get_offer
 from core.clock import local_day, now
 from core.db import db, transaction
 from core.errors import NotFound
 from core.ids import secret_token
-from shop.carts.models import Cart, CartLine
+from shop.carts.models import Cart, CartCharge, CartLine
 from shop.carts.queries import quantities
 from shop.carts.refusals import CartClosed, CartFull
-from shop.carts.rules import MOST, MOST_LINES, merge
+from shop.carts.rules import MOST, MOST_CHARGES, MOST_LINES, Wrap, merge
 from shop.stores.models import Store
+
+_BLIND = {"synchronize_session": False}
 
 
 def start_cart(store: Store | None = None, user_id: int | None = None, *, is_adult: bool = False) -> Cart:
@@ -63,6 +65,47 @@ def remove_line(token: str, sku_id: int) -> Cart:
         return cart
 
 
+def add_charge(token: str, wanted: Wrap) -> Cart:
+    """Charge something beside the lines: the same thing again is once more of it. Raises NotFound, CartClosed."""
+    with transaction():
+        cart = lock_cart(token)
+        parts = {str(sku): units for sku, units in sorted(wanted.parts.items())}
+        rows = db.session.scalars(select(CartCharge).where(CartCharge.cart_id == cart.id))
+        same = next((row for row in rows if row.reference == wanted.reference and row.parts == parts), None)
+        if same is not None:
+            same.quantity, same.amount_vnd = min(same.quantity + wanted.quantity, MOST_CHARGES), wanted.amount_vnd
+        else:
+            db.session.add(CartCharge(
+                cart_id=cart.id, kind="gift_wrap", label=wanted.label, reference=wanted.reference,
+                store_id=wanted.store_id, amount_vnd=wanted.amount_vnd, quantity=wanted.quantity, parts=parts,
+                added_at=now(),
+            ))  # fmt: skip
+        cart.updated_at = now()
+        return cart
+
+
+def remove_charge(token: str, charge_id: int) -> Cart:
+    """Have it no more; the lines stay. Raises NotFound when the cart has no such charge."""
+    with transaction():
+        cart = lock_cart(token)
+        gone = delete(CartCharge).where(CartCharge.id == charge_id, CartCharge.cart_id == cart.id)
+        if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
+            raise NotFound
+        return cart
+
+
+def reprice_charges(reference: str, amount_vnd: int | None) -> None:
+    """What it costs has changed, or (None) it is done no more: in every open cart."""
+    with transaction():
+        still = select(Cart.id).where(Cart.closed_at.is_(None))
+        theirs = CartCharge.reference == reference, CartCharge.cart_id.in_(still)
+        if amount_vnd is None:
+            db.session.execute(delete(CartCharge).where(*theirs), execution_options=_BLIND)
+        else:
+            changed = update(CartCharge).where(*theirs).values(amount_vnd=amount_vnd)
+            db.session.execute(changed, execution_options=_BLIND)
+
+
 def choose_store(token: str, store: Store | None) -> Cart:
     """Buy from this store (None: undecided); availability is then judged there."""
     with transaction():
@@ -91,6 +134,7 @@ def adopt(token: str, user_id: int) -> Cart:
         for other in db.session.scalars(others.order_by(Cart.id).with_for_update()):
             for sku_id, quantity in merge(quantities(cart.id), quantities(other.id)).items():
                 _put(cart, sku_id, quantity)
+            _move_charges(other, cart)
             cart.is_adult = cart.is_adult or other.is_adult
             _drop(other)
         cart.user_id = user_id
@@ -143,7 +187,15 @@ def _line(cart_id: int, sku_id: int) -> CartLine | None:
     return db.session.scalar(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.sku_id == sku_id))
 
 
+def _move_charges(other: Cart, cart: Cart) -> None:
+    """Charges of a cart that is joined, but for what the other has already."""
+    known = select(CartCharge.reference).where(CartCharge.cart_id == cart.id)
+    theirs = CartCharge.cart_id == other.id, CartCharge.reference.not_in(list(db.session.scalars(known)))
+    db.session.execute(update(CartCharge).where(*theirs).values(cart_id=cart.id), execution_options=_BLIND)
+
+
 def _drop(cart: Cart) -> None:
+    db.session.execute(delete(CartCharge).where(CartCharge.cart_id == cart.id), execution_options=_BLIND)
     db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id))
     db.session.delete(cart)
     db.session.flush()

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from catalog.listings.queries import Offer
 from core.db import db
 from shop.carts.models import Cart, CartLine
-from shop.carts.rules import line_total
+from shop.carts.queries import charges_of
+from shop.carts.rules import Wrap, line_total
 from shop.orders import gate
 from shop.orders.refusals import CartEmpty
 
@@ -30,6 +31,8 @@ class Basket:
     lines: Sequence[CartLine]
     offers: dict[int, Offer]
     charges: list[Charge] = field(default_factory=list[Charge])
+    #: Wrapping that the cart carries, as far as its lines make it up.
+    wraps: list[Wrap] = field(default_factory=list[Wrap])
 
     @property
     def lines_total_vnd(self) -> int:
@@ -78,4 +81,5 @@ def fill(cart: Cart, on: date) -> Basket:
     lines = db.session.scalars(query.execution_options(populate_existing=True)).all()
     if not lines:
         raise CartEmpty
-    return Basket(lines, gate.judge(lines, on))
+    wraps = charges_of(cart.id, {line.sku_id: line.quantity for line in lines})
+    return Basket(lines, gate.judge(lines, on), wraps=[one for one in wraps if one.whole])

@@ -17,7 +17,7 @@ from shop.inventory.refusals import OutOfStock
 from shop.orders.asked import Fulfilment
 from shop.orders.basket import Basket, Charge
 from shop.orders.refusals import MethodUnavailable
-from shop.orders.rules import DELIVERY_VAT_BP, delivery_fee
+from shop.orders.rules import DELIVERY_VAT_BP, WRAP_VAT_BP, delivery_fee
 from shop.payments.providers.port import Payee
 from shop.stores.models import Seller, Store
 from shop.stores.queries import find_store, list_stores
@@ -54,11 +54,13 @@ def find_route(cart: Cart, wanted: Fulfilment, basket: Basket, at: datetime) -> 
 
 
 def charges_of(basket: Basket, route: Route) -> list[Charge]:
-    """What is paid besides the goods: delivery, when they are delivered."""
+    """What is paid besides the goods: wrapping by the store that serves, and delivery when they are delivered."""
+    wrapping = sum(wrap.total_vnd for wrap in basket.wraps if wrap.store_id == route.store.id)
+    charges = [Charge("gift_wrap", wrapping, WRAP_VAT_BP)] if wrapping else []
     if route.area is None:
-        return []
+        return charges
     is_near = _province_code(route.store) == province_of(route.area).code
-    return [Charge("delivery", delivery_fee(basket.lines_total_vnd, is_near), DELIVERY_VAT_BP)]
+    return [*charges, Charge("delivery", delivery_fee(basket.lines_total_vnd, is_near), DELIVERY_VAT_BP)]
 
 
 def _is_destination(area: Area) -> bool:
@@ -85,7 +87,9 @@ def _store_of(cart: Cart) -> Store | None:
 
 
 def _delivery_store(wanted: Fulfilment, basket: Basket, province: Area, at: datetime) -> Store:
-    """The store asked for, or the first that delivers and has everything: same province first, then by id."""
+    """The store asked for, or the first that delivers and has everything: one that wraps the buyer's gift first,
+    then same province, then by id.
+    """
     if wanted.store:
         store = find_store(wanted.store)
         if store is None:
@@ -96,7 +100,8 @@ def _delivery_store(wanted: Fulfilment, basket: Basket, province: Area, at: date
     stores = [store for store in list_stores() if store.has_delivery]
     if not stores:
         raise MethodUnavailable(method="delivery")
-    stores.sort(key=lambda store: (_province_code(store) != province.code, store.id))
+    wrapping = {wrap.store_id for wrap in basket.wraps}
+    stores.sort(key=lambda one: (one.id not in wrapping, _province_code(one) != province.code, one.id))
     return _first_with_all(stores, basket, at)
 
 

@@ -138,6 +138,8 @@ DELIVERY_FAR_VND = 35_000
 DELIVERY_FREE_FROM_VND = 500_000
 #: VAT on transport until 2026-12-31 (NĐ 174/2025): 8 %.
 DELIVERY_VAT_BP = 800
+#: VAT on wrapping, a service of the store, until the same day: 8 %.
+WRAP_VAT_BP = 800
 
 
 #: What a buyer can agree to, with the version of the wording shown on the page.

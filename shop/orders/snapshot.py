@@ -1,6 +1,6 @@
 """Writing an order: names, prices, stars and certificates as printed, so that history stays true."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from core.clock import local_day
 from core.db import db
 from core.ids import secret_token
 from shop.carts.models import Cart, CartLine
+from shop.carts.rules import Wrap
+from shop.carts.words import amount
 from shop.orders.asked import Checkout
 from shop.orders.basket import Basket
 from shop.orders.models import Order, OrderCharge, OrderEvent, OrderLine
@@ -45,9 +47,18 @@ def write_order(placed: Placed, by: Actor) -> Order:
         OrderCharge(kind=charge.kind, amount_vnd=charge.amount_vnd, vat_bp=charge.vat_bp)
         for charge in placed.basket.charges
     ]
-    order.events = [OrderEvent(at=placed.at, action="place", state=State.PLACED, actor=by.label, data={})]
+    served = [wrap for wrap in placed.basket.wraps if wrap.store_id == placed.route.store.id]
+    wraps = [_wrapped(wrap, placed.basket.offers) for wrap in served]
+    data = {"wraps": wraps} if wraps else {}
+    order.events = [OrderEvent(at=placed.at, action="place", state=State.PLACED, actor=by.label, data=data)]
     db.session.add(order)
     return order
+
+
+def _wrapped(wrap: Wrap, offers: Mapping[int, Offer]) -> str:
+    """What goes into which basket, for whoever packs it: ``Giỏ quà Tết × 1 (2 Mật ong, 1 Trà)``."""
+    parts = ", ".join(f"{amount(units, offers[sku].unit)} {offers[sku].name}" for sku, units in wrap.parts.items())
+    return f"{wrap.label} × {wrap.whole} ({parts})"
 
 
 def _whom(placed: Placed, by: Actor) -> dict[str, Any]:

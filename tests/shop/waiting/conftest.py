@@ -1,6 +1,5 @@
 """A product that is sold out at its only store, on 22/11/2026; its star ends on 30/11."""
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
@@ -88,10 +87,10 @@ def gone(make: ModuleType, clock: Clock) -> SoldOut:
 
 
 @pytest.fixture(autouse=True)
-def mails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[list[EmailMessage]]:
+def mails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
     """What was sent."""
     sent: list[EmailMessage] = []
     if "gone" in request.fixturenames or "client" in request.fixturenames:
         app: Flask = request.getfixturevalue("app")
         monkeypatch.setitem(app.extensions, "mailer", sent.append)
-    yield sent
+    return sent
