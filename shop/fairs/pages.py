@@ -13,16 +13,20 @@ from catalog.producers.models import Producer
 from catalog.producers.queries import find_producer
 from catalog.products.models import Product
 from catalog.products.sets import GROUPS
+from core.accounts.actor import Actor
+from core.accounts.permissions import may
 from core.clock import now, today
 from core.db import db
 from core.errors import Refusal
 from core.web.access import current_actor, needs, public
 from core.web.forms import Form
+from core.web.head import head_of
 from core.web.links import address_of
 from core.web.pages import Pages, flash, render
 from shop.fairs import drawing, queries, service
 from shop.fairs.calendar import calendar_of
 from shop.fairs.directory import Directory, Exhibitor, directory_of
+from shop.fairs.linked import fair_data
 from shop.fairs.models import Fair
 from shop.fairs.plan import KINDS, SERVICES
 from shop.fairs.refusals import ApplicationUncovered
@@ -53,9 +57,13 @@ def show(slug: str) -> Response:
     context: dict[str, Any] = {
         "fair": directory.fair, "directory": directory, "exhibitors": _chosen(directory, hall, group),
         "halls": [drawing.draw_hall(one, directory) for one in directory.halls if hall in ("", one.code)],
-        "groups": _groups(directory), "hall": hall, "group": group, "can_apply": _takes_applications(directory.fair),
+        "groups": _groups(directory), "hall": hall, "group": group,
+        "can_apply": _takes_applications(directory.fair) and _is_invited(current_actor()),
     }  # fmt: skip
-    return render("fairs/show.html", **context)
+    fair = directory.fair
+    text = f"{fair.name}, {fair.opens_on:%d/%m/%Y} – {fair.closes_on:%d/%m/%Y}, {fair.venue}"
+    head = head_of("fairs.show", {"slug": slug}, fair.name, text, data=[fair_data(fair)])
+    return render("fairs/show.html", head=head, **context)
 
 
 @pages.get("/hoi-cho/<slug>/lich.ics")
@@ -153,6 +161,11 @@ def _choice(product: Product, held: Any, terms: Sequence[Term], days: Sequence[A
 
 def _takes_applications(fair: Fair) -> bool:
     return fair.state == FairState.OPEN and fair.applications_from <= today() <= fair.applications_until
+
+
+def _is_invited(actor: Actor) -> bool:
+    """Whether the way to an application is shown: to producers, and to visitors who have yet to sign in as one."""
+    return not actor.is_known or may(actor, "applications.submit")
 
 
 def _chosen(directory: Directory, hall: str, group: str) -> list[Exhibitor]:

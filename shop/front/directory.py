@@ -16,12 +16,12 @@ from core.clock import local_day, now
 from core.errors import NotFound
 from core.text import squeeze
 from core.web.access import public
+from core.web.head import head_of
 from core.web.pages import render
 from shop.front.addresses import GROUP_SLUGS, SET_SLUGS, find_group, find_set, group_label, producer_slug
 from shop.front.browsing import Scope, is_adult, listing_page
 from shop.front.counts import by_area, list_makers
 from shop.front.gazetteer import Gazetteer, Unit, gazetteer
-from shop.front.head import head_of
 from shop.front.linked import breadcrumbs, item_list, producer_data
 from shop.front.makers import find_maker, kind_label, recognitions, story_of
 from shop.front.pages import GROUP_MARKS, pages

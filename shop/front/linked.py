@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from catalog.certificates.schema_org import certification
+from core.web.head import site_root
 from core.web.links import address_of
-from shop.front.head import site_root
 from shop.front.trails import Trail
 
 _SCHEMA = "https://schema.org"

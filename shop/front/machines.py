@@ -15,12 +15,12 @@ from catalog.showcase.faces import Face
 from core.clock import day_start, local_day, now
 from core.errors import NotFound
 from core.web.access import public
+from core.web.head import site_root
 from core.web.links import address_of
 from shop.fairs.queries import list_public
 from shop.front.addresses import GROUP_SLUGS, SET_SLUGS, producer_slug
 from shop.front.counts import by_area, open_faces
 from shop.front.gazetteer import gazetteer
-from shop.front.head import site_root
 from shop.front.pages import pages
 from shop.front.queries import Closed, Moved, Shown, show
 from shop.front.shelves import SLUGS

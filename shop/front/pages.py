@@ -11,6 +11,7 @@ from catalog.listings.queries import Card
 from catalog.products.queries import get_product
 from core.clock import local_day, now
 from core.web.access import public
+from core.web.head import Head, head_of, site_name
 from core.web.i18n import safe_path
 from core.web.pages import Pages, render
 from shop.carts import service as cart_service
@@ -19,7 +20,6 @@ from shop.front.addresses import GROUP_SLUGS, area_slug, group_label, producer_s
 from shop.front.alike import beside, instead
 from shop.front.api import certificate_url
 from shop.front.browsing import ALL, is_adult, listing_page
-from shop.front.head import Head, head_of, site_name
 from shop.front.helping import searched
 from shop.front.linked import breadcrumbs, product_data, website
 from shop.front.queries import Closed, Moved, Shown, show

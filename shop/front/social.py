@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import core.web
 from catalog.look import picture_of
-from shop.front.head import site_name
+from core.web.head import site_name
 from shop.front.strokes import PAINTS, Paint, draw
 
 SIZE = (1200, 630)

@@ -17,7 +17,7 @@ from core.web.links import address_of
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of one page. Template: front/_head.html."""
+    """The head of one page. Template: macros/head.html."""
 
     title: str
     description: str
@@ -60,13 +60,13 @@ def _paged(endpoint: str, values: dict[str, Any], page: int) -> str:
 
 
 def site_name() -> str:
-    """What the shop is called."""
+    """What the site is called."""
     config: Config = current_app.extensions["config"]
     return config.site_name
 
 
 def site_root() -> str:
-    """Scheme and host of the shop's public address."""
+    """Scheme and host of the public address."""
     config: Config = current_app.extensions["config"]
     parts = urlsplit(config.base_url)
     return f"{parts.scheme}://{parts.netloc}"
