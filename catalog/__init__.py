@@ -24,6 +24,7 @@ from catalog.listings import api as listings_api
 from catalog.listings import foresight as listing_foresight
 from catalog.listings import pictures as listing_pictures
 from catalog.listings import reactions as listing_reactions
+from catalog.mandates import setup as mandates
 from catalog.papers import setup as papers
 from catalog.photos import setup as photos
 from catalog.producers import api as producers_api
@@ -64,6 +65,7 @@ def init_app(app: Flask) -> None:
     registry_permissions.register()
     certificate_scans.register()
     documents_pages.init_app(app)
+    mandates.init_app(app)
     photos.init_app(app)
     stops.init_app(app)
     papers.init_app(app)

@@ -41,7 +41,7 @@ class AuditEntry(Base):
     #: The doer as printed then.
     actor: Mapped[str] = mapped_column(Text)
     #: On whose behalf ("thay mặt"), when somebody acts for another.
-    on_behalf_of: Mapped[str | None] = mapped_column(Text)
+    on_behalf_of: Mapped[str | None] = mapped_column(Text, index=True)
     #: What changed: plain values only.
     data: Mapped[Json]
 

@@ -74,6 +74,7 @@ def add_sku(by: Actor, listing_id: int, **facts: Any) -> Sku:
     """
     with transaction() as session:
         listing = _own(by, listing_id)
+        _may_price(by, listing)
         check_fields(facts, SKU_FIELDS | SKU_IDENTITY)
         facts = {"code": short_code("SKU"), **with_rate(facts, today())}
         check_pack(listing, facts, facts)
@@ -122,6 +123,7 @@ def edit_sku(by: Actor, code: str, version: int, changes: dict[str, Any]) -> Sku
         check_pack(listing, {name: getattr(sku, name) for name in SKU_FIELDS | SKU_IDENTITY} | changes, changes)
         check_free(sku.id, changes)
         if "price_vnd" in changes:
+            _may_price(by, listing)
             settle(sku, today(), now())
         before, lacked = {field: getattr(sku, field) for field in changes}, lacks(listing)
         for field, value in changes.items():
@@ -220,6 +222,12 @@ def _own(by: Actor, listing_id: int) -> Listing:
     product = db.session.get_one(Product, listing.product_id)
     authorize(by, "listings.edit", scope_of(product.producer))
     return listing
+
+
+def _may_price(by: Actor, listing: Listing) -> None:
+    """Who acts for a producer may hold her pages without her prices."""
+    product = db.session.get_one(Product, listing.product_id)
+    authorize(by, "prices.set", scope_of(product.producer))
 
 
 def _own_sku(by: Actor, code: str) -> Sku:

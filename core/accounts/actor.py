@@ -1,6 +1,7 @@
 """Who acts: an account with its grants as they stand at this request, the system, or nobody."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,32 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Behalf:
+    """For whom somebody acts instead of for herself: what the other gave her, narrowed, and until which day.
+
+    Opaque to core: a part says what it means (core/accounts/acting.py). It is read anew at each request.
+    """
+
+    #: Whose deed it is: what the audit trail keeps.
+    code: str
+    #: The other's name, as pages say it.
+    label: str
+    #: The paper on which it rests.
+    via: str
+    #: Its last day.
+    until_on: date
+    #: What she holds meanwhile, instead of her own grants.
+    grants: frozenset[Grant]
+    #: The only actions, out of those that the grants allow.
+    actions: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Actor:
-    """The doer of a deed. ``token_scopes`` None means no narrowing (a session, the system)."""
+    """The doer of a deed. ``token_scopes`` None means no narrowing (a session, the system).
+
+    Who acts for another holds only what the other gave: ``behalf`` says what, ``on_behalf_of`` whose deeds they are.
+    """
 
     user_id: int | None
     label: str
@@ -29,6 +54,12 @@ class Actor:
     via: str = "session"
     token_scopes: frozenset[str] | None = None
     on_behalf_of: str | None = None
+    behalf: Behalf | None = None
+
+    @property
+    def behalf_of(self) -> str | None:
+        """The code of whoever she acts for."""
+        return self.on_behalf_of
 
     @property
     def is_known(self) -> bool:

@@ -6,7 +6,7 @@ from flask import Flask, Response, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from core.accounts import links, schemas, service
+from core.accounts import acting, links, schemas, service
 from core.accounts.contacts import find_contact
 from core.accounts.models import OneTimeLink
 from core.accounts.queries import find_by_text, get_user
@@ -78,6 +78,16 @@ def sign_out() -> Response:
     forget_actor()
     flash(_("Bạn đã đăng xuất."))
     return _go(url_for("accounts.sign_in"))
+
+
+@pages.post("/thoi-thay-mat")
+@public
+def stop_acting() -> Response:
+    """Be oneself again; an act that takes nothing from anybody needs no permission."""
+    acting.end()
+    forget_actor()
+    flash(_("Bạn đã thôi thay mặt; từ đây bạn làm việc với tên mình."))
+    return _go(safe_path(request.form.get("next"), url_for("accounts.home")))
 
 
 @pages.get("/dang-ky")

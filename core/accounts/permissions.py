@@ -148,6 +148,8 @@ def can_give(actor: Actor, wanted: Grant) -> bool:
     """Whether the actor may give or take this role: some role held here or everywhere says it gives it."""
     if actor.via == "system":
         return True
+    if actor.behalf is not None:  # what was lent is not handed on
+        return False
     return any(
         _gives(held.role, wanted.role) and (held.scope is None or held.scope == wanted.scope) for held in actor.grants
     )
@@ -168,5 +170,8 @@ def _of(action: str) -> set[str]:
 
 
 def _token_allows(actor: Actor, action: str) -> bool:
+    """Whether neither a token nor what another lent is narrower than this action."""
     wanted = actor.token_scopes
+    if actor.behalf is not None and action not in actor.behalf.actions:
+        return False
     return wanted is None or "*" in wanted or action in wanted or action.split(".")[0] in wanted

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flask import request, session
 from sqlalchemy import delete, select, update
 
+from core.accounts import acting
 from core.accounts.actor import ANONYMOUS, Actor, Grant
 from core.accounts.models import OneTimeLink, UserAccount, UserSession
 from core.accounts.permissions import find_role
@@ -57,7 +58,7 @@ def end_session(session_id: int, user_id: int) -> None:
 
 def remember(secret: str) -> None:
     """Put a fresh session into the cookie. The old id and CSRF token go: nothing planted before survives."""
-    for key in (COOKIE_KEY, "csrf_token"):
+    for key in (COOKIE_KEY, acting.KEY, "csrf_token"):
         session.pop(key, None)
     session[COOKIE_KEY] = secret
     session.permanent = True
@@ -71,8 +72,8 @@ def forget() -> None:
 def load_actor() -> Actor:
     """Who is calling: the bearer token if one is sent, else the session cookie, else nobody.
 
-    Raises Unauthenticated for a bearer token that is unknown, expired or revoked: a program
-    must not silently go on as a passer-by.
+    Raises Unauthenticated for a bearer token that is unknown, expired or revoked, and what
+    `acting.by_header` raises: a program must not silently go on as somebody else.
     """
     header = request.headers.get("Authorization", "")
     if header:
@@ -80,14 +81,14 @@ def load_actor() -> Actor:
         actor = actor_of_token(secret.strip()) if kind.lower() == "bearer" else None
         if actor is None:
             raise Unauthenticated
-        return actor
+        return acting.by_header(actor)
     secret = session.get(COOKIE_KEY)
     found = find_live(secret) if isinstance(secret, str) else None
     if found is None:
         return ANONYMOUS
     row, actor = found
     _touch(row)
-    return actor
+    return acting.by_session(actor)
 
 
 def find_live(secret: str) -> tuple[UserSession, Actor] | None:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from catalog.mandates.rules import agent
 from core.accounts.permissions import permit, role, scope
 from shop.stores.queries import find_store, list_stores
 
@@ -18,6 +19,7 @@ def _choices() -> list[tuple[str, str]]:
 scope("store", _l("Cửa hàng"), _name, _choices)
 role("cashier", scope="store", label=_l("Thu ngân"))
 role("store_manager", scope="store", label=_l("Quản lý cửa hàng"), gives=("cashier",))
+agent("store_manager")
 
 permit("stock.receive", "cashier", "store_manager", "admin")
 permit("stock.adjust", "store_manager", "admin")

@@ -1,0 +1,1 @@
+"""Acting for a producer: who may, for what, until when, by which consent; and what was done."""
