@@ -12,6 +12,7 @@ from admin.lookahead.pages import sight_of
 from admin.lookahead.queries import list_ahead
 from admin.orders import WAITING
 from admin.papers import shelf_warnings
+from admin.producing.home import four_facts
 from admin.queries import count_failing, count_overdue, list_certificates
 from admin.stock import my_stores
 from catalog.candidates.posts import posts_of
@@ -71,7 +72,7 @@ def home() -> Response:
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
     return render(
         "desk/home.html", tiles=sorted(tiles, key=lambda tile: not tile.figure), ending=ending,
-        products=_products(actor),
+        products=_products(actor), four=four_facts(actor),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def leave_draft(people: People, producer: Producer, today: date) -> None:
     certify(people, product, Planned(3, None, number, begins, add_months(begins, 36), issuer, True, ALL_INVENTED))
     her = people.acting("producer", "producer", Scope("producer", producer.code))
     with travel(at(today - DAY, 19)):
-        address = address_of(producer)[:300]
+        address = address_of(producer, today)[:300]
         listing = open_listing(her, product=product.code, maker_address=address, origin="Sản xuất tại Việt Nam")
         pack = {"label": "Hũ 200 g", "net_grams": 200, "price_vnd": 180_000, "vat_class": "own_produce"}
         sku = add_sku(her, listing.id, code="PH-1", shelf_days=365, **pack)

@@ -21,10 +21,12 @@ from catalog.producers.service import create_producer
 from catalog.products.models import Product
 from catalog.products.service import create_product
 from core.accounts.actor import SYSTEM
-from core.clock import ZONE, travel
+from core.clock import ZONE, today, travel
 from core.db import db
 from core.text import fold
 
+#: Sets whose demonstration goods are offered as presents: honey, tea, coffee, spirits, tonics, crafts.
+GIFTS = frozenset({4, 11, 12, 13, 14, 15, 18, 21})
 UNKNOWN = "Chủ thể chưa rõ tên (minh hoạ)"
 #: Products that the plan of Cẩm Phả (139/KH-UBND, 2015) names: no stars there, so candidates.
 CAM_PHA = (
@@ -115,7 +117,8 @@ def _list(row: Row, product: Product, planned: list[Planned], dice: random.Rando
             skus=skus_of(row.id, row.set_no, dice),
             summary=_summary(product, row, area),
             story=_story(product, row, area),
-            maker_address="" if address_of(product.producer) else UNKNOWN_ADDRESS,
+            is_gift=row.set_no in GIFTS,
+            maker_address="" if address_of(product.producer, today()) else UNKNOWN_ADDRESS,
             **label_of(row.set_no),
         )
         return publish_listing(SYSTEM, listing.id)

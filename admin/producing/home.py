@@ -1,12 +1,14 @@
 """/quan-ly/san-xuat: a producer's home. Four large facts, her products with one next step each."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
 
 from admin.producing.blueprint import producing
-from admin.producing.mine import all_standings, figures, products_of, rows
+from admin.producing.mine import Figures, all_standings, figures, products_of, rows
 from admin.producing.questions import CONTAINERS
 from catalog.listings.models import GRAM
 from core.accounts.actor import Actor
@@ -23,17 +25,28 @@ _FIRST = 3
 @needs("producing.enter")
 def home() -> Response:
     """Sold, owed, what to bring, days of star left; below, every product with its state and what to do next."""
-    codes = producer_codes(current_actor())
     at = now()
-    on = local_day(at)
-    products = products_of(codes)
-    standing = all_standings(products, on)
-    facts = figures(products, standing, on, at)
-    told = [sentence(one) for one in facts.bring]
+    products = products_of(producer_codes(current_actor()))
+    standing = all_standings(products, local_day(at))
+    listed = rows(products, standing)
+    makers = {product.producer.id: product.producer for product in products}
     return render(
-        "producing/home.html", facts=facts, rows=rows(products, standing), first=told[:_FIRST], rest=told[_FIRST:],
-        month=on.month, makers=[product.producer for product in products][:1], has_any=bool(codes),
+        "producing/home.html", rows=listed, makers=list(makers.values()), **_told(figures(products, standing, at), at)
     )  # fmt: skip
+
+
+def four_facts(actor: Actor) -> dict[str, Any] | None:
+    """What the piece ``producing/_four.html`` draws; None for who works for no producer with a product."""
+    products = products_of(codes) if (codes := producer_codes(actor)) else []
+    if not products:
+        return None
+    at = now()
+    return _told(figures(products, all_standings(products, local_day(at)), at), at)
+
+
+def _told(facts: Figures, at: datetime) -> dict[str, Any]:
+    told = [(f"{one.product}, {one.label}", sentence(one)) for one in facts.bring]
+    return {"facts": facts, "first": told[:_FIRST], "rest": told[_FIRST:], "month": local_day(at).month}
 
 
 def producer_codes(actor: Actor) -> frozenset[str]:

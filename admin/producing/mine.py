@@ -21,6 +21,7 @@ from catalog.photos.queries import Photo, first_photos
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.renewals.rules import CLOSES_DAYS, OPENS_DAYS
+from core.clock import local_day
 from core.db import db
 from shop.supply.queries import Bring, Owed, Sold, list_to_bring, owed_to, sold_between
 from shop.waiting.queries import count_waiting
@@ -79,9 +80,9 @@ def products_of(codes: Collection[str]) -> Sequence[Product]:
     return db.session.scalars(query.options(joinedload(Product.producer)).order_by(Product.name_folded)).all()
 
 
-def figures(products: Sequence[Product], standing: dict[int, Standing], on: date, at: datetime) -> Figures:
-    """Sold this month, owed, what to bring, and the star that ends first."""
-    ids = [product.id for product in products]
+def figures(products: Sequence[Product], standing: dict[int, Standing], at: datetime) -> Figures:
+    """Sold this month, owed, what to bring, and the star that ends first, as of an instant."""
+    on, ids = local_day(at), [product.id for product in products]
     sold = sold_between(ids, on.replace(day=1), on)
     return Figures(sold, owed_to(ids), list_to_bring(ids, at), _first_star(products, standing, on))
 

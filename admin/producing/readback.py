@@ -14,7 +14,7 @@ from admin.producing.words import grouped, tell_days, tell_strength
 from catalog.changes.models import OPEN
 from catalog.listings.checks import lacks
 from catalog.listings.models import GRAM, Sku
-from catalog.listings.vat import CLASS_NAMES, rate_of
+from catalog.listings.vat import OWN_PRODUCE, rate_of
 from core.clock import today
 
 #: Lines of words and of the label, in the order of the product's page.
@@ -74,7 +74,7 @@ def address(book: Book, stop: Stop, *, back: bool = False) -> str:
 
 def read_back(book: Book) -> Reading:
     """The listing line by line, with what it still lacks."""
-    missing = {step_of_lack(one.field): f"{one.text}: {one.article}" for one in lacks(book.listing)}
+    missing = {step_of_lack(one.field): _("Luật bắt buộc ghi: %(law)s", law=one.article) for one in lacks(book.listing)}
     if not book.listing.summary.strip():
         missing["summary"] = _("Chưa có lời giới thiệu.")
     steps = {step.name for step in asked(book.set_no)}
@@ -142,8 +142,9 @@ def _told_of_pack(book: Book, sku: Sku, name: str) -> str:
 
 
 def _told_vat(vat_class: str | None, vat_bp: int) -> str:
-    rate = f"{rate_of(vat_class, vat_bp, today()) // 100}%"
-    return f"{CLASS_NAMES[vat_class]} · {rate}" if vat_class else rate
+    if vat_class == OWN_PRODUCE:
+        return _("Không chịu thuế GTGT (nông sản tự làm ra)")
+    return _("Thuế GTGT %(rate)s%%, đã gồm trong giá", rate=rate_of(vat_class, vat_bp, today()) // 100)
 
 
 def tell_shelf(days: int | None) -> str:

@@ -51,7 +51,7 @@ def begin(by: Actor, product_code: str) -> Listing:
         found = find_by_product(product.id)
         if found is not None:
             return found
-        address = address_of(product.producer)[:300]
+        address = address_of(product.producer, today())[:300]
         return open_listing(by, product=product.code, maker_address=address, origin=MADE_HERE)
 
 

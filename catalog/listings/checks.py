@@ -14,6 +14,7 @@ from catalog.listings.rules import implausible_pack, missing
 from catalog.listings.vat import FULL, classes_for, rate_of
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL
+from core.clock import today
 from core.db import db
 from core.errors import Invalid
 
@@ -71,7 +72,7 @@ def with_rate(facts: dict[str, Any], on: date) -> dict[str, Any]:
 def lacks(listing: Listing) -> list[Lack]:
     """What the law asks of its label and it does not say."""
     product = db.session.get_one(Product, listing.product_id)
-    return missing_label(listing, product.set_no, address_of(product.producer))
+    return missing_label(listing, product.set_no, address_of(product.producer, today()))
 
 
 def check_complete(listing: Listing) -> None:

@@ -6,6 +6,7 @@ The name and the responsible party's name come from the product and cannot be mi
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from catalog.areas.queries import present_of
 from catalog.listings.models import GRAM, Listing, Sku
 from catalog.listings.rules import states_quantity
 from catalog.producers.models import Producer
@@ -91,13 +93,15 @@ def missing_label(listing: Listing, set_no: int, address: str = "") -> list[Lack
     ]
 
 
-def address_of(producer: Producer) -> str:
-    """The producer's registered address in one line: house and street, then the areas above; '' when none is known."""
-    return ", ".join(part for part in (producer.address, *_areas(producer)) if part)
+def address_of(producer: Producer, on: date) -> str:
+    """The producer's registered address in one line: house and street, then the areas of the day, as they are called
+    then (her papers may name a district that is gone); '' when none is known.
+    """
+    return ", ".join(part for part in (producer.address, *_areas(producer, on)) if part)
 
 
-def _areas(producer: Producer) -> Iterable[str]:
-    area = producer.area
+def _areas(producer: Producer, on: date) -> Iterable[str]:
+    area = producer.area and (present_of(producer.area, on)[0] or producer.area)
     while area is not None:
         yield area.name
         area = area.parent

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from flask_babel import LazyString
@@ -72,7 +71,6 @@ def _read() -> tuple[Rate, ...]:
 
 
 RATES: tuple[Rate, ...] = _read()
-CLASS_NAMES: Mapping[str, LazyString | str] = MappingProxyType({name: words for name, (words, _law) in CLASSES.items()})
 
 
 def find_rate(vat_class: str, on: date) -> Rate | None:
