@@ -24,8 +24,8 @@ from shop.front.counting import count_search
 
 #: Words that are looked for alone, and kinds that are offered.
 _WORDS, _KINDS = 3, 4
-
-
+#: Signs of a summary that are shown before the first word of it that was searched for.
+_BEFORE = 36
 _MARK = Markup("<mark>{}</mark>")
 
 
@@ -63,15 +63,22 @@ def searched(context: Mapping[str, Any], on: date) -> dict[str, Any]:
     return {"marked": marker(understood), "help": help_for(understood, on) if nothing else None}
 
 
-def marker(understood: Understood) -> Callable[[str], Markup | None]:
-    """Gives a text with what was searched for in <mark>; None when nothing of it is there."""
+def marker(understood: Understood) -> Callable[..., Markup | None]:
+    """Gives a text with what was searched for in <mark>; None when nothing of it is there.
+
+    around: of a long text, leave out what stands far before the first of these words.
+    """
     others = synonyms()
 
-    def marked(text: str) -> Markup | None:
+    def marked(text: str, *, around: bool = False) -> Markup | None:
         parts = highlight(text, understood, others)
-        if not any(is_match for _text, is_match in parts):
+        first = next((at for at, (_text, hit) in enumerate(parts) if hit), None)
+        if first is None:
             return None
-        return Markup("").join(_MARK.format(part) if hit else part for part, hit in parts)
+        before = "".join(text for text, _hit in parts[:first])
+        if around and len(before) > _BEFORE:
+            parts = [("…" + before[-_BEFORE:].partition(" ")[2], False), *parts[first:]]
+        return Markup("").join(_MARK.format(text) if hit else text for text, hit in parts)
 
     return marked
 

@@ -53,20 +53,21 @@ def faults_of(writings: Sequence[str]) -> list[str]:
     return found
 
 
-def doubts_of(writings: Sequence[str], others: Mapping[str, Group]) -> list[Doubt]:
+def doubts_of(mine: Group, others: Mapping[str, Group]) -> list[Doubt]:
     """What to look at twice. `others`: the groups in force besides this one, by their code.
 
     Whoever types without marks finds all marks, so writings alike but for these are needless in one group unless they
-    are different words. A writing of another group joins the two for whoever types it, which is seldom meant.
+    are different words. A writing that finds the others of two groups joins these for whoever types it, which is
+    seldom meant; what a one-way group only finds joins nothing.
     """
-    kept = [spelled(one) for one in writings]
+    kept = [spelled(one) for one in mine.writings]
     by_letters: dict[str, str] = {}
     found: list[Doubt] = []
     for one in kept:
         other = by_letters.setdefault(fold(one), one)
         if other != one:
             found.append(Doubt("marks", one, other))
-    return found + list(_elsewhere(kept, others))
+    return found + list(_elsewhere(mine, others))
 
 
 def _fault_of(writing: str) -> str | None:
@@ -80,8 +81,13 @@ def _fault_of(writing: str) -> str | None:
     return None
 
 
-def _elsewhere(kept: Iterable[str], others: Mapping[str, Group]) -> Iterable[Doubt]:
-    mine = set(kept)
+def _elsewhere(mine: Group, others: Mapping[str, Group]) -> Iterable[Doubt]:
+    finding = _finding(mine)
     for code, group in others.items():
-        for shared in sorted(mine & {spelled(one) for one in group.writings}):
+        for shared in sorted(finding & _finding(group)):
             yield Doubt("elsewhere", shared, code)
+
+
+def _finding(group: Group) -> set[str]:
+    """The writings by which the others are found."""
+    return {spelled(one) for one in group.writings[: 1 if group.is_one_way else None]}

@@ -15,7 +15,7 @@ from catalog.search.wordbook.models import SearchSynonym
 from catalog.search.wordbook.queries import Entry, code_of, get_entry, groups_in_force
 from catalog.search.wordbook.refusals import SynonymDoubtful, SynonymIsBase, SynonymNotFound, SynonymTooMany
 from catalog.search.wordbook.rules import doubts_of, faults_of, spelled
-from catalog.search.words import base_groups
+from catalog.search.words import Group, base_groups
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize
 from core.audit import record
@@ -39,7 +39,7 @@ def add_synonyms(
     """
     authorize(by, "synonyms.edit")
     with transaction() as session:
-        _check(writings, "", confirm=confirm)
+        _check(Group(tuple(writings), is_one_way), "", confirm=confirm)
         count = session.scalar(select(func.count()).where(SearchSynonym.base_key.is_(None))) or 0
         if count >= MOST_GROUPS:
             raise SynonymTooMany(most=MOST_GROUPS)
@@ -61,9 +61,10 @@ def edit_synonyms(by: Actor, code: str, version: int, changes: dict[str, Any], *
         row = _own(code)
         check_version(row, version)
         values = dict(changes)
-        if "writings" in values:
-            _check(values["writings"], code, confirm=confirm)
-            values["writings"] = _kept(values["writings"])
+        if values.keys() & {"writings", "is_one_way"}:
+            writings = tuple(values.get("writings", row.group.writings))
+            _check(Group(writings, values.get("is_one_way", row.is_one_way)), code, confirm=confirm)
+            values["writings"] = _kept(writings)
         before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
         for name in before:
             setattr(row, name, values[name])
@@ -98,11 +99,11 @@ def switch_synonyms(by: Actor, code: str, version: int, *, is_active: bool) -> E
         return get_entry(code)
 
 
-def _check(writings: Sequence[str], code: str, *, confirm: bool) -> None:
-    faults = faults_of(writings)
+def _check(group: Group, code: str, *, confirm: bool) -> None:
+    faults = faults_of(group.writings)
     if faults:
         raise Invalid({"writings": faults})
-    doubts = doubts_of(writings, groups_in_force(besides=code))
+    doubts = doubts_of(group, groups_in_force(besides=code))
     if doubts and not confirm:
         raise SynonymDoubtful(doubts=[{"kind": d.kind, "writing": d.writing, "other": d.other} for d in doubts])
 

@@ -37,12 +37,14 @@ def test_groups_that_are_none(writings: tuple[str, ...], said: str) -> None:
 
 def test_what_to_look_at_twice() -> None:
     others = {"TN-1": Group(("thơm", "khóm")), "TN-2": Group(("honey", "mật ong"), is_one_way=True)}
-    assert doubts_of(("dứa", "trái dứa"), others) == []
-    assert doubts_of(("dứa", "dừa"), {}) == [Doubt("marks", "dừa", "dứa")]
-    assert doubts_of(("dứa", "Thơm", "Honey"), others) == [
+    assert doubts_of(Group(("dứa", "trái dứa")), others) == []
+    assert doubts_of(Group(("dứa", "dừa")), {}) == [Doubt("marks", "dừa", "dứa")]
+    assert doubts_of(Group(("dứa", "Thơm", "Honey")), others) == [
         Doubt("elsewhere", "thơm", "TN-1"), Doubt("elsewhere", "honey", "TN-2"),
     ]  # fmt: skip
-    assert doubts_of(("dua", "thom"), others) == [], "letters alone are another writing"
+    assert doubts_of(Group(("dua", "thom")), others) == [], "letters alone are another writing"
+    assert doubts_of(Group(("mật ong", "mật hoa")), others) == [], "what is only found there joins nothing"
+    assert doubts_of(Group(("dứa", "thơm"), is_one_way=True), others) == []
 
 
 def test_how_writings_are_read_and_kept() -> None:
