@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from admin import (
     another_day,
     audit,
+    baskets,
     candidates,
     cases,
     certificates,
@@ -23,12 +24,14 @@ from admin import (
     permissions,
     registry,
     renewals,
+    reviews,
     searches,
     stock,
     stops,
     synonyms,
     users,
     verification,
+    waiting,
     why,
 )
 from admin.candidates import count_proposed
@@ -44,9 +47,11 @@ from catalog.decisions.queries import count_waiting
 from catalog.registry.queries import count_waiting as count_unconfirmed
 from core.web.api import register_api
 from core.web.menu import menu_item
+from shop.reviews.queries import count_to_moderate
 
 __all__ = [
     "another_day",
+    "baskets",
     "candidates",
     "cases",
     "certificates",
@@ -67,12 +72,14 @@ __all__ = [
     "producing",
     "registry",
     "renewals",
+    "reviews",
     "searches",
     "stock",
     "stops",
     "synonyms",
     "users",
     "verification",
+    "waiting",
     "why",
 ]
 
@@ -118,9 +125,22 @@ def _fill_menu() -> None:
         badge=count_received,
     )  # fmt: skip
     menu_item(
-        "desk", _l("Duyệt trang bán"), "desk.moderation", order=23, action="changes.read", icon="eye", group=goods,
+        "desk", _l("Sửa đổi"), "desk.moderation", order=23, action="changes.read", icon="eye", group=goods,
         badge=moderation.count_queue,
     )  # fmt: skip
+    menu_item(
+        "desk", _l("Đánh giá"), "desk.reviews", order=29, action="reviews.read", icon="edit", group=goods,
+        badge=count_to_moderate,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Khách nói gì"), "desk.own_reviews", order=29, action="reviews.answer", icon="edit", group=goods,
+        badge=reviews.unanswered_badge,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Chờ hàng"), "desk.waiting", order=31, action="waiting.read", icon="clock", group=goods,
+        badge=waiting.to_call_badge,
+    )  # fmt: skip
+    menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item(

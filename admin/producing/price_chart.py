@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -46,7 +46,9 @@ def draw(past: Sequence[tuple[date, int]], planned: Sequence[tuple[date, int]], 
     """
     if len(past) + len(planned) < 2 or not past:
         return None
-    first, last = past[0][0], max([on, *(day for day, _price in planned)])
+    last = max([on, *(day for day, _price in planned)])
+    first = _first_day(past, planned, last)
+    past = [(max(first, day), price) for day, price in past]
     span, top = max((last - first).days, 1), max(price for _day, price in [*past, *planned])
     tail = span * 0.08 if planned else 0  # the last plan goes on a little
 
@@ -65,6 +67,13 @@ def draw(past: Sequence[tuple[date, int]], planned: Sequence[tuple[date, int]], 
         past=_steps(steps, here), planned=_steps(ahead, _RIGHT) if planned else "", marks=_apart(marks), now=here,
         first=first, last=last,
     )  # fmt: skip
+
+
+def _first_day(past: Sequence[tuple[date, int]], planned: Sequence[tuple[date, int]], last: date) -> date:
+    """A price that stood for years needs no more room than a third of what happened since."""
+    second = [*past, *planned][1][0]
+    lead = max(timedelta(days=14), (last - second) / 3)
+    return max(past[0][0], second - lead)
 
 
 def _steps(points: Sequence[tuple[float, float]], until: float) -> str:

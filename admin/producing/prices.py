@@ -120,10 +120,10 @@ def _page(found: Priced, form: Form, status: int = 200, refusal: Refusal | None 
 def _steps(found: Priced) -> list[tuple[date, int]]:
     """First days and prices up to now; what it cost before its first kept change stands before it."""
     steps = [(one.starts_on, one.to_vnd) for one in found.past]
-    if found.past and (before := found.past[0].from_vnd) is not None:
+    before = found.past[0].from_vnd if found.past else found.price_vnd
+    if before is not None:
         begun = found.listing.published_at
-        first = min(local_day(begun), steps[0][0]) if begun else steps[0][0]
-        steps.insert(0, (first, before))
+        steps.insert(0, (min([*([local_day(begun)] if begun else []), *(day for day, _price in steps)]), before))
     return steps
 
 

@@ -44,7 +44,7 @@ class PriceBig(Refusal):
     """The price changes by more than half: say that it is meant. Facts: was, wanted, percent."""
 
     code = "price.big_change"
-    text = _l("Giá thay đổi hơn 50 %. Nếu đúng, hãy xác nhận rồi gửi lại.")
+    text = _l("Giá thay đổi hơn một nửa. Nếu đúng, hãy xác nhận rồi gửi lại.")
 
 
 class PriceNotFound(NotFound):

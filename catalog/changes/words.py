@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalog.changes.fields import Key, key_of
-from catalog.listings.vat import CLASS_NAMES
+from catalog.listings.vat import CLASSES
 
 LABELS: dict[str, LazyString] = {
     "summary": _l("Giới thiệu ngắn"),
@@ -81,7 +81,7 @@ def value_text(name: str, value: Any) -> str:
     if name in ("vat_bp", "abv_bp"):
         return f"{value / 100:g} %".replace(".", ",")
     if name == "vat_class":
-        return str(CLASS_NAMES.get(value, value))
+        return str(CLASSES[value][0]) if value in CLASSES else str(value)
     if name == "unit":
         return str(UNITS.get(value, value))
     return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value)
