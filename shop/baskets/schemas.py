@@ -75,7 +75,7 @@ class StepForm(Schema):
     version = Whole(required=True)
 
 
-class NamedOut(Schema):
+class BasketStoreOut(Schema):
     """A code and a name."""
 
     code = Words()
@@ -105,7 +105,7 @@ class BasketOut(Schema):
     name = Words()
     occasion = Choice(*OCCASIONS)
     words = Words(lines=True)
-    store = fields.Nested(NamedOut)
+    store = fields.Nested(BasketStoreOut)
     parts = fields.List(fields.Nested(BasketPartOut))
     goods = DongField()
     wrapping = DongField()
