@@ -163,11 +163,12 @@ def _near(understood: Understood, known: Lexicon, wrong: Sequence[Word]) -> Near
 
 
 def _in_part(understood: Understood, day: Day) -> Rows:
-    """What most of the words find, then what the first of them name."""
+    """What most of the words find and the first of them name, then what either does alone."""
     if len(understood.words) < 3:
         return day.open_among([])
     most, first = _open(partial(partly, understood, synonyms()), day), _open(partial(leading, understood), day)
-    return np.concatenate([most, first[~np.isin(first, most)]])
+    both = most[np.isin(most, first)]
+    return np.concatenate([both, first[~np.isin(first, both)], most[~np.isin(most, both)]])
 
 
 def _heads_first(rows: Rows, words: Sequence[Word], day: Day) -> Rows:

@@ -52,6 +52,8 @@ class Term:
     is_phrase: bool = True
     #: Whether only the product's name counts: a guess found in small print would be noise.
     in_name: bool = False
+    #: Whether the small print counts too.
+    in_print: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Wanted:
     """A query as an engine gets it."""
 
     clauses: tuple[Clause, ...]
-    #: All typed words in their order; standing so in a name counts extra.
+    #: All typed words in their order; standing so counts extra, in the name or in what the listing is about
+    #: (`an dương` is the place An Dương before a name with an `An` in it), never in small print.
     phrase: Term | None = None
     #: How many clauses must be satisfied; None: all.
     least: int | None = None
@@ -100,7 +103,10 @@ class Hits:
     def ranked(cls, ids: NDArray[np.int64], scores: NDArray[np.float64], limit: int | None = None) -> "Hits":
         """Bring proposals into their order; with a limit only the first of them."""
         order = np.lexsort((ids, -scores))[:limit]
-        return cls(ids[order], scores[order])
+        found = cls(ids[order], scores[order])
+        for one in (found.ids, found.scores):
+            one.flags.writeable = False  # the same answer may be given again
+        return found
 
     @classmethod
     def none(cls) -> "Hits":

@@ -35,12 +35,12 @@ class _Read:
         places = (self.exact if term.is_exact else self.folded).places
         if term.is_phrase:
             found = _phrase(places, term.words)
-            return term.weight * self._worth(found, term.in_name)
-        each = [self._worth(min(places.get(word, [-1])), term.in_name) for word in term.words]
+            return term.weight * self._worth(found, term)
+        each = [self._worth(min(places.get(word, [-1])), term) for word in term.words]
         return term.weight * min(each, default=0.0)
 
-    def _worth(self, place: int, in_name: bool) -> float:
-        if place < 0 or (in_name and place >= ABOUT_AT):
+    def _worth(self, place: int, term: Term) -> float:
+        if place < 0 or (term.in_name and place >= ABOUT_AT) or (not term.in_print and place >= WORDS_AT):
             return 0.0
         if place < ABOUT_AT:
             return scoring.name_worth(self.folded.name_words)
@@ -131,11 +131,12 @@ class DatabaseScan:
 
 
 def _score(one: _Read, wanted: Wanted, least: int) -> float:
-    """Clauses satisfied, what each counts, and the words side by side; 0 when too few are satisfied."""
+    """Clauses satisfied, what each counts, the words side by side; 0 when too few are satisfied."""
     counted = [score for clause in wanted.clauses if (score := one.clause(clause))]
     if len(counted) < least:
         return 0.0
-    return scoring.CLAUSE * len(counted) + sum(counted) + (one.term(wanted.phrase) if wanted.phrase else 0.0)
+    bonus = one.term(wanted.phrase) if wanted.phrase else 0.0
+    return scoring.CLAUSE * len(counted) + sum(counted) + bonus
 
 
 def _phrase(places: Mapping[str, Sequence[int]], words: Sequence[str]) -> int:

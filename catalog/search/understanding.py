@@ -146,9 +146,10 @@ def strict(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
 
 
 def loose(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
-    """Every word by its letters: for marks that were mistyped."""
+    """Every word by its letters, but not in small print: for marks that were mistyped."""
     words = tuple(map(_unmarked, understood.words))
-    return Wanted(tuple(_clauses(words, synonyms or base_synonyms(), _strict_terms)), _whole(words))
+    clauses = _clauses(words, synonyms or base_synonyms(), _strict_terms)
+    return Wanted(tuple(map(_not_in_print, clauses)), _whole(words))
 
 
 def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None, *, in_name: bool = True) -> Wanted:
@@ -168,7 +169,7 @@ def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None
         return found
 
     nearest = [part for word in words for part in next(iter(guesses[word]), (fold(word.meant),))]
-    whole = Term(tuple(nearest), False, _SIDE_BY_SIDE * len(nearest)) if len(nearest) > 1 else None
+    whole = Term(tuple(nearest), False, _SIDE_BY_SIDE * len(nearest), in_print=False) if len(nearest) > 1 else None
     return Wanted(tuple(_clauses(words, others, terms)), whole)
 
 
@@ -192,6 +193,10 @@ def leading(understood: Understood) -> Wanted:
 def named(understood: Understood) -> Wanted:
     """Names that hold all the words side by side."""
     return Wanted((Clause((replace(_phrase(understood.words), in_name=True),)),))
+
+
+def _not_in_print(clause: Clause) -> Clause:
+    return Clause(tuple(replace(term, in_print=False) for term in clause.terms))
 
 
 def _unmarked(word: Word) -> Word:
@@ -231,7 +236,7 @@ def _phrase(words: Sequence[Word], weight: float = 1.0) -> Term:
 
 def _whole(words: Sequence[Word]) -> Term | None:
     """All the words side by side: worth more than a few of them in a name, wherever it stands (`An Dương`)."""
-    return _phrase(words, _SIDE_BY_SIDE * len(words)) if len(words) > 1 else None
+    return replace(_phrase(words, _SIDE_BY_SIDE * len(words)), in_print=False) if len(words) > 1 else None
 
 
 def _clauses(words: Sequence[Word], synonyms: Synonyms, terms_of: Callable[[Word], list[Term]]) -> list[Clause]:

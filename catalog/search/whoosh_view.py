@@ -216,17 +216,18 @@ def _clause(segment: Segment, reader: Reader, clause: Clause) -> Floats:
 def _term(segment: Segment, reader: Reader, term: Term) -> Floats:
     field = "exact" if term.is_exact else "folded"
     if term.is_phrase:
-        return term.weight * _worth(segment, segment.phrase(reader, field, term.words), term.in_name)
-    each = [_worth(segment, segment.places(reader, field, word), term.in_name) for word in term.words]
+        return term.weight * _worth(segment, segment.phrase(reader, field, term.words), term)
+    each = [_worth(segment, segment.places(reader, field, word), term) for word in term.words]
     return term.weight * np.minimum.reduce(each)
 
 
-def _worth(segment: Segment, places: Numbers, in_name: bool) -> Floats:
+def _worth(segment: Segment, places: Numbers, term: Term) -> Floats:
     """What each document counts by the first of these places in it."""
     worth = np.zeros(segment.size)
     place = places & _PLACE
-    if not in_name:
-        worth[places[place >= WORDS_AT] >> _PLACE_BITS] = scoring.WORDS
+    if not term.in_name:
+        if term.in_print:
+            worth[places[place >= WORDS_AT] >> _PLACE_BITS] = scoring.WORDS
         worth[places[(place >= ABOUT_AT) & (place < WORDS_AT)] >> _PLACE_BITS] = scoring.ABOUT
     named = places[place < ABOUT_AT] >> _PLACE_BITS
     worth[named] = segment.name_worth[named]

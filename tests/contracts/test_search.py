@@ -3,11 +3,12 @@
 import csv
 import statistics
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from catalog.products.sets import GROUPS, SETS
 from catalog.search.nearness import near_words
-from catalog.search.port import Document, SearchIndex
+from catalog.search.port import Clause, Document, SearchIndex, Term, Wanted
 from catalog.search.understanding import loose, strict, understand, widened
 from catalog.search.words import SET_WORDS
 from tests.support.engines import Build, doc
@@ -35,6 +36,19 @@ def test_both_placements_of_a_tone_are_one(build: Build) -> None:
 def test_the_name_counts_more_than_the_rest(build: Build) -> None:
     index = build([doc(1, "Kẹo lạc", words="làm với mật ong"), doc(2, "Mật ong rừng")])
     assert ids(index, "mật ong") == [2, 1]
+
+
+def test_words_side_by_side_count_in_what_it_is_about_too(build: Build) -> None:
+    index = build([doc(1, "Cao An Tâm", places="Xã Lạc Dương"), doc(2, "Mật ong", places="Phường An Dương")])
+    assert ids(index, "an dương") == ids(index, "an duong") == [2, 1]
+
+
+def test_the_small_print_can_be_left_out(build: Build) -> None:
+    index = build([doc(1, "Kẹo", words="có mật ong"), doc(2, "Mật ong"), doc(3, "Trà", producer="HTX Mật ong Cát Bà")])
+    for term in (Term(("mat",), False), Term(("mat", "ong"), False), Term(("ong", "mat"), False, is_phrase=False)):
+        assert len(index.find(Wanted((Clause((term,)),)))) == 3
+        without = index.find(Wanted((Clause((replace(term, in_print=False),)),)))
+        assert [hit.listing_id for hit in without] == [2, 3]
 
 
 def test_all_words_must_be_there(build: Build) -> None:
