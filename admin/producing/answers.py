@@ -9,17 +9,15 @@ from typing import Any, Final
 from admin.producing.steps import NEW, STORY, Step, Stop, road
 from admin.producing.words import (
     compose,
-    days_of,
     grouped,
     propose_label,
     read_measure,
     read_price,
     read_strength,
-    tell_days,
     tell_measure,
-    tell_strength,
 )
 from catalog.changes.models import OPEN, ChangeRequest
+from catalog.listings.measures import days_of, tell_days, tell_strength
 from catalog.listings.models import GRAM, PIECE, Listing, Sku
 from catalog.listings.progress import Notes
 from catalog.listings.rules import LISTING_FIELDS, clean_gtin

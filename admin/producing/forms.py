@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validates, validates_schema
 
 from admin.producing.questions import CONTAINERS, QUESTIONS, UNITS
-from admin.producing.words import LEAST_PRICE, days_of, expected_digit, grouped, read_measure, read_price, read_strength
+from admin.producing.words import LEAST_PRICE, expected_digit, grouped, read_measure, read_price, read_strength
+from catalog.listings.measures import days_of
 from catalog.listings.rules import clean_gtin
 from catalog.listings.schemas import LARGEST_PRICE
 from catalog.listings.vat import CLASSES

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Response
+from flask import Response, redirect, url_for
 from flask_babel import gettext as _
 
 from admin.producing.blueprint import producing
@@ -25,6 +25,8 @@ _FIRST = 3
 @needs("producing.enter")
 def home() -> Response:
     """Sold, owed, what to bring, days of star left; below, every product with its state and what to do next."""
+    if current_actor().behalf is not None:  # what she sold and what she is owed is for nobody else's eyes
+        return redirect(url_for("desk.acting_home"), 303)  # type: ignore[return-value]
     at = now()
     products = products_of(producer_codes(current_actor()))
     standing = all_standings(products, local_day(at))
@@ -37,7 +39,7 @@ def home() -> Response:
 
 def four_facts(actor: Actor) -> dict[str, Any] | None:
     """What the piece ``producing/_four.html`` draws; None for who works for no producer with a product."""
-    products = products_of(codes) if (codes := producer_codes(actor)) else []
+    products = products_of(codes) if (codes := producer_codes(actor)) and actor.behalf is None else []
     if not products:
         return None
     at = now()

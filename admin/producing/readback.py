@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from admin.producing.answers import Book
 from admin.producing.questions import LINES
 from admin.producing.steps import BY_NAME, Stop, asked, step_of_lack
-from admin.producing.words import grouped, tell_days, tell_strength
+from admin.producing.words import grouped
 from catalog.changes.models import OPEN
 from catalog.listings.checks import lacks
+from catalog.listings.measures import shelf_words, tell_strength
 from catalog.listings.models import GRAM, Sku
 from catalog.listings.vat import OWN_PRODUCE, rate_of
 from core.clock import today
@@ -134,7 +135,7 @@ def _told_of_pack(book: Book, sku: Sku, name: str) -> str:
     if name == "vat_class":
         return _told_vat(book.fact(sku.code, "vat_class"), sku.vat_bp)
     if name == "shelf":
-        return tell_shelf(book.fact(sku.code, "shelf_days"))
+        return shelf_words(book.fact(sku.code, "shelf_days"))
     if name == "abv":
         strength = tell_strength(book.fact(sku.code, "abv_bp"))
         return f"{strength}% vol" if strength else ""
@@ -145,11 +146,3 @@ def _told_vat(vat_class: str | None, vat_bp: int) -> str:
     if vat_class == OWN_PRODUCE:
         return _("Không chịu thuế GTGT (nông sản tự làm ra)")
     return _("Thuế GTGT %(rate)s%%, đã gồm trong giá", rate=rate_of(vat_class, vat_bp, today()) // 100)
-
-
-def tell_shelf(days: int | None) -> str:
-    """A shelf life in words; '' where none is told."""
-    if not days:
-        return ""
-    count, unit = tell_days(days)
-    return _("%(n)s tháng", n=count) if unit == "month" else _("%(n)s ngày", n=count)

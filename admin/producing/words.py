@@ -7,11 +7,10 @@ from typing import Final
 
 from stdnum import ean
 
+from catalog.listings.measures import decimal
+
 #: Prices below are taken for a slip: nobody sells a pack for 125 đồng.
 LEAST_PRICE: Final = 1_000
-#: Shelf lives of so many months and more are told in months.
-_IN_MONTHS_FROM: Final = 3
-_MOST_MONTHS: Final = 120
 #: How many grams or millilitres a unit of the form is; pieces count themselves.
 _UNITS: Final[Mapping[str, tuple[str, int]]] = {
     "g": ("net_grams", 1), "kg": ("net_grams", 1000), "ml": ("net_ml", 1), "l": ("net_ml", 1000),
@@ -53,7 +52,7 @@ def tell_measure(net_grams: int | None, net_ml: int | None, net_pieces: int | No
     """Amount and unit for the form: kilograms and litres where they come out even to a tenth."""
     for value, small, large in ((net_grams, "g", "kg"), (net_ml, "ml", "l")):
         if value is not None:
-            return (_tenths(value), large) if value >= 1000 and value % 100 == 0 else (str(value), small)
+            return (decimal(value, 1000), large) if value >= 1000 and value % 100 == 0 else (str(value), small)
     return (str(net_pieces), "piece") if net_pieces is not None else ("", "")
 
 
@@ -82,35 +81,10 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def days_of(count: int, unit: str) -> int:
-    """Days of a shelf life told in days or months; twelve months are 365 days."""
-    return count * 365 // 12 if unit == "month" else count
-
-
-def tell_days(days: int) -> tuple[int, str]:
-    """A shelf life as it was told: months from three on where it comes out even, else days.
-
-    >>> tell_days(365), tell_days(60), tell_days(100)
-    ((12, 'month'), (60, 'day'), (100, 'day'))
-    """
-    months = -(-days * 12 // 365)
-    if _IN_MONTHS_FROM <= months <= _MOST_MONTHS and days_of(months, "month") == days:
-        return months, "month"
-    return days, "day"
-
-
 def read_strength(text: str) -> int | None:
     """Percent of alcohol in basis points: "29,5" is 2950; None outside 0,1 to 99."""
     thousandths = read_amount(text.strip().removesuffix("%").removesuffix("°").removesuffix("độ"))
     return thousandths // 10 if thousandths is not None and 100 <= thousandths <= 99_000 else None
-
-
-def tell_strength(abv_bp: int | None) -> str:
-    """2950 as "29,5"."""
-    if abv_bp is None:
-        return ""
-    whole, rest = divmod(abv_bp, 100)
-    return f"{whole},{rest:02}".rstrip("0").rstrip(",")
 
 
 def expected_digit(text: str) -> str | None:
@@ -130,8 +104,3 @@ def compose(answers: Mapping[str, str]) -> str:
 def is_composed(story: str, answers: Mapping[str, str]) -> bool:
     """Whether a story is what its answers made of it, so that a new answer may make it anew; an empty one is."""
     return not story.strip() or story.strip() == compose(answers)
-
-
-def _tenths(value: int) -> str:
-    whole, rest = divmod(value, 1000)
-    return f"{whole},{rest // 100}" if rest else str(whole)

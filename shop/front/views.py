@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 
+from catalog.listings.measures import contents_words, shelf_words, tell_strength
 from catalog.listings.places import Place
 from catalog.listings.queries import Card
 from catalog.photos.queries import photos_of
@@ -34,6 +35,8 @@ def whole_view(shown: Shown) -> dict[str, Any]:
     return {
         **card_view(card, in_stock=shown.in_stock),
         "story": listing.story, "ingredients": listing.ingredients, "usage": listing.usage,
+        **{name: getattr(listing, name) for name in ("origin", "warnings", "dates_note", "specs")},
+        "maker_address": listing.maker_address or ", ".join(p.name for p in (card.locality, card.area) if p),
         "is_gift": listing.is_gift, "locality": _named(card.locality), "skus": [pack_view(one) for one in shown.packs],
         "certificate": {
             "code": governing.code, "decision_number": governing.decision_number, "decided_on": governing.decided_on,
@@ -49,10 +52,14 @@ def whole_view(shown: Shown) -> dict[str, Any]:
 def pack_view(pack: Pack) -> dict[str, Any]:
     """A pack with the stores that have it."""
     sku = pack.sku
-    columns = ("code", "label", "unit", "net_grams", "gtin", "shelf_days", "abv_bp")
+    columns = ("code", "label", "unit", "net_grams", "net_ml", "net_pieces", "gtin", "shelf_days", "storage", "abv_bp")
     stock = [{"store": {"code": store.code, "name": store.name}, "available": units} for store, units in pack.stock]
     facts: dict[str, Any] = {name: getattr(sku, name) for name in columns}
-    return facts | {"price_vnd": pack.price_vnd, "in_stock": pack.in_stock, "stock": stock}
+    words = {
+        "contents": contents_words(sku.net_grams, sku.net_ml, sku.net_pieces),
+        "shelf": shelf_words(sku.shelf_days), "strength": tell_strength(sku.abv_bp),
+    }  # fmt: skip
+    return facts | words | {"price_vnd": pack.price_vnd, "in_stock": pack.in_stock, "stock": stock}
 
 
 def _named(place: Place | None) -> dict[str, str] | None:
