@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from core import postgresql
 from core.errors import EditConflict, Refusal
 
 NAMING = {
@@ -160,7 +161,13 @@ def _begin_writing(session: Session) -> None:
         raise RuntimeError("rows were changed outside transaction()")
     session.rollback()
     session.expire_all()  # nothing known from before this transaction may decide anything inside it
-    session.connection(execution_options={_WRITES: True})
+    session.connection(execution_options=writing_options(session.get_bind()))
+
+
+def writing_options(bind: Engine | Connection) -> dict[str, Any]:
+    """What makes a connection one of a transaction: SQLite takes its lock at once, PostgreSQL begins one at all."""
+    begins = isinstance(bind, Engine) and bind.dialect.name == "postgresql"
+    return {_WRITES: True, "isolation_level": "READ COMMITTED"} if begins else {_WRITES: True}
 
 
 def check_version(obj: Versioned, expected: int) -> None:
@@ -183,14 +190,18 @@ def init_app(app: Flask) -> None:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _prepare_postgresql)
+        postgresql.prepare(engine)
 
 
 def engine_options(url: str, threads: int = 8) -> dict[str, Any]:
-    """Pool settings by engine. PostgreSQL: one connection a thread, checked before use."""
+    """Pool settings by engine. PostgreSQL: one connection a thread; reads stand outside any transaction.
+
+    Each statement sees what is committed (READ COMMITTED) either way; a transaction around reads would only cost two
+    more round trips. ``transaction()`` begins one.
+    """
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
-    return {"pool_pre_ping": True, "pool_size": threads, "max_overflow": 2}
+    return {"isolation_level": "AUTOCOMMIT", "pool_size": threads, "max_overflow": 2}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -204,15 +215,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    """Bound every wait: a lock hang becomes "try again", never a stuck till."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '5s'")
-        cursor.execute("SET statement_timeout = '20s'")
-        cursor.execute("SET idle_in_transaction_session_timeout = '30s'")
-    connection.commit()
 
 
 def sqlite_engine_events(engine: Engine) -> None:

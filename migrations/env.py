@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 
-from core.db import Base
+from core.db import Base, writing_options
 
 config = context.config
 
@@ -30,6 +30,6 @@ if given is not None:
     configure(given)
 else:
     engine = current_app.extensions["sqlalchemy"].engine
-    with engine.connect().execution_options(ocop_writes=True) as opened:
+    with engine.connect().execution_options(**writing_options(engine)) as opened:
         configure(opened)
         opened.commit()

@@ -148,7 +148,9 @@ def rolled_back(app: Flask) -> Generator[Connection]:
     engine = engines[None]
     assert isinstance(engine, Engine)
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-    connection = engine.connect()
+    connection = engine.connect().execution_options(
+        **({"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {})
+    )
     outer = connection.begin()
     engines[None] = connection
     try:
