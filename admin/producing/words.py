@@ -32,9 +32,9 @@ def read_amount(text: str) -> int | None:
     A point or a comma followed by three figures after at most three parts thousands: "1.500" is 1500 whole.
     """
     clean = text.strip().replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", clean):
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", clean):
         return int(clean.replace(".", "")) * 1000
-    found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3}))?", clean)
+    found = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?", clean)
     return int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")) if found else None
 
 
@@ -68,12 +68,12 @@ def read_price(text: str) -> int | None:
     """Whole đồng out of "125.000 ₫", "125,000", "125000đ", "125k" or "125 nghìn"; None when it is no price."""
     clean = text.strip().lower().replace("\u00a0", " ").removesuffix("vnđ").removesuffix("vnd")
     clean = clean.removesuffix("₫").removesuffix("đồng").removesuffix("đ").strip()
-    thousands = re.fullmatch(r"(\d{1,7})\s*(k|nghìn|ngàn|nghin|ngan)", clean)
+    thousands = re.fullmatch(r"([0-9]{1,7})\s*(k|nghìn|ngàn|nghin|ngan)", clean)
     if thousands:
         return int(thousands[1]) * 1000
-    if re.fullmatch(r"\d{1,3}([., ]\d{3})+", clean):
+    if re.fullmatch(r"[0-9]{1,3}([., ][0-9]{3})+", clean):
         return int(re.sub(r"[., ]", "", clean))
-    return int(clean) if re.fullmatch(r"\d{1,11}", clean) else None
+    return int(clean) if re.fullmatch(r"[0-9]{1,11}", clean) else None
 
 
 def grouped(number: int) -> str:

@@ -288,5 +288,11 @@ PACKED = {"dong-goi", "gia", "ma-vach", "thue", "han-dung", "bao-quan"}
 def test_what_is_no_question_is_not_found(her: Chairwoman) -> None:
     walk(her, "thue")
     base = f"{HOME}/{listing_of(her.product).id}"
-    for url in (f"{base}/khong-co", f"{base}/gia", f"{base}/goi/SKU-KHAC/gia", f"{base}/goi/moi/tom-tat", f"{HOME}/999999"):
+    for url in (
+        f"{base}/khong-co",
+        f"{base}/gia",
+        f"{base}/goi/SKU-KHAC/gia",
+        f"{base}/goi/moi/tom-tat",
+        f"{HOME}/999999",
+    ):
         assert her.browser.get(url).status_code == 404, url
