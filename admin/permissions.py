@@ -17,6 +17,7 @@ def register() -> None:
     permit("users.read", "admin", "auditor", "certifier", "store_manager", "producer")
     permit("users.keep", "admin")
     permit("users.invite", "admin", "certifier", "store_manager", "producer")
+    permit("mandates.see", "producer", "store_manager", "reporter", "certifier", "auditor", "admin")
     permit("day.preview", "admin", "auditor", "certifier", "store_manager", "fair_organizer")
     permit("lookahead.read", "certifier", "auditor", "admin", "store_manager", "producer")
     permit("reports.read", "auditor", "admin")

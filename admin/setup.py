@@ -18,6 +18,7 @@ from admin import (
     home,
     imports,
     jobs,
+    mandates,
     moderation,
     orders,
     papers,
@@ -65,6 +66,7 @@ __all__ = [
     "init_app",
     "jobs",
     "lookahead",
+    "mandates",
     "moderation",
     "orders",
     "papers",
@@ -146,6 +148,10 @@ def _fill_menu() -> None:
     menu_item(
         "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
         badge=cases.open_cases_badge,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Uỷ quyền"), "desk.mandates", order=64, action="mandates.see", icon="shield", group=people,
+        badge=mandates.waiting_badge,
     )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
     menu_item("desk", _l("Tìm kiếm"), "desk.searches", order=67, action="searches.read", icon="search", group=behind)
