@@ -4,28 +4,19 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from flask import current_app, g, has_request_context
-
-from catalog.search.wordbook.queries import fingerprint, groups_in_force
+from catalog.search.wordbook.queries import groups_in_force
 from catalog.search.words import Group, Synonyms
+from core.feed import Kept
 
 _tried: ContextVar[Synonyms | None] = ContextVar("tried_synonyms", default=None)
-_KEPT = "synonyms"
 
 
 def synonyms() -> Synonyms:
-    """The synonyms in force now; made once for every state of what the desk has set.
+    """The synonyms in force now, kept in memory and as new as the database (core/feed.py).
 
-    One small statement a request asks whether anything changed, so that an edit holds at once in every process.
+    So an edit at the desk holds in the next search of every process, and a search costs no statement more.
     """
-    tried = _tried.get()
-    if tried is not None:
-        return tried
-    if has_request_context():
-        if _KEPT not in g:
-            setattr(g, _KEPT, _in_force())
-        return getattr(g, _KEPT)
-    return _in_force()
+    return _tried.get() or _KEPT.current()
 
 
 @contextmanager
@@ -38,10 +29,8 @@ def trying(groups: Iterable[Group]) -> Generator[None]:
         _tried.reset(token)
 
 
-def _in_force() -> Synonyms:
-    state = fingerprint()
-    kept: tuple[tuple[int, int], Synonyms] | None = current_app.extensions.get(_KEPT)
-    if kept is None or kept[0] != state:
-        kept = (state, Synonyms(groups_in_force().values()))
-        current_app.extensions[_KEPT] = kept
-    return kept[1]
+def _read() -> Synonyms:
+    return Synonyms(groups_in_force().values())
+
+
+_KEPT = Kept(["synonym"], _read, lambda _old, _subjects: _read())

@@ -39,9 +39,7 @@ def create_synonyms() -> None:
         sa.Column("changed_at", INSTANT, nullable=False),
         sa.Column("changed_by", KEY, nullable=True),
         sa.Column("changed_by_label", sa.String(length=200), nullable=False),
-        sa.Column("stamp", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("stamp > 0", name=op.f("ck_search_synonym_stamped")),
         sa.ForeignKeyConstraint(
             ["changed_by"], ["user_account.id"], name=op.f("fk_search_synonym_changed_by_user_account")
         ),

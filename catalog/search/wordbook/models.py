@@ -1,6 +1,9 @@
-"""What the desk has set: groups of its own, and base groups that it switched."""
+"""What the desk has set: groups of its own, and base groups that it switched.
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+Triggers tell the feed of each change (topic synonym, migration 0021).
+"""
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.search.words import Group
@@ -14,7 +17,6 @@ class SearchSynonym(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("base_key"),
-        CheckConstraint("stamp > 0", name="stamped"),
     )
 
     id: Mapped[Pk]
@@ -33,8 +35,6 @@ class SearchSynonym(Versioned, Base):
     changed_at: Mapped[Instant]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     changed_by_label: Mapped[str] = mapped_column(String(200))
-    #: A new random number at each change: the sum of all tells whether anything changed (see synonyms.py).
-    stamp: Mapped[int] = mapped_column(BigInteger)
 
     @property
     def group(self) -> Group:

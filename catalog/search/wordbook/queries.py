@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from catalog.search.wordbook.models import SearchSynonym
 from catalog.search.wordbook.refusals import SynonymNotFound
@@ -66,12 +66,6 @@ def get_entry(code: str) -> Entry:
 def groups_in_force(besides: str = "") -> dict[str, Group]:
     """The groups that searches use, by code; without the one of code `besides`."""
     return {one.code: one.group for one in _entries() if one.is_active and one.code != besides}
-
-
-def fingerprint() -> tuple[int, int]:
-    """Another value after every change of the wordbook: how many rows there are, and the sum of their stamps."""
-    row = db.session.execute(select(func.count(), func.coalesce(func.sum(SearchSynonym.stamp), 0))).one()
-    return int(row[0]), int(row[1])
 
 
 def _entries() -> Iterable[Entry]:

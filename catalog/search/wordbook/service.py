@@ -1,10 +1,9 @@
 """Verbs on synonyms: add, edit, remove a group of the desk's own; switch any group. Each is one transaction.
 
-Nothing has to be rebuilt: synonyms are read when a query is understood (`catalog/search/synonyms.py`), by every
+Nothing has to be rebuilt: synonyms are looked up when a query is understood (`catalog/search/synonyms.py`), by every
 process, for both engines.
 """
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,8 +25,6 @@ from core.ids import short_code
 
 #: Own groups at most: the words of all are held in memory and looked at by a person.
 MOST_GROUPS = 2_000
-#: Stamps are below this, so that the sum of all stays a whole number everywhere.
-_STAMPS = 1 << 40
 
 
 def add_synonyms(
@@ -113,13 +110,7 @@ def _kept(writings: Sequence[str]) -> str:
 
 
 def _sign(row: SearchSynonym, by: Actor) -> None:
-    """Who changed it, when, and a new stamp by which every process sees that something changed."""
     row.changed_at, row.changed_by, row.changed_by_label = now(), by.user_id, by.label
-    row.stamp = _new_stamp()
-
-
-def _new_stamp() -> int:
-    return secrets.randbelow(_STAMPS - 1) + 1
 
 
 def _locked(code: str) -> SearchSynonym | None:
@@ -143,7 +134,7 @@ def _first_switch(code: str) -> SearchSynonym:
     insert = (postgresql if dialect_name() == "postgresql" else sqlite).insert(SearchSynonym)
     row = insert.values(
         code=code, base_key=group.key, writings=_kept(group.writings), is_one_way=group.is_one_way, is_active=True,
-        note="", changed_at=now(), changed_by_label="", stamp=_new_stamp(), version=0,
+        note="", changed_at=now(), changed_by_label="", version=0,
     )  # fmt: skip
     db.session.execute(row.on_conflict_do_nothing())
     found = _locked(code)
