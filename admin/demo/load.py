@@ -19,6 +19,7 @@ from admin.demo.renewals import file_renewals
 from admin.demo.searches import count_searches
 from admin.demo.synthetic import add_synthetic
 from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
+from admin.demo.trust import give_trust
 from catalog.areas.load import load_areas
 from catalog.certificates.queries import history
 from catalog.certificates.service import revoke, suspend
@@ -78,6 +79,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
         give_scoped_roles(people, products[PRODUCER_ROW].producer)
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
+    give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
     leave_draft(people, products[PRODUCER_ROW].producer, today)
     if not all_certified:

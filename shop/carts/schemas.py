@@ -70,7 +70,7 @@ class LineOut(Schema):
     problem = fields.Nested(ProblemOut)
 
 
-class ChargeOut(Schema):
+class CartChargeOut(Schema):
     """Something charged beside the lines, for as many of it as they make up."""
 
     id = Whole(required=True)
@@ -86,7 +86,7 @@ class CartOut(Schema):
     token = Words(required=True)
     store = Words(allow_none=True)
     lines = fields.List(fields.Nested(LineOut), required=True)
-    charges = fields.List(fields.Nested(ChargeOut), required=True)
+    charges = fields.List(fields.Nested(CartChargeOut), required=True)
     total = DongField(required=True)
     charges_total = DongField(required=True)
     currency = Words(required=True)
