@@ -15,7 +15,8 @@ from catalog.search.analysis import exact_words, folded_words
 from catalog.search.engine import ask
 from catalog.search.keystrokes import begun, decode, runs
 from catalog.search.nearness import Lexicon, lexicon
-from catalog.search.port import Wanted
+from catalog.search.port import Hits, Wanted
+from catalog.search.scoring import CLAUSE
 from catalog.search.synonyms import synonyms
 from catalog.search.understanding import (
     Near,
@@ -23,6 +24,7 @@ from catalog.search.understanding import (
     Word,
     leading,
     loose,
+    moved,
     named,
     partly,
     strict,
@@ -36,6 +38,8 @@ from core.text import fold
 _CANDIDATES = 300
 #: So many of the best rows are looked at by name.
 _BEST = 200
+#: Below this share of the best answer's worth an answer is weak.
+_WEAK = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Found:
     understood: Understood
     #: Whether words had to be guessed at.
     is_guess: bool = False
+    #: So many of the rows answer well; what follows holds the words in its small print only.
+    strong: int = 0
 
 
 def find(understood: Understood, day: Day) -> Found:
@@ -54,12 +60,23 @@ def find(understood: Understood, day: Day) -> Found:
     if understood.literal and _is_a_name(understood, day):
         understood = understood.literal
     if not understood.words:
-        return Found(day.open_rows() if understood.asks_for_all else day.open_among([]), understood)
+        rows = day.open_rows() if understood.asks_for_all else day.open_among([])
+        return Found(rows, understood, strong=len(rows))
     for reading, is_guess in _readings(understood):
-        rows = _open(reading, day)
+        wanted = reading()
+        hits = ask(lambda index, wanted=wanted: index.find(wanted))
+        rows = day.open_among(hits.ids)
         if len(rows):
-            return Found(_heads_first(rows, understood.words, day), understood, is_guess)
-    return Found(_in_part(understood, day), understood, is_guess=True)
+            strong = len(day.open_among(hits.ids[: _strong(hits, wanted)]))
+            return Found(_heads_first(rows, understood.words, day), understood, is_guess, strong)
+    rows = _in_part(understood, day)
+    return Found(rows, understood, is_guess=True, strong=len(rows))
+
+
+def _strong(hits: Hits, wanted: Wanted) -> int:
+    """How many hits answer at least a tenth as well as the best, beyond having all the words."""
+    worth = hits.scores - CLAUSE * len(wanted.clauses)
+    return int(np.count_nonzero(worth >= worth[0] * _WEAK)) if len(worth) else 0
 
 
 def did_you_mean(found: Found, day: Day, rows: Rows) -> str | None:
@@ -121,6 +138,9 @@ def _readings(understood: Understood) -> Iterator[tuple[Callable[[], Wanted], bo
     others = synonyms()
     yield partial(strict, understood, others), False
     yield partial(loose, understood, others), False
+    elsewhere = moved(understood)
+    if elsewhere:
+        yield lambda: elsewhere, False
     known = lexicon(ask(lambda index: index.known_words()))
     right = [_is_known(word, known) for word in understood.words]
     if _is_worth_guessing(understood.words, right, known):

@@ -6,14 +6,14 @@ answer costs one statement besides what the engine itself asks.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from catalog.search.facets import Chosen, FacetValue, facets, sift
-from catalog.search.finding import complete, did_you_mean, find
+from catalog.search.finding import Found, complete, did_you_mean, find
 from catalog.search.understanding import Understood, understand
 from catalog.showcase.day import Day, Mask, Rows
 from catalog.showcase.faces import Face
@@ -97,7 +97,7 @@ def search(query: Query, on: date, among: Callable[[Day], Mask] | None = None) -
     after = before if among is None else before.among(among(day))
     return Result(
         day=day,
-        rows=_sorted(day, after.passing, query, understood),
+        rows=_sorted(day, after.passing, query, found),
         rows_before_among=before.passing,
         facets=facets(day, after),
         did_you_mean=did_you_mean(found, day, after.passing),
@@ -133,9 +133,16 @@ def _gifts_first(day: Day, rows: Rows, query: Query, understood: Understood) -> 
     return gifts if len(gifts) else rows
 
 
-def _sorted(day: Day, rows: Rows, query: Query, understood: Understood) -> Rows:
-    """In the order asked for; ties keep the order of relevance. Without words the newest lead."""
-    sort = (query.sort == "relevance" and understood.sort) or query.sort
+def _sorted(day: Day, rows: Rows, query: Query, found: Found) -> Rows:
+    """In the order asked for; ties keep the order of relevance. Without words the newest lead.
+
+    An order asked for in words (`mật ong giá rẻ`) leaves weak answers behind, since no sort was chosen by hand.
+    """
+    if query.sort == "relevance" and found.understood.sort:
+        ordered = _sorted(day, rows, replace(query, sort=found.understood.sort), found)
+        is_strong = np.isin(ordered, found.rows[: found.strong])
+        return np.concatenate([ordered[is_strong], ordered[~is_strong]])
+    sort = query.sort
     column = day.columns
     match sort:
         case "price":
@@ -148,7 +155,7 @@ def _sorted(day: Day, rows: Rows, query: Query, understood: Understood) -> Rows:
             order = np.argsort(column["ends_on"][rows], kind="stable")
         case "name":
             order = np.argsort(day.name_order()[rows], kind="stable")
-        case "relevance" if understood.words:
+        case "relevance" if found.understood.words:
             return rows
         case _:
             order = np.lexsort((-column["listing_id"][rows], -column["published"][rows]))

@@ -15,7 +15,7 @@ from catalog.search.analysis import exact_words
 from catalog.search.intents import SAYINGS, Saying, read
 from catalog.search.keystrokes import decode, is_plain_syllable, runs
 from catalog.search.port import Clause, Term, Wanted
-from catalog.search.words import Meaning, Phrase, Synonyms, base_synonyms
+from catalog.search.words import Meaning, Phrase, Synonyms, base_synonyms, provinces
 from core.text import compose, fold, normalise, squeeze
 
 #: More signs are refused by the API and cut on pages.
@@ -143,6 +143,14 @@ def strict(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Marked words with their marks, unmarked ones by their letters; synonyms count half."""
     words = understood.words
     return Wanted(tuple(_clauses(words, synonyms or base_synonyms(), _strict_terms)), _whole(words))
+
+
+def moved(understood: Understood) -> Wanted | None:
+    """As `strict`, each old province as what it became; None when none is named."""
+    words, known = understood.words, provinces()
+    if not any(_meanings_at(words, at, known)[1] for at in range(len(words))):
+        return None
+    return Wanted(tuple(_clauses(words, known, _strict_terms)), _whole(words))
 
 
 def loose(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:

@@ -82,14 +82,24 @@ class Synonyms:
 @cache
 def base_groups() -> tuple[Group, ...]:
     """The groups that come with the shop, from data/synonyms.csv."""
-    lines = (_DATA / "synonyms.csv").read_text(encoding="utf-8").splitlines()
-    return tuple(Group.read(line) for line in lines if line and not line.startswith("#"))
+    return tuple(_read_groups("synonyms.csv"))
 
 
 @cache
 def base_synonyms() -> Synonyms:
     """The synonyms that come with the shop, as nobody changed them."""
     return Synonyms(base_groups())
+
+
+@cache
+def provinces() -> Synonyms:
+    """Provinces of before July 2025 by what they became, and other writings, from data/provinces.csv."""
+    return Synonyms(_read_groups("provinces.csv"))
+
+
+def _read_groups(name: str) -> list[Group]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [Group.read(line) for line in lines if line and not line.startswith("#")]
 
 
 def _read_set_words() -> dict[int, str]:
