@@ -95,6 +95,7 @@ def mail_decision(event: ChangesTold) -> None:
 
 
 def _subject(event: ChangesTold, product: str) -> str:
+    product = " ".join(product.split())  # a head of a mail has one line, whatever an old name holds
     if event.rejected and event.approved:
         return _("%(product)s: một phần sửa đổi đã được duyệt", product=product)
     if event.rejected:

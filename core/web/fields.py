@@ -19,8 +19,12 @@ from marshmallow import Schema as MarshmallowSchema
 
 #: Larger than any sum of money or stock here; well inside BIGINT.
 LARGEST = 10**15
-#: Letters that steer the eye rather than say something (bidi overrides, zero width, controls).
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+#: Letters that steer the eye rather than say something: controls, zero width, line breaks that no form sends, bidi
+#: overrides, fillers that look like nothing, tags.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\u3164"
+    "\ufeff\uffa0\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _MARKS_IN_A_ROW = 4
 
 _text_allowed: ContextVar[bool] = ContextVar("text_allowed", default=False)
