@@ -14,6 +14,7 @@ from admin.demo.goods import at, stock_the_catalog
 from admin.demo.marts import Shops, deliver, open_marts
 from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
+from admin.demo.pictures import hang_pictures, let_act
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
 from admin.demo.renewals import file_renewals
 from admin.demo.searches import count_searches
@@ -81,6 +82,8 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     orders = _live_through(people, shops, ended, today, seed)
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
+    hang_pictures(people, products[PRODUCER_ROW], today)
+    let_act(people, products[PRODUCER_ROW], today)
     leave_draft(people, products[PRODUCER_ROW].producer, today)
     if not all_certified:
         file_papers(people, list(products.values()), products[PRODUCER_ROW], today)
