@@ -50,6 +50,14 @@ class Book:
         """Whether a further pack is being described."""
         return bool(self.notes.pack)
 
+    @property
+    def waiting_packs(self) -> list[dict[str, Any]]:
+        """New packs of a live listing that wait for a moderator: label and price_vnd among their facts."""
+        fields = self.request.fields if self.request else []
+        return [
+            one.after for one in fields if one.state == OPEN and one.field.count(":") == 1 and one.field[:4] == "sku:"
+        ]
+
     def pack(self, code: str | None) -> Sku | None:
         """The pack of that code; None for the one being made, and where there is no such."""
         return next((sku for sku in self.listing.skus if sku.code == code), None)

@@ -18,7 +18,7 @@ from admin.producing.writing import answer, begin, compose_again, drop_pack, ope
 from catalog.certificates.queries import governing, history
 from catalog.changes.queries import find_return
 from catalog.changes.refusals import PriceBig
-from catalog.listings.models import DRAFT, GRAM, WITHDRAWN
+from catalog.listings.models import DRAFT, GRAM, LIVE, WITHDRAWN
 from catalog.listings.rules import clean_gtin
 from catalog.listings.service import submit
 from catalog.listings.vat import CLASSES, classes_for
@@ -188,8 +188,8 @@ def _onward(book: Book, stop: Stop) -> Response:
     if request.form.get("ve") == READ:
         return _go(url_for("producing.ask", listing_id=book.listing.id, slug=READ) + f"#l-{stop.step.name}")
     stops = book.stops()
-    if stop.pack == NEW and stop not in stops and book.packs:
-        stop = Stop(stop.step, book.packs[-1].code)  # it has just been written down
+    if stop.pack == NEW and stop not in stops and book.packs and book.listing.state != LIVE:
+        stop = Stop(stop.step, book.packs[-1].code)  # it has just been written down; a live listing's waits
     return _go(address(book, next_stop(stops, stop)))
 
 

@@ -4,7 +4,9 @@ import io
 import re
 
 import pytest
+import zxingcpp
 from flask import Flask
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from catalog.listings.models import Listing, Sku
@@ -222,9 +224,6 @@ def test_from_the_reading_one_line_is_changed_and_one_is_back(her: Chairwoman) -
 
 
 def test_a_bar_code_is_read_off_a_photo_and_compared_first(her: Chairwoman) -> None:
-    from PIL import Image
-    import zxingcpp
-
     where = walk(her, "ma-vach")
     drawn = zxingcpp.create_barcode("8938505974194", zxingcpp.BarcodeFormat.EAN13)
     out = io.BytesIO()
@@ -260,8 +259,8 @@ def test_another_s_listing_is_not_there(her: Chairwoman, app: Flask) -> None:
 LOCKED = {
     "stars": "5", "certificate": "CN-1", "certificate_id": "1", "state": "live", "published_at": "2020-01-01",
     "sequence": "99", "product_id": "1", "product": "SP-1", "set_no": "14", "name": "Tên khác", "producer": "CT-1",
-    "revoked_certificate_id": "1", "version": "77", "id": "9", "listing_id": "9", "code": "SKU-KHAC", "is_active": "false",
-    "is_demo": "false", "slug": "ten-khac",
+    "revoked_certificate_id": "1", "version": "77", "id": "9", "listing_id": "9", "code": "SKU-KHAC",
+    "is_active": "false", "is_demo": "false", "slug": "ten-khac",
 }  # fmt: skip
 
 
