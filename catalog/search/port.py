@@ -102,7 +102,7 @@ class Hits:
     @classmethod
     def ranked(cls, ids: NDArray[np.int64], scores: NDArray[np.float64], limit: int | None = None) -> "Hits":
         """Bring proposals into their order; with a limit only the first of them."""
-        order = np.lexsort((ids, -scores))[:limit]
+        order = np.lexsort((ids, -np.round(scores, 9)))[:limit]  # sums of the same parts differ in their last bits
         found = cls(ids[order], scores[order])
         for one in (found.ids, found.scores):
             one.flags.writeable = False  # the same answer may be given again

@@ -17,28 +17,44 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from catalog.search import postgres_query as sql
 from catalog.search.analysis import exact_words, folded_words
-from catalog.search.layout import ABOUT_AT, Layout, exact_layout, folded_layout
+from catalog.search.layout import ABOUT_AT, WORDS_AT, exact_layout, folded_layout
 from catalog.search.port import Document, Hits, IndexBusy, IndexUnavailable, Wanted
+from catalog.search.recent import Recent
 from core.db import db, end_reading, in_transaction, transaction
 
 #: The writers' lock; any number that no other lock of this database has.
 _LOCK = 4_316_221
 _BATCH = 500
 
-_PUT = """
-    INSERT INTO search_document (listing_id, sequence, name_words, title, name_exact, name_folded, exact, folded)
-    VALUES (:listing_id, :sequence, :name_words, :title, CAST(:name_exact AS tsvector),
-            CAST(:name_folded AS tsvector), CAST(:exact AS tsvector), CAST(:folded AS tsvector))
-    ON CONFLICT (listing_id) DO UPDATE SET
-        sequence = excluded.sequence, name_words = excluded.name_words, title = excluded.title,
-        name_exact = excluded.name_exact, name_folded = excluded.name_folded,
-        exact = excluded.exact, folded = excluded.folded
+_VECTORS = ("name_exact", "name_folded", "top_exact", "top_folded", "exact", "folded")
+_COLUMNS = {
+    "listing_id": "bigint", "sequence": "bigint", "name_words": "integer", "title": "text",
+    **dict.fromkeys(_VECTORS, "tsvector"),
+}  # fmt: skip
+_PUT = text(
+    f"""
+    INSERT INTO search_document ({", ".join(_COLUMNS)})
+    SELECT {", ".join(f"CAST({name} AS {kind})" for name, kind in _COLUMNS.items())}
+    FROM unnest({", ".join(f"CAST(:{name} AS text[])" for name in _COLUMNS)}) AS given ({", ".join(_COLUMNS)})
+    ON CONFLICT (listing_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
     WHERE search_document.sequence <= excluded.sequence
-"""
+    """  # noqa: S608 the names above only
+)
 _WORDS_OF = text("SELECT unnest(tsvector_to_array(folded)) FROM search_document WHERE listing_id = ANY(:ids)")
 _COUNT = text(
     "INSERT INTO search_word (word, listings) SELECT * FROM unnest(CAST(:words AS text[]), CAST(:counts AS integer[]))"
     " ON CONFLICT (word) DO UPDATE SET listings = search_word.listings + excluded.listings"
+)
+#: A rebuild lets the indexes gather everything in a list and sort it in once, instead of word by word.
+_BEFORE_ALL = (
+    "SET LOCAL gin_pending_list_limit = '1GB'",
+    "SET LOCAL statement_timeout = '10min'",
+    "DELETE FROM search_document",
+    "DELETE FROM search_word",
+)
+_AFTER_ALL = (
+    *(f"SELECT gin_clean_pending_list('ix_search_document_{name}')" for name in _VECTORS),
+    "ANALYZE search_document",
 )
 _CHANGED = text(
     "INSERT INTO search_state (id, number) VALUES (1, 1)"
@@ -51,19 +67,26 @@ class PostgresIndex:
 
     def __init__(self) -> None:
         self._words: tuple[int, Mapping[str, int]] | None = None
+        self._recent = Recent()
 
     def find(self, wanted: Wanted) -> Hits:
         """All proposals. Raises IndexUnavailable."""
-        return self._hits(*sql.find(wanted)) if wanted.clauses else Hits.none()
+        if not wanted.clauses:
+            return Hits.none()
+        return self._recent.get(self._state(), wanted, lambda: self._hits(*sql.find(wanted)))
 
     def begin_with(self, words: Sequence[str], limit: int) -> Hits:
         """Listings whose name holds the words, the last perhaps unfinished. Raises IndexUnavailable."""
         typed = " ".join(words)
-        folded = folded_words(typed)
-        return self._hits(*sql.begin_with(folded, exact_words(typed), limit)) if folded else Hits.none()
+        folded, marked = folded_words(typed), exact_words(typed)
+        if not folded:
+            return Hits.none()
+        asked = ("begin_with", typed, limit)
+        return self._recent.get(self._state(), asked, lambda: self._hits(*sql.begin_with(folded, marked, limit)))
 
     def resembling(self, text: str, limit: int) -> Hits:
         """Listings whose name shares runs of three letters with the text. Raises IndexUnavailable."""
+        self._state()
         return self._hits(*sql.resembling(folded_words(text), limit))
 
     def known_words(self) -> Mapping[str, int]:
@@ -110,8 +133,8 @@ class PostgresIndex:
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Everything anew in one transaction: readers see the old index until it ends. Raises IndexBusy."""
         with _writing():
-            db.session.execute(text("DELETE FROM search_document"))
-            db.session.execute(text("DELETE FROM search_word"))
+            for statement in _BEFORE_ALL:
+                db.session.execute(text(statement))
             waiting, count = iter(documents), 0
             while batch := list(islice(waiting, _BATCH)):
                 _put(batch)
@@ -121,13 +144,13 @@ class PostgresIndex:
                 " SELECT word, ndoc FROM ts_stat('SELECT folded FROM search_document')"
             ))  # fmt: skip
             db.session.execute(_CHANGED)
-            db.session.execute(text("ANALYZE search_document"))
+            for statement in _AFTER_ALL:
+                db.session.execute(text(statement))
         return count
 
     def _hits(self, statement: str, values: Mapping[str, object]) -> Hits:
         ids, scores = _read(statement, **values)[0]
         if ids is None:
-            self._state()  # nothing found: because there is nothing, or because nothing was ever built?
             return Hits.none()
         return Hits.ranked(np.frombuffer(ids, ">i8").astype(np.int64), np.frombuffer(scores, ">f8").astype(np.float64))
 
@@ -165,22 +188,21 @@ def _read(statement: str, **values: object) -> Sequence[Any]:
 
 
 def _put(documents: Sequence[Document]) -> None:
-    if documents:
-        db.session.execute(text(_PUT), [_row(one) for one in documents])
+    """Store documents, each unless one of a higher sequence is there: one guarded statement."""
+    rows = [_row(one) for one in {one.listing_id: one for one in documents}.values()]
+    if rows:
+        db.session.execute(_PUT, {name: [str(row[name]) for row in rows] for name in _COLUMNS})
 
 
 def _row(document: Document) -> dict[str, object]:
     exact, folded = exact_layout(document), folded_layout(document)
     return {
         "listing_id": document.listing_id, "sequence": document.sequence, "name_words": folded.name_words,
-        "title": " ".join(folded_words(document.name)), "name_exact": _name(exact), "name_folded": _name(folded),
-        "exact": sql.vector(exact.places.items(), "ABC"), "folded": sql.vector(folded.places.items(), "ABC"),
+        "title": " ".join(folded_words(document.name)),
+        "name_exact": sql.vector(exact.places, ABOUT_AT), "name_folded": sql.vector(folded.places, ABOUT_AT),
+        "top_exact": sql.vector(exact.places, WORDS_AT), "top_folded": sql.vector(folded.places, WORDS_AT),
+        "exact": sql.vector(exact.places), "folded": sql.vector(folded.places),
     }  # fmt: skip
-
-
-def _name(layout: Layout) -> str:
-    named = ((word, [at for at in places if at < ABOUT_AT]) for word, places in layout.places.items())
-    return sql.vector((word, places) for word, places in named if places)
 
 
 def _words_of(listing_ids: Iterable[int]) -> Counter[str]:

@@ -6,11 +6,11 @@ has thousands of answers and a row of Python objects for each would take longer 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from catalog.search import scoring
-from catalog.search.layout import ABOUT_AT, WORDS_AT
+from catalog.search.layout import LAST
 from catalog.search.port import Clause, Term, Wanted
 
 _PACKED = "string_agg(int8send(listing_id), ''::bytea), string_agg(float8send(score), ''::bytea)"
@@ -41,12 +41,12 @@ def find(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """All proposals: score and id of each listing for which enough clauses hold."""
     made = Statement()
     least = max(1, len(wanted.clauses) if wanted.least is None else wanted.least)
-    counted = [_clause(made, clause) for clause in wanted.clauses]
+    is_all = least >= len(wanted.clauses)
+    counted = [_clause(made, clause, is_found=is_all) for clause in wanted.clauses]
     columns = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(counted))
     bonus = _term(made, wanted.phrase) if wanted.phrase else "0.0"
     satisfied = " + ".join(f"CAST(c{at} > 0 AS integer)" for at in range(len(counted)))
     total = " + ".join(f"c{at}" for at in range(len(counted)))
-    is_all = least >= len(wanted.clauses)
     sql = f"""
         SELECT {_PACKED} FROM (
             SELECT listing_id, {scoring.CLAUSE} * ({satisfied}) + {total} + bonus AS score FROM (
@@ -84,14 +84,13 @@ def resembling(words: Sequence[str], limit: int) -> tuple[str, dict[str, object]
     return sql, made.values
 
 
-def vector(places: Iterable[tuple[str, Sequence[int]]], labels: str = "") -> str:
-    """A text that PostgreSQL reads as a vector. labels: three letters for name, about and small print."""
-    return " ".join(f"{_quoted(word)}:{_places(word_places, labels)}" for word, word_places in places)
-
-
-def _places(places: Sequence[int], labels: str) -> str:
-    labelled = ((at, labels[(at >= ABOUT_AT) + (at >= WORDS_AT)] if labels else "") for at in places)
-    return ",".join(f"{at + 1}{label}" for at, label in labelled)
+def vector(places: Mapping[str, Sequence[int]], end: int = LAST) -> str:
+    """A text that PostgreSQL reads as a vector: the words that stand before a place."""
+    return " ".join(
+        f"{_quoted(word)}:{','.join(str(at + 1) for at in some if at < end)}"
+        for word, some in places.items()
+        if some[0] < end
+    )
 
 
 def _quoted(word: str) -> str:
@@ -103,37 +102,45 @@ def _typed(words: Sequence[str]) -> list[str]:
     return [_quoted(word) + (":*" if at == len(words) - 1 else "") for at, word in enumerate(words)]
 
 
-def _query(term: Term, label: str = "") -> str:
-    """A term as a text query; with a label only its places of that kind count."""
-    end = f":{label}" if label else ""
-    return (" <-> " if term.is_phrase else " & ").join(_quoted(word) + end for word in term.words)
+def _query(term: Term) -> str:
+    """A term as a text query."""
+    return (" <-> " if term.is_phrase else " & ").join(map(_quoted, term.words))
 
 
-def _column(term: Term, *, in_name: bool) -> str:
-    return ("name_" if in_name else "") + ("exact" if term.is_exact else "folded")
+def _column(term: Term, part: str = "") -> str:
+    return part + ("exact" if term.is_exact else "folded")
 
 
-def _clause(made: Statement, clause: Clause) -> str:
-    counted = [_term(made, term) for term in clause.terms]
+def _part(term: Term) -> str:
+    """The vectors in which a term must stand: the name's, the top's (name and about), or those of everything."""
+    if term.in_name:
+        return "name_"
+    return "" if term.in_print else "top_"
+
+
+def _clause(made: Statement, clause: Clause, *, is_found: bool) -> str:
+    """What a clause counts. is_found: only rows that satisfy it are counted, so its only term need not be proved."""
+    counted = [_term(made, term, is_found=is_found and len(clause.terms) == 1) for term in clause.terms]
     return f"GREATEST({', '.join(counted)})" if len(counted) > 1 else counted[0]
 
 
-def _term(made: Statement, term: Term) -> str:
+def _term(made: Statement, term: Term, *, is_found: bool = False) -> str:
     """What a term counts in a row; 0 when it does not hold."""
     if term.is_phrase or len(term.words) == 1:
-        worth = _worth(made, term)
+        worth = _worth(made, term, is_found=is_found)
     else:
-        each = (Term((word,), term.is_exact, in_name=term.in_name) for word in term.words)
-        worth = f"LEAST({', '.join(_worth(made, one) for one in each)})"
+        each = (replace(term, words=(word,)) for word in term.words)
+        worth = f"LEAST({', '.join(_worth(made, one, is_found=is_found) for one in each)})"
     return f"CAST({made.value(term.weight)} AS double precision) * {worth}"
 
 
-def _worth(made: Statement, term: Term) -> str:
-    rest = "" if term.in_name else (
-        f" WHEN {made.holds(_column(term, in_name=False), _query(term, 'B'))} THEN {scoring.ABOUT}"
-        f" WHEN {made.holds(_column(term, in_name=False), _query(term))} THEN {scoring.WORDS}"
-    )  # fmt: skip
-    return f"CASE WHEN {made.holds(_column(term, in_name=True), _query(term))} THEN {_NAME_WORTH}{rest} ELSE 0.0 END"
+def _worth(made: Statement, term: Term, *, is_found: bool) -> str:
+    """The best place first, so that most rows are judged by their small vectors."""
+    worth = {"name_": _NAME_WORTH, "top_": str(scoring.ABOUT), "": str(scoring.WORDS)}
+    parts = list(worth)[: list(worth).index(_part(term)) + 1]
+    proved, last = (parts[:-1], worth[parts[-1]]) if is_found else (parts, "0.0")
+    whens = (f" WHEN {made.holds(_column(term, part), _query(term))} THEN {worth[part]}" for part in proved)
+    return f"CASE{''.join(whens)} ELSE {last} END" if proved else last
 
 
 def _every(made: Statement, clauses: Iterable[Clause]) -> str:
@@ -163,7 +170,7 @@ def _asked(clause: Clause) -> dict[str, str]:
     """The text query of a clause for each column: any of its terms."""
     found: dict[str, list[str]] = defaultdict(list)
     for term in clause.terms:
-        found[_column(term, in_name=term.in_name)].append(f"({_query(term)})")
+        found[_column(term, _part(term))].append(f"({_query(term)})")
     return {column: " | ".join(queries) for column, queries in found.items()}
 
 

@@ -11,12 +11,14 @@ VECTOR = TSVECTOR().with_variant(Text(), "sqlite")
 
 
 class SearchDocument(Base):
-    """A listing's words. Their places and labels (A name, B about, C small print) are those of layout.py, plus one."""
+    """A listing's words, with their places of layout.py, plus one (PostgreSQL counts from one)."""
 
     __tablename__ = "search_document"
     __table_args__ = (
         Index(None, "name_exact", postgresql_using="gin"),
         Index(None, "name_folded", postgresql_using="gin"),
+        Index(None, "top_exact", postgresql_using="gin"),
+        Index(None, "top_folded", postgresql_using="gin"),
         Index(None, "exact", postgresql_using="gin"),
         Index(None, "folded", postgresql_using="gin"),
     )
@@ -28,10 +30,12 @@ class SearchDocument(Base):
     name_words: Mapped[int] = mapped_column(Integer)
     #: The name's folded words.
     title: Mapped[str] = mapped_column(Text)
-    #: Words of the name alone: small, so that scores are counted without unpacking the long ones.
+    #: Words of the name, and of the name and what it is about: small, so that most scores need no long one.
     name_exact: Mapped[str] = mapped_column(VECTOR)
     name_folded: Mapped[str] = mapped_column(VECTOR)
-    #: All words, with their marks and by letters.
+    top_exact: Mapped[str] = mapped_column(VECTOR)
+    top_folded: Mapped[str] = mapped_column(VECTOR)
+    #: All words, with their marks and by letters: for what may also stand in the small print.
     exact: Mapped[str] = mapped_column(VECTOR)
     folded: Mapped[str] = mapped_column(VECTOR)
 

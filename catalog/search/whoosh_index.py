@@ -23,6 +23,7 @@ from whoosh.index import FileIndex, create_in, open_dir
 from catalog.search import scoring
 from catalog.search.analysis import exact_words, folded_words
 from catalog.search.port import Document, Hits, IndexUnavailable, Wanted
+from catalog.search.recent import Recent
 from catalog.search.whoosh_files import PATIENCE, Builds
 from catalog.search.whoosh_format import SCHEMA, Gathered, LeanCodec, fields_of
 from catalog.search.whoosh_view import Reader, Segment, View, answer, resemblance, typed
@@ -49,11 +50,16 @@ class WhooshIndex:
         self._view: View | None = None
         self._bad: tuple[tuple[str, int], str] | None = None
         self._words: tuple[tuple[str, int], Mapping[str, int]] | None = None
+        self._recent = Recent()
         self._loading = Lock()
 
     def find(self, wanted: Wanted) -> Hits:
         """All proposals. Raises IndexUnavailable."""
-        return self._ask(lambda view, reader: view.gather(lambda segment: answer(segment, reader, wanted)))
+
+        def found(view: View, reader: Reader) -> Hits:
+            return view.gather(lambda segment: answer(segment, reader, wanted))
+
+        return self._ask(lambda view, reader: self._recent.get(view.state, wanted, lambda: found(view, reader)))
 
     def begin_with(self, words: Sequence[str], limit: int) -> Hits:
         """Listings whose name holds the words, the last perhaps unfinished. Raises IndexUnavailable."""

@@ -9,7 +9,9 @@ branch_labels = None
 depends_on = None
 
 VECTOR = sa.dialects.postgresql.TSVECTOR().with_variant(sa.Text(), "sqlite")
-VECTORS = ("name_exact", "name_folded", "exact", "folded")
+VECTORS = ("name_exact", "name_folded", "top_exact", "top_folded", "exact", "folded")
+#: Vectors stay in their rows, unpacked: each is read for each score, and fetching one from elsewhere costs more.
+INLINE = "ALTER TABLE search_document SET (toast_tuple_target = 8160)"
 
 #: Names that resemble a text. The one thing that needs an extension: a role that may not create it is told, and
 #: everything else goes on without (docs/search.md has the two statements for an administrator).
@@ -59,6 +61,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_state")),
     )
     if op.get_bind().dialect.name == "postgresql":
+        op.execute(INLINE)
+        op.execute(INLINE)
         op.execute(TRIGRAMS)
         op.execute(TITLES)
 
