@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import governing
@@ -16,8 +17,8 @@ _OBJECTS = {
     "sold": _l("Hàng đã giao"), "lot": _l("Lô trong kho"), "label": _l("Tem kệ"), "booking": _l("Gian hội chợ"),
 }  # fmt: skip
 _HAPPENINGS = {
-    "lapse": _l("Hết hạn"), "revocation": _l("Thu hồi"), "suspension": _l("Tạm dừng"), "renewal": _l("Có hiệu lực lại"),
-    "downrating": _l("Đổi số sao"),
+    "lapse": _l("Hết hạn"), "revocation": pgettext("việc", "Thu hồi"), "suspension": _l("Tạm dừng"),
+    "renewal": _l("Có hiệu lực lại"), "downrating": _l("Đổi số sao"),
 }  # fmt: skip
 _COUNTS = {
     "withdrawn": _l("ngừng bán"), "shown": _l("bán lại"), "restarred": _l("đổi sao"), "cancelled": _l("huỷ"),

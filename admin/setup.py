@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 from admin import (
     another_day,
@@ -106,7 +107,7 @@ def _fill_menu() -> None:
         badge=count_unverified,
     )  # fmt: skip
     menu_item(
-        "desk", _l("Quyết định"), "desk.decisions", order=22, action="decisions.read", icon="document", group=goods,
+        "desk", pgettext("menu", "Quyết định"), "desk.decisions", order=22, action="decisions.read", icon="document", group=goods,
         badge=count_waiting,
     )  # fmt: skip
     menu_item(
@@ -120,7 +121,9 @@ def _fill_menu() -> None:
         "desk", _l("Sổ đăng ký"), "desk.registry", order=26, action="registry.read", icon="book", group=goods,
         badge=count_unconfirmed,
     )  # fmt: skip
-    menu_item("desk", _l("Giấy tờ"), "desk.papers", order=27, action="papers.read", icon="document", group=goods)
+    menu_item(
+        "desk", pgettext("menu", "Giấy tờ"), "desk.papers", order=27, action="papers.read", icon="document", group=goods
+    )
     menu_item("desk", _l("Lệnh gỡ"), "desk.stops", order=28, action="stops.read", icon="stop", group=goods)
     menu_item(
         "desk", _l("Khiếu nại"), "desk.complaints", order=29, action="complaints.read", icon="alert", group=goods,

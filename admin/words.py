@@ -1,6 +1,7 @@
 """What codes are called on the desks. Vietnamese is the source."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 LEVELS = {
     "district": _l("Cấp huyện (đến 2025)"),
@@ -40,7 +41,7 @@ CERTIFICATE_FILTERS = {
 
 DECISION_KINDS = {
     "recognition": _l("Công nhận"),
-    "revocation": _l("Thu hồi"),
+    "revocation": pgettext("việc", "Thu hồi"),
     "suspension": _l("Tạm dừng"),
 }
 
@@ -117,7 +118,7 @@ VERSION_ACTS = {
     "suspended": _l("Tạm dừng"),
     "lifted": _l("Bỏ tạm dừng"),
     "extended": _l("Kéo dài"),
-    "revoked": _l("Thu hồi"),
+    "revoked": pgettext("việc", "Thu hồi"),
     "corrected": _l("Đính chính"),
 }
 

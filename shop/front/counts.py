@@ -1,12 +1,16 @@
 """How many products are for sale on a day, by producer and by area: for the directories, which no facet can hold."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 
 from catalog.producers.models import Producer
+from catalog.showcase.day import Day, Numbers, Rows
 from catalog.showcase.faces import Face
 from catalog.showcase.kept import showcase
 from core.db import db
@@ -35,25 +39,37 @@ class Makers:
 def open_faces(on: date, *, is_adult: bool) -> list[Face]:
     """Everything that this visitor may see on the day, oldest listing first."""
     day = showcase(on)
-    found = (day.faces[row] for row in day.open_rows().tolist())
-    return [face for face in found if is_adult or not face.is_alcohol]
+    return [day.faces[row] for row in _rows(day, is_adult=is_adult).tolist()]
 
 
 def by_area(on: date, *, is_adult: bool) -> Counter[int | None]:
     """Open products by where they are made, else by where their producers are registered (ids of any epoch)."""
-    return Counter(face.area_id for face in open_faces(on, is_adult=is_adult))
+    day = showcase(on)
+    return _counted(day.areas.things, day.columns["area"][_rows(day, is_adult=is_adult)])
 
 
 def list_makers(on: date, *, is_adult: bool, words: str, kinds: list[str], page: int, per_page: int) -> Makers:
     """A page of producers with open products, by name: two statements."""
-    faces = open_faces(on, is_adult=is_adult)
-    counts = Counter(face.producer_id for face in faces)
-    names = {face.producer_id: face.producer_name for face in faces}
+    day = showcase(on)
+    counts = _counted(day.producers.things, day.columns["producer"][_rows(day, is_adult=is_adult)])
     wanted = fold(words)
-    named = {one for one, name in names.items() if wanted in fold(name)}
-    kind_of = {row[0]: row[1] for row in db.session.execute(select(Producer.id, Producer.kind)) if row[0] in named}
-    chosen = [one for one, kind in kind_of.items() if not kinds or kind in kinds]
-    chosen.sort(key=lambda one: (sort_key(names[one]), one))
-    ids = chosen[(page - 1) * per_page : page * per_page]
-    rows = {one.id: one for one in db.session.scalars(select(Producer).where(Producer.id.in_(ids)))}
-    return Makers([Maker(rows[one], counts[one]) for one in ids if one in rows], len(chosen), Counter(kind_of.values()))
+    named = {code: name for code, name in counts if wanted in fold(name)}
+    kind_of = {row[0]: row[1] for row in db.session.execute(select(Producer.code, Producer.kind)) if row[0] in named}
+    chosen = [code for code, kind in kind_of.items() if not kinds or kind in kinds]
+    chosen.sort(key=lambda code: (sort_key(named[code]), code))
+    codes = chosen[(page - 1) * per_page : page * per_page]
+    rows = {one.code: one for one in db.session.scalars(select(Producer).where(Producer.code.in_(codes)))}
+    found = [Maker(rows[code], counts[code, named[code]]) for code in codes if code in rows]
+    return Makers(found, len(chosen), Counter(kind_of.values()))
+
+
+def _rows(day: Day, *, is_adult: bool) -> Rows:
+    """Rows of everything that this visitor may see."""
+    rows = day.open_rows()
+    return rows if is_adult else rows[day.columns["is_alcohol"][rows] == 0]
+
+
+def _counted(things: Sequence[Any], numbers: Numbers) -> Counter[Any]:
+    """How often each thing occurs among these numbers of things."""
+    counts = np.bincount(numbers, minlength=len(things)).tolist()
+    return Counter({thing: count for thing, count in zip(things, counts, strict=True) if count})
