@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from admin.demo.goods import at
 from admin.demo.people import MART, People
+from catalog.areas.load import HAI_PHONG
 from catalog.listings.models import Listing
+from catalog.listings.places import Places, places
 from catalog.listings.queries import Offer, offers
 from catalog.producers.models import Producer
 from catalog.products.models import Product
@@ -46,6 +48,8 @@ BASKETS = (
     ("Giỏ quà thăm nhà", "visit", "Gọn nhẹ, dễ mang đi xa, ai dùng cũng hợp. (minh hoạ)", 20_000, 3),
 )
 MOST_REVIEWS = 24
+#: Units in stock, and đồng, of what goes into a basket.
+LEAST_UNITS, PRICES = 8, range(40_000, 350_001)
 
 
 def give_trust(people: People, producer: Producer, today: date, dice: random.Random) -> None:
@@ -86,13 +90,28 @@ def _answer_one(people: People, producer: Producer) -> None:
 
 def _fill_baskets(people: People, today: date) -> None:
     by, store = people.acting("manager", "store_manager", Scope("store", MART)), get_store(MART)
-    free = stocked(store.id, now())
-    there = [offer for offer in offers(list(free), local_day(now())).values() if not offer.is_alcohol]
-    pieces = sorted((o for o in there if o.unit == "piece" and free[o.sku_id] >= 8), key=_worth)
+    pieces = _giftable(store.id)
     with travel(at(today - timedelta(days=2), 9)):
         for number, (name, occasion, words, wrap_vnd, parts) in enumerate(BASKETS):
             chosen = pieces[number::2][:parts]
             _fill_basket(by, store.code, Described(name, occasion, words, wrap_vnd), chosen)
+
+
+def _giftable(store_id: int) -> list[Offer]:
+    """What one would give: one pack of a product, at a giver's price, of this province first, its star for long."""
+    free, tree = stocked(store_id, now()), places()
+    offered = offers([sku for sku, units in free.items() if units >= LEAST_UNITS], local_day(now())).values()
+    fit = [one for one in offered if one.unit == "piece" and not one.is_alcohol and one.price_vnd in PRICES]
+    found: dict[int, Offer] = {}
+    for one in sorted(fit, key=lambda offer: (not _is_of_here(offer, tree), -offer.governing.ends_on.toordinal())):
+        found.setdefault(one.product_id, one)
+    return list(found.values())
+
+
+def _is_of_here(offer: Offer, tree: Places) -> bool:
+    product = db.session.get_one(Product, offer.product_id)
+    province = tree.province(product.area_id or product.producer.area_id)
+    return province is not None and province.code == HAI_PHONG
 
 
 def _fill_basket(by: Actor, store: str, said: Described, chosen: Sequence[Offer]) -> None:
@@ -102,11 +121,6 @@ def _fill_basket(by: Actor, store: str, said: Described, chosen: Sequence[Offer]
     parts = [(offer.sku_code, 2 if place == 0 else 1) for place, offer in enumerate(chosen)]
     composed = baskets.compose(by, made.slug, made.version, parts)
     baskets.publish(by, made.slug, composed.version)
-
-
-def _worth(offer: Offer) -> tuple[int, int]:
-    """What keeps its star longest first, then what costs more."""
-    return -offer.governing.ends_on.toordinal(), -offer.price_vnd
 
 
 def _let_some_wait(today: date) -> None:
