@@ -107,8 +107,8 @@ def _fill_menu() -> None:
         badge=count_unverified,
     )  # fmt: skip
     menu_item(
-        "desk", pgettext("menu", "Quyết định"), "desk.decisions", order=22, action="decisions.read", icon="document", group=goods,
-        badge=count_waiting,
+        "desk", pgettext("menu", "Quyết định"), "desk.decisions", order=22, action="decisions.read", icon="document",
+        group=goods, badge=count_waiting,
     )  # fmt: skip
     menu_item(
         "desk", _l("Sắp hết hạn"), "desk.lookahead", order=25, action="lookahead.read", icon="calendar", group=goods
