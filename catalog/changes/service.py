@@ -54,11 +54,11 @@ def change_pack(by: Actor, code: str, version: int, changes: dict[str, Any], **p
         listing, sku = _lock_pack(by, code)
         check_version(sku, version)
         staged = {name: value for name, value in changes.items() if name != "price_vnd"}
-        if listing.state != LIVE:
+        if listing.state != LIVE and staged:
             edit_sku(by, code, sku.version, staged)
         if "price_vnd" in changes:
             set_price(by, code, sku.version, changes["price_vnd"], **price)
-        if listing.state != LIVE:
+        if listing.state != LIVE or not staged:
             return sku
         asked = _stage(by, listing, {Key("sku", code, name): value for name, value in staged.items()})
         return asked or sku
