@@ -17,7 +17,7 @@ from core.text import fold, normalise
 #: "Khoảng 100k" is this share more or less, in hundredths.
 _ABOUT = 20
 #: Larger amounts are no prices.
-_MOST_VND = 10_000_000_000
+_MOST_VND = 1_000_000_000
 
 _NUMBERS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
