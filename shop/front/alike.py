@@ -12,7 +12,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from catalog.listings.places import Place, Places, places
+from catalog.listings.places import Place, Places
 from catalog.listings.queries import Card, find_by_product, packs_on_sale
 from catalog.products.models import Product
 from catalog.products.sets import get_set
@@ -83,7 +83,8 @@ def beside(card: Card, at: datetime, *, is_adult: bool) -> list[tuple[str, str |
 
 def instead(product: Product, at: datetime, *, is_adult: bool) -> list[tuple[dict[str, Any], str]]:
     """The nearest products for sale today instead of this one, each with one sentence why; in stock first."""
-    on, tree = local_day(at), places()
+    on = local_day(at)
+    tree = showcase(on).tree
     wanted = _wanted(product, on, tree)
     found = [one for one in _candidates(product, wanted, on, is_adult) if one.product_id != product.id]
     shelf = shelf_at(at, showcase(on))

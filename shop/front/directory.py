@@ -7,11 +7,11 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from catalog.listings.places import places
 from catalog.producers.models import KINDS
 from catalog.products.sets import SETS
 from catalog.search.facets import group_name, set_name
 from catalog.search.service import Query, search
+from catalog.showcase.kept import showcase
 from core.clock import local_day, now
 from core.errors import NotFound
 from core.text import squeeze
@@ -167,7 +167,7 @@ def makers() -> Response:
         "front.makers", {}, _("Nhà sản xuất"), text, page=page, pages=page_count,
         is_listed=not words and not kinds and bool(found.found),
     )  # fmt: skip
-    tree = places()
+    tree = showcase(local_day(at)).tree
     lines = [
         (one.producer, producer_slug(one.producer.code, one.producer.name), kind_label(one.producer.kind),
          tree.province(one.producer.area_id), one.count)
@@ -196,7 +196,7 @@ def maker(slug: str) -> Response:
     story = story_of([card["listing_id"] for card in context["cards"]]) if context["cards"] else None
     kind = kind_label(producer.kind)
     text = _("%(kind)s có %(n)s chứng nhận OCOP.", kind=kind, n=len(known))
-    tree = places()
+    tree = showcase(local_day(at)).tree
     place = tree.locality(producer.area_id), tree.province(producer.area_id)
     return _listed(
         "front/maker.html", "front.maker", slug, producer.name, text, [*makers_trail(), (producer.name, "")], context,

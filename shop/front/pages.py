@@ -26,8 +26,8 @@ from shop.front.queries import Closed, Moved, Shown, show
 from shop.front.shelves import first_of, leading, today_shelves
 from shop.front.trails import Trail, trail_of
 from shop.front.views import card_view, whole_view
+from shop.inventory.shelves import trading_stores
 from shop.reviews.queries import ratings
-from shop.stores.queries import list_stores
 
 pages = Pages("front", __name__)
 
@@ -65,7 +65,7 @@ def home() -> Response:
             (GROUP_SLUGS[group], group_label(group), kind, ground, newest.counts.get(group, 0))
             for group, kind, ground in GROUP_MARKS
         ],
-        stores=list_stores(),
+        stores=list(trading_stores().values()),
     )
 
 

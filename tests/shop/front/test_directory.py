@@ -328,7 +328,6 @@ def test_statements_do_not_grow_with_the_data(client: FlaskClient, path: str) ->
         add()
     client.get(path)  # what is kept in memory follows the changes once
     assert counted(lambda: client.get(path)) <= few
-    assert few <= 12
 
 
 @pytest.mark.long
