@@ -6,6 +6,7 @@ offered; the service takes the first that finds something on sale.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,7 +17,7 @@ from catalog.search.intents import SAYINGS, Saying, read
 from catalog.search.keystrokes import decode, is_plain_syllable, runs
 from catalog.search.port import Clause, Term, Wanted
 from catalog.search.words import Meaning, Phrase, Synonyms, base_synonyms, provinces
-from core.text import compose, fold, normalise, squeeze
+from core.text import compose, fold, squeeze
 
 #: More signs are refused by the API and cut on pages.
 MOST_SIGNS = 100
@@ -224,7 +225,7 @@ def _strict_terms(word: Word) -> list[Term]:
 
 def _other_spellings(word: str) -> list[str]:
     """`mỳ` is `mì` too: i and y are one at the end of an open syllable."""
-    found = _I_OR_Y.fullmatch(normalise(word))
+    found = _I_OR_Y.fullmatch(unicodedata.normalize("NFD", word))
     if not found:
         return []
     return [compose(found["head"] + ("y" if found["vowel"][0] == "i" else "i") + found["vowel"][1:])]
