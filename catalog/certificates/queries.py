@@ -71,6 +71,14 @@ def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
     return found
 
 
+def covered(product_ids: Collection[int], on: date) -> set[int]:
+    """Which of these products a certificate covers on that day: the gate, for who knows the rest already."""
+    found: set[int] = set()
+    for chunk in in_chunks(product_ids):
+        found.update(db.session.scalars(_COVERED_AMONG, {"among": chunk, "on": on}))
+    return found
+
+
 def standings(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Standing]:
     """What each of these products is allowed on that day, and why; every id gets an answer.
 
@@ -162,9 +170,11 @@ def find_public(typed: str, limit: int = 20) -> Sequence[Certificate]:
 
 
 def _means(certificate: Certificate, folded: str) -> bool:
-    """Whether the folded words are this certificate's code, its number (with or without its tail) or its name."""
+    """Whether the folded words are this certificate's code, its number (with or without its tail or remark) or its
+    name.
+    """
     number = fold(certificate.decision_number)
-    is_number = number == folded or number.startswith(folded + "/")
+    is_number = number == folded or number.startswith((folded + "/", folded + " ("))
     return is_number or fold(certificate.code) == folded or folded in certificate.product.name_folded
 
 
@@ -211,4 +221,7 @@ _GOVERNING_AMONG = (
     select(*GOVERNING)
     .join(SPAN, SPAN.c.certificate_id == Certificate.id)
     .where(SPAN.c.product_id.in_(bindparam("among", expanding=True)), covering(bindparam("on", type_=Date)))
+)
+_COVERED_AMONG = select(SPAN.c.product_id).where(
+    SPAN.c.product_id.in_(bindparam("among", expanding=True)), covering(bindparam("on", type_=Date))
 )

@@ -315,6 +315,13 @@ def test_found_by_number_by_code_or_by_name(world: World) -> None:
     assert find_public("5555/QĐ") == []
 
 
+def test_a_number_is_found_without_the_remark_behind_it(world: World) -> None:
+    one = world.verified(decision_number="MH-010-2024/QĐ-UBND (minh hoạ)")
+    for typed in ("MH-010-2024/QĐ-UBND", "mh-010-2024", "MH-010-2024/QĐ-UBND (minh hoạ)"):
+        assert [found.code for found in find_public(typed)] == [one.code], typed
+    assert find_public("MH-010-2024/QĐ") == []
+
+
 def test_the_day_is_viet_nams(world: World, clock: Clock) -> None:
     clock.set(datetime(2026, 11, 22, 17, 0, tzinfo=UTC))
     assert world.verified().verified_on == local_day(now()) == date(2026, 11, 23)
