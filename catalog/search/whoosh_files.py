@@ -23,6 +23,7 @@ PATIENCE = 30.0
 _CURRENT, _SEAL = "CURRENT", "CHECKSUMS"
 #: What Whoosh's own writer leaves beside what is read.
 _PASSING = (".tmp", ".run", "LOCK")
+_Stamp = tuple[int, int, int]
 
 
 class Builds:
@@ -30,6 +31,8 @@ class Builds:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        #: Files that were found whole, as they were then.
+        self._whole: dict[Path, _Stamp] = {}
 
     def current(self) -> str:
         """The name of the build in use. Raises IndexUnavailable."""
@@ -60,6 +63,7 @@ class Builds:
         for path in fresh.iterdir():
             _sync(path)
         _replace(self.folder / _CURRENT, fresh.name)
+        self._whole.clear()
         for old in self.folder.glob("build-*"):
             if old.name not in (fresh.name, before):
                 shutil.rmtree(old, ignore_errors=True)
@@ -72,14 +76,21 @@ class Builds:
         _replace(folder / _SEAL, json.dumps({"format": FORMAT, "files": sums}))
 
     def check(self, name: str, files: list[str] | None = None) -> None:
-        """Compare files (all, when none are named) with their checksums. Raises IndexUnavailable.
+        """Compare files with their checksums. Raises IndexUnavailable.
 
-        A file without one was committed this moment, or its writer was killed before sealing it: no reason to doubt.
+        Without names every file is read; of named ones those that changed since they were found whole.
+        A file without checksum was committed this moment, or its writer was killed before sealing it: no reason to
+        doubt.
         """
-        for file, noted in self._sums(name).items():
+        sums = self._sums(name)
+        for file in sums if files is None else files:
             path = self.folder / name / file
-            if (files is None or file in files) and path.exists() and _sum(path) != noted:
+            stamp = _stamp(path)
+            if stamp is None or file not in sums or (files is not None and self._whole.get(path) == stamp):
+                continue
+            if _sum(path) != sums[file]:
                 raise IndexUnavailable(f"{file} is damaged")
+            self._whole[path] = stamp
 
     def _sums(self, name: str) -> dict[str, int]:
         try:
@@ -98,6 +109,15 @@ class Builds:
         with (self.folder / "writer.lock").open("w") as lock:
             _wait_for(lock.fileno())
             yield
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What of a file changes when it is written; None when it is gone."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _kept(folder: Path) -> list[Path]:

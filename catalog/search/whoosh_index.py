@@ -166,7 +166,7 @@ class WhooshIndex:
         try:
             leaves = {_key(one): one for one, _ in reader.leaf_readers() if one.doc_count_all()}
             generation = int(reader.generation()) if leaves else generation
-            self._builds.check(name, [f"_MAIN_{generation}.toc", *(f"MAIN_{key}.seg" for key in leaves.keys() - known)])
+            self._builds.check(name, [f"_MAIN_{generation}.toc", *map(_file, leaves)])
             parts = [(known.get(key) or Segment(key, one), _alive(one)) for key, one in leaves.items()]
         finally:
             reader.close()
@@ -179,6 +179,7 @@ class WhooshIndex:
 
         def reader(segment: Segment) -> Any:
             if not opened:
+                self._builds.check(view.state[0], [_file(one.identity) for one, _ in view.parts])
                 opened.append(self._index(view.state[0]).reader())
             found = next((one for one, _ in opened[0].leaf_readers() if _key(one) == segment.identity), None)
             if found is None:
@@ -247,6 +248,10 @@ def _as_unavailable() -> Generator[None]:
 
 def _key(leaf: Any) -> str:
     return str(leaf.segment().segment_id())
+
+
+def _file(identity: str) -> str:
+    return f"MAIN_{identity}.seg"
 
 
 def _alive(leaf: Any) -> NDArray[np.bool_] | None:

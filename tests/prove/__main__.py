@@ -15,14 +15,14 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.prove import gate, long, midnight, scenarios
+from tests.prove import gate, index, long, midnight, scenarios
 from tests.prove.scenarios import Scenario
 from tests.prove.stage import House
 from tests.support.databases import KINDS
 from tests.support.postgres import Missing
 
 #: Everything that can be played, in this order.
-SCENARIOS = (*scenarios.SCENARIOS, *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS)
+SCENARIOS = (*scenarios.SCENARIOS, *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from catalog.listings import queries as listing_queries
+from core import feed
 from core.db import db, end_reading
 from shop.fairs import bookings, queries
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
@@ -127,6 +128,19 @@ def remove_gate_guard(app: Flask) -> None:
         _replace(listing_queries, name, stale(getattr(listing_queries, name)))
 
 
+def remove_feed_guard(app: Flask) -> None:
+    """Keep what was read once, as a careless cache does: nothing judges any more what the search index proposes."""
+    first: dict[int, Any] = {}
+
+    def remembered(kept: feed.Kept[Any]) -> Any:
+        if id(kept) not in first:
+            first[id(kept)] = current(kept)
+        return first[id(kept)]
+
+    current = feed.Kept.current
+    _replace(feed.Kept, "current", remembered)
+
+
 def unconstrain_nothing(_connection: Connection) -> None:
     """What is shown is judged when it is read: no constraint stands behind it."""
 
@@ -165,5 +179,6 @@ def _replace(module: Any, name: str, careless: Callable[..., Any]) -> None:
 GUARDS: dict[str, Guard] = {
     "stock": Guard(remove_stock_guard, unconstrain_stock),
     "booth": Guard(remove_booth_guard, unconstrain_booth),
+    "feed": Guard(remove_feed_guard, unconstrain_nothing),
     "gate": Guard(remove_gate_guard, unconstrain_nothing),
 }
