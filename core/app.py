@@ -6,9 +6,10 @@ can be built: the living proof of the one direction of imports.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
-from flask import Flask
+import orjson
+from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,10 +20,22 @@ from core.web import init_app as init_web
 
 
 class PlainJson(DefaultJSONProvider):
-    """Vietnamese stays readable in answers; keys keep the order of their schema."""
+    """Vietnamese stays readable in answers; keys keep their schema's order. By orjson, many times faster."""
 
     ensure_ascii = False
     sort_keys = False
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """JSON text; with settings of the standard library's (an indent) by that library."""
+        return super().dumps(obj, **kwargs) if kwargs else self._bytes(obj).decode()
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer with the bytes of its JSON."""
+        body = self._bytes(self._prepare_response_obj(args, kwargs))
+        return cast("Response", self._app.response_class(body, mimetype=self.mimetype))  # type: ignore[arg-type]
+
+    def _bytes(self, obj: Any) -> bytes:
+        return orjson.dumps(obj, default=self.default, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
 
 
 class Part(Protocol):

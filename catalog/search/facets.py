@@ -10,7 +10,7 @@ from catalog.products.sets import GROUPS, SETS
 from catalog.showcase.day import Day, Mask, Numbers, Rows, group_at, group_number
 
 #: A facet shows so many values at most (producers could be thousands).
-MOST_VALUES = 200
+MOST_VALUES = 100
 FACETS = ("group", "set", "stars", "area", "producer")
 #: Chosen values by facet; within one any value suffices, all facets must hold.
 Chosen = Mapping[str, frozenset[str]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from catalog.certificates.queries import Governing, governing
+from catalog.certificates.queries import Governing, covered
 from catalog.listings.queries import Card
 from catalog.showcase.day import Day
 from catalog.showcase.faces import Face
@@ -12,17 +12,28 @@ from catalog.showcase.faces import Face
 log = structlog.get_logger()
 
 
-def open_cards(day: Day, faces: Sequence[Face]) -> list[Card]:
-    """The ones among these faces that a certificate covers on the day, as cards, in their order; one statement.
+def let_through(day: Day, faces: Sequence[Face]) -> list[Face]:
+    """The ones among these faces that a certificate covers on the day, in their order; one statement.
 
     The showcase knows the same by itself. What the gate refuses all the same is left out and logged: a door never
     relies on memory alone.
     """
-    found = governing([face.product_id for face in faces], day.on)
+    found = covered([face.product_id for face in faces], day.on) if faces else set[int]()
     refused = [face.slug for face in faces if face.product_id not in found]
     if refused:
         log.error("showcase.differs", products=refused, on=str(day.on))
-    return [card_of(day, face, found[face.product_id]) for face in faces if face.product_id in found]
+    return [face for face in faces if face.product_id in found]
+
+
+def open_cards(day: Day, faces: Sequence[Face]) -> list[Card]:
+    """The ones among these faces that the gate lets through on the day, as cards, in their order."""
+    return cards_of(day, let_through(day, faces))
+
+
+def cards_of(day: Day, faces: Sequence[Face]) -> list[Card]:
+    """Faces that were let through as cards, in their order."""
+    named = ((face, face.governing(day.on)) for face in faces)
+    return [card_of(day, face, certificate) for face, certificate in named if certificate]
 
 
 def card_of(day: Day, face: Face, certificate: Governing) -> Card:

@@ -5,10 +5,10 @@ one pass of a few microseconds. Rows stand by rising listing id and never move; 
 row and is closed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from catalog.products.sets import GROUPS
 from catalog.showcase.faces import Face
 from core.text import sort_key
 
+T = TypeVar("T")
+#: So many derived things are kept for a day; then all are dropped.
+MOST_DERIVED: Final = 30_000
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -65,6 +68,7 @@ class Day:
     slugs: Mapping[str, int]
     _orders: dict[str, Numbers] = field(default_factory=dict[str, Numbers])
     _skus: dict[int, int] = field(default_factory=dict[int, int])
+    _derived: dict[Any, Any] = field(default_factory=dict[Any, Any])
 
     def rows_of(self, listing_ids: Iterable[int] | Numbers) -> Rows:
         """Rows of listings in the given order; unknown ones are left out."""
@@ -94,6 +98,15 @@ class Day:
         if not self._skus:
             self._skus.update({pack.sku_id: row for row, face in enumerate(self.faces) for pack in face.packs})
         return self._skus.get(sku_id)
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Something made of this day's faces alone, kept as long as the day: a change of any of them drops it."""
+        found = self._derived.get(key)
+        if found is None:
+            if len(self._derived) >= MOST_DERIVED:
+                self._derived.clear()
+            found = self._derived[key] = make()
+        return found
 
     def name_order(self) -> Numbers:
         """Each row's place in the order of names; made when it is first asked for."""
@@ -130,7 +143,9 @@ class Day:
         columns = {name: np.resize(column, len(faces)) for name, column in self.columns.items()}
         row_of = {**self.row_of, **{one: len(self.faces) + place for place, one in enumerate(fresh)}}
         slugs = dict(self.slugs)
-        renewed = replace(self, faces=faces, columns=columns, row_of=row_of, slugs=slugs, _orders={}, _skus={})
+        renewed = replace(
+            self, faces=faces, columns=columns, row_of=row_of, slugs=slugs, _orders={}, _skus={}, _derived={}
+        )
         for listing_id, face in changed.items():
             renewed._put(row_of.get(listing_id), face)
         return renewed

@@ -7,11 +7,11 @@ from flask import Response, jsonify, redirect, session, url_for
 from catalog.search.service import suggest as find_suggestions
 from core.clock import local_day, now, today
 from core.web.access import public
-from core.web.api import Blueprint, paged
+from core.web.api import Blueprint
+from shop.front.answers import page_answer, product_answer
 from shop.front.counting import count_search
-from shop.front.queries import Closed, Moved, browse, show
+from shop.front.queries import Closed, Moved, browse, find_open, not_shown
 from shop.front.schemas import ProductCardListOut, ProductOut, ProductsQuery, SuggestionsOut, SuggestQuery
-from shop.front.views import card_view, whole_view
 
 blp = Blueprint("api_products", __name__, url_prefix="", description="Products for sale today")
 
@@ -20,16 +20,12 @@ blp = Blueprint("api_products", __name__, url_prefix="", description="Products f
 @public
 @blp.arguments(ProductsQuery, location="query")
 @blp.response(200, ProductCardListOut)
-def index(args: dict[str, Any]) -> dict[str, Any]:
+def index(args: dict[str, Any]) -> Response:
     """Find products that may be sold today, with facets counted over exactly these."""
     at = now()
     found = browse(args, at)
     count_search(found.result.total, local_day(at), hides_alcohol=found.result.hides_alcohol)
-    items = [card_view(card, in_stock=found.shelf.has(card.listing_id)) for card in found.cards]
-    return paged(
-        items, found.result.total, args["page"], args["per_page"],
-        facets=found.facets, did_you_mean=found.result.did_you_mean,
-    )  # fmt: skip
+    return jsonify(page_answer(found, args["page"], args["per_page"]))
 
 
 @blp.get("/products/<slug>")
@@ -38,12 +34,14 @@ def index(args: dict[str, Any]) -> dict[str, Any]:
 @blp.alt_response(410, description="Once listed, not for sale now: certificate.… or listing.withdrawn")
 def read(slug: str) -> Response:
     """A product whole, with the certificate under which it is sold."""
-    found = show(slug, now())
-    if isinstance(found, Moved):
-        return redirect(url_for("api_products.read", slug=found.slug), 301)  # type: ignore[return-value]
-    if isinstance(found, Closed):
-        raise found.refusal(url=certificate_url(found))
-    return jsonify(ProductOut().dump(whole_view(found)))
+    at = now()
+    found = find_open(slug, at)
+    if found:
+        return jsonify(product_answer(*found, at))
+    other = not_shown(slug, local_day(at))
+    if isinstance(other, Moved):
+        return redirect(url_for("api_products.read", slug=other.slug), 301)  # type: ignore[return-value]
+    raise other.refusal(url=certificate_url(other))
 
 
 @blp.get("/suggest")

@@ -16,7 +16,7 @@ from catalog.products.models import Product
 from catalog.products.queries import find_moved
 from catalog.search.facets import FacetValue
 from catalog.search.service import Query, Result, search
-from catalog.showcase.cards import open_cards
+from catalog.showcase.cards import cards_of, let_through, open_cards
 from catalog.showcase.day import Day, Mask
 from catalog.showcase.faces import Face
 from catalog.showcase.kept import showcase
@@ -34,11 +34,17 @@ _CHOSEN = ("group", "set", "stars", "area", "producer")
 class Browsed:
     """One page of results."""
 
-    cards: list[Card]
+    #: The page's listings, let through by the gate.
+    faces: list[Face]
     shelf: Shelf
     result: Result
     #: The result's facets, and the stores that have the results in stock.
     facets: dict[str, list[FacetValue]]
+
+    @property
+    def cards(self) -> list[Card]:
+        """The page's listings as cards."""
+        return cards_of(self.result.day, self.faces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def browse(args: Mapping[str, Any], now: datetime) -> Browsed:
     """A page of open products for loaded arguments of ProductsQuery. Raises Invalid for an unknown store."""
     result = search(query_of(args), local_day(now), _in_store(args.get("store"), now))
     shelf = shelf_at(now, result.day)
-    shown = open_cards(result.day, result.faces(args["page"], args["per_page"]))
+    shown = let_through(result.day, result.faces(args["page"], args["per_page"]))
     return Browsed(shown, shelf, result, {**result.facets, "store": shelf.facet(result.rows_before_among)})
 
 
@@ -107,18 +113,26 @@ def query_of(args: Mapping[str, Any]) -> Query:
     )  # fmt: skip
 
 
-def show(slug: str, now: datetime) -> Shown | Closed | Moved:
-    """What an address leads to. Raises ListingNotFound for what never was listed (decision 14)."""
+def find_open(slug: str, now: datetime) -> tuple[Day, Face] | None:
+    """What is for sale now at an address, let through by the gate."""
     day = showcase(local_day(now))
     face = day.find(slug)
-    found = open_cards(day, [face]) if face else []
-    if found:
-        listing = db.session.get_one(Listing, found[0].listing_id)
-        return Shown(found[0], listing, _packs(listing, now, shelf_at(now, day)))
-    return _not_shown(slug, day.on)
+    return (day, face) if face and let_through(day, [face]) else None
 
 
-def _not_shown(slug: str, on: date) -> Closed | Moved:
+def show(slug: str, now: datetime) -> Shown | Closed | Moved:
+    """What an address leads to. Raises ListingNotFound for what never was listed (decision 14)."""
+    found = find_open(slug, now)
+    return shown(*found, now) if found else not_shown(slug, local_day(now))
+
+
+def shown(day: Day, face: Face, now: datetime) -> Shown:
+    """A listing that was let through, whole."""
+    listing = db.session.get_one(Listing, face.listing_id)
+    return Shown(cards_of(day, [face])[0], listing, _packs(listing, now, shelf_at(now, day)))
+
+
+def not_shown(slug: str, on: date) -> Closed | Moved:
     """Why there is nothing for sale at an address."""
     product = db.session.scalars(select(Product).where(Product.slug == slug)).first()
     if product is None:

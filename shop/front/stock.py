@@ -8,6 +8,7 @@ import numpy as np
 
 from catalog.search.facets import FacetValue
 from catalog.showcase.day import Day, Mask, Rows
+from catalog.showcase.faces import Face
 from catalog.showcase.kept import showcase
 from core.clock import local_day
 from shop.inventory.shelves import Shelves, StoreName, shelves, trading_stores
@@ -25,7 +26,11 @@ class Shelf:
     def has(self, listing_id: int) -> bool:
         """Whether any store can sell some of it now."""
         row = self.day.row_of.get(listing_id)
-        return row is not None and any(self.units(pack.sku_id) for pack in self.day.faces[row].packs)
+        return row is not None and self.holds(self.day.faces[row])
+
+    def holds(self, face: Face) -> bool:
+        """Whether any store can sell some of it now."""
+        return any(self.units(pack.sku_id) for pack in face.packs)
 
     def units(self, sku_id: int) -> list[tuple[StoreName, int]]:
         """Stores that trade and have some of a pack, with the units that they can sell now."""
