@@ -14,7 +14,7 @@ from core.web.pages import render
 
 #: Days of the periods to choose from, and rows of each table.
 PERIODS = (7, 28, 90, 365)
-MOST = 40
+MOST = 25
 
 
 @desk.get("/tim-kiem")
