@@ -51,6 +51,7 @@ def test_the_moderator_hides_by_law_and_lets_stand(bought: Bought, client: Flask
     assert desk.get("/quan-ly/danh-gia/DG-NO").status_code == 404
 
 
+@pytest.mark.long
 def test_a_producer_answers_her_own_and_nobody_else_s(bought: Bought, client: FlaskClient, session: Session) -> None:
     one = review(bought, "Nhạt")
     code = bought.product.producer.code
@@ -72,6 +73,7 @@ def test_a_producer_answers_her_own_and_nobody_else_s(bought: Bought, client: Fl
     assert own.get("/quan-ly/danh-gia").status_code == 403
 
 
+@pytest.mark.long
 def test_whom_to_call_and_whom_to_forget(bought: Bought, client: FlaskClient, session: Session) -> None:
     make = bought.make
     gone = make.sku(name="Hết rồi")

@@ -1,9 +1,11 @@
 """A product that is sold out at its only store, on 22/11/2026; its star ends on 30/11."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
 from types import ModuleType
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -79,6 +81,12 @@ def work() -> None:
     """The worker does whatever waits."""
     while run_pending():
         pass
+
+
+def key_in(mail: EmailMessage) -> str:
+    """The secret half of the address in a mail."""
+    address = re.findall(r"http\S+/bao-toi/\S+", mail.get_content())[-1]
+    return urlsplit(address).path.rsplit("/", 1)[1]
 
 
 @pytest.fixture
