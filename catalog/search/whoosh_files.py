@@ -73,7 +73,8 @@ class Builds:
         folder = self.folder / name
         known = self._sums(name) if (folder / _SEAL).exists() else {}
         sums = {path.name: known.get(path.name) or _sum(path) for path in _kept(folder)}
-        _replace(folder / _SEAL, json.dumps({"format": FORMAT, "files": sums}))
+        body = json.dumps({"format": FORMAT, "files": sums})
+        _replace(folder / _SEAL, f"{zlib.crc32(body.encode())}\n{body}")
 
     def check(self, name: str, files: list[str] | None = None) -> None:
         """Compare files with their checksums. Raises IndexUnavailable.
@@ -94,7 +95,10 @@ class Builds:
 
     def _sums(self, name: str) -> dict[str, int]:
         try:
-            seal = json.loads((self.folder / name / _SEAL).read_text(encoding="utf-8"))
+            own, body = (self.folder / name / _SEAL).read_text(encoding="utf-8").split("\n")
+            if int(own) != zlib.crc32(body.encode()):
+                raise ValueError("the file of checksums is damaged")
+            seal = json.loads(body)
             made_as, sums = seal["format"], {str(file): int(noted) for file, noted in seal["files"].items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise IndexUnavailable(f"the checksums cannot be read: {error!r}") from error

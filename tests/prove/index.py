@@ -164,7 +164,7 @@ def revoke_it(listing_id: int, code: str, dice: random.Random) -> None:
     from catalog.certificates.service import revoke
     from tests import make
 
-    revoke(make.actor("admin"), code, decision_number="1/QĐ-UBND", ground="breach")
+    revoke(make.actor("certifier"), code, decision_number="1/QĐ-UBND", ground="breach")
 
 
 class Worker:
