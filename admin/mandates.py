@@ -187,7 +187,7 @@ def _page(found: Mandate) -> Response:
         "desk/mandate.html", one=found, state=state, is_holder=is_holder, row=_rows([found])[0], deeds=deeds_of(found),
         can_end=can_end and found.ended_at is None, can_confirm=can_confirm and state == State.WAITING,
         given_by=get_user(found.given_by), confirmed_by=get_user(found.confirmed_by) if found.confirmed_by else None,
-        can_act=is_holder and state == State.HOLDS, deed_words=words.DEEDS, **_words(),
+        post=describe(found.role, found.scope_type, found.scope_id), can_act=is_holder and state == State.HOLDS, deed_words=words.DEEDS, **_words(),
     )  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def _rows(found: Sequence[Mandate]) -> list[dict[str, Any]]:
     return [
         {
             "one": one, "state": state_of(one, on), "parts": [words.PARTS[part] for part in parts_of(one)],
-            "post": describe(one.role, one.scope_type, one.scope_id),
+            "post": describe(one.role),
         }
         for one in found
     ]  # fmt: skip

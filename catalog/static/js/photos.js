@@ -27,6 +27,7 @@ document.querySelectorAll("[data-photos]").forEach((panel) => {
   if (!form) return;
   const progress = form.querySelector("[data-photo-progress]");
   form.querySelector("[data-photo-send]").hidden = true;
+  panel.classList.add("scripted");
 
   const tell = (text) => { progress.textContent = text; progress.hidden = false; };
 
