@@ -92,8 +92,8 @@ def _fill_baskets(people: People, today: date) -> None:
     by, store = people.acting("manager", "store_manager", Scope("store", MART)), get_store(MART)
     pieces = _giftable(store.id)
     with travel(at(today - timedelta(days=2), 9)):
-        for number, (name, occasion, words, wrap_vnd, parts) in enumerate(BASKETS):
-            chosen = pieces[number::2][:parts]
+        for name, occasion, words, wrap_vnd, parts in BASKETS:
+            chosen, pieces = pieces[:parts], pieces[parts:]
             _fill_basket(by, store.code, Described(name, occasion, words, wrap_vnd), chosen)
 
 
