@@ -181,7 +181,8 @@ def _stage(by: Actor, listing: Listing, wanted: Mapping[Key, Any]) -> ChangeRequ
         _want(by, request, known.get(str(key)), (key, standing.value(key), after, standing.version(key)), at)
     close_fields(request, dropped, WITHDRAWN, by)
     db.session.flush()
-    _try_out(by, listing, request)
+    if any(key.kind != "photo" for key in clean):
+        _try_out(by, listing, request)
     told = {str(key): [standing.value(key), after] for key, after in asked.items()}
     record("change.proposed", f"listing:{listing.id}", by, request=request.id, fields=told)
     return request if request.state == OPEN else None

@@ -1,15 +1,17 @@
-"""A planned price at midnight: the cart shows it, a rise is refused, a fall is passed on, orders keep what they said."""
+"""A planned price at midnight: pages and carts show it, a rise is refused, a fall passed on, orders keep theirs."""
 
 from datetime import date, time
 from types import ModuleType
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.changes.jobs import take_over_prices
 from catalog.changes.prices import set_price
-from catalog.listings.models import Sku
+from catalog.listings.models import Listing, Sku
+from catalog.products.models import Product
 from core.accounts.actor import ANONYMOUS, SYSTEM
 from core.clock import now, today
 from core.db import db
@@ -47,6 +49,31 @@ def test_at_midnight(make: ModuleType, clock: Clock, session: Session, price: in
     assert _shown(_cart(sku)) == price
     prices = session.scalars(select(OrderLine.unit_price_vnd).order_by(OrderLine.id)).all()
     assert list(prices) == [before, price]
+
+
+@pytest.mark.long("postgresql")
+def test_every_page_asks_the_price_of_its_day(make: ModuleType, clock: Clock, client: FlaskClient) -> None:
+    clock.on(date(2026, 11, 22))
+    sku = make.sku(name="Mật ong rừng")
+    listing = db.session.get_one(Listing, sku.listing_id)
+    slug = db.session.get_one(Product, listing.product_id).slug
+    assert _listed(client) == [120_000]
+    set_price(SYSTEM, sku.code, sku.version, 90_000, starts_on=FIRST)
+    clock.on(EVE, time(23, 59, 59))
+    assert _listed(client) == [120_000]
+    assert _listed(client, "?price_max=100000") == []
+    clock.forward(seconds=1)
+    assert _listed(client) == [90_000]
+    assert _listed(client, "?price_max=100000") == [90_000]
+    assert client.get(f"/api/v1/products/{slug}").json["price"] == 90_000
+    assert "90.000" in client.get(f"/san-pham/{slug}").text
+    assert "120.000" not in client.get(f"/san-pham/{slug}").text
+    take_over_prices(today())
+    assert _listed(client) == [90_000]
+
+
+def _listed(client: FlaskClient, query: str = "") -> list[int]:
+    return [item["price"] for item in client.get(f"/api/v1/products{query}").json["items"]]
 
 
 def _cart(sku: Sku) -> str:
