@@ -94,7 +94,7 @@ def sitemap_pages() -> Response:
     entries += [address_of("front.product_set", slug=SET_SLUGS[int(one.value)]) for one in facets["set"]]
     entries += [address_of("front.area", slug=slug) for slug in _places(on)]
     entries += [address_of("front.maker", slug=producer_slug(code, name)) for code, name in _makers(on)]
-    entries += [address_of("stores.index"), address_of("fairs.index")]
+    entries += [address_of("stores.index"), address_of("fairs.index"), address_of("baskets.index")]
     entries += [address_of("stores.show", code=store.code) for store in list_stores()]
     entries += [address_of("fairs.show", slug=fair.slug) for fair in list_public(on, 1, _FAIRS)[0]]
     return _xml(render_template("front/sitemap.xml", entries=[(one, None) for one in entries[: PART * 10]]))

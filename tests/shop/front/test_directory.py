@@ -99,6 +99,15 @@ def test_numbers_lead_to_the_words(client: FlaskClient) -> None:
         assert client.get(path).status_code == 404, path
 
 
+def test_addresses_of_before_keep_working(client: FlaskClient) -> None:
+    store = make.store()
+    listing = make.listing(name="Cà phê", set_no=13, stars=5)
+    make.lot(make.pack_of(listing), store)
+    code = product_of(listing).producer.code
+    for query in (f"group=I&set=13&stars=5&producer={code}", f"store={store.code}", "sort=newest", "q=ca+phe&lang=en"):
+        assert "Cà phê" in re.sub("</?mark>", "", client.get(f"/san-pham?{query}").text), query
+
+
 def test_every_list_is_judged_by_the_gate_on_the_day(client: FlaskClient) -> None:
     area = make.area("Xã Thử")
     product = make.product("Gạo hôm nay", area=area)
