@@ -4,7 +4,7 @@ Nothing but what is open on the day is ever answered, offered as a correction or
 reading that finds something open is taken; most queries cost one question to the engine.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
@@ -15,27 +15,32 @@ from catalog.search.analysis import exact_words, folded_words
 from catalog.search.engine import ask
 from catalog.search.keystrokes import begun, decode, runs
 from catalog.search.nearness import Lexicon, lexicon
-from catalog.search.port import Hits, Wanted
+from catalog.search.port import Wanted
 from catalog.search.scoring import CLAUSE
 from catalog.search.synonyms import synonyms
 from catalog.search.understanding import (
+    MOST_WORDS,
     Near,
     Understood,
     Word,
     leading,
     loose,
+    meanings_at,
     moved,
     named,
     partly,
     strict,
     understand,
     widened,
+    widened_by_letters,
 )
 from catalog.showcase.day import Day, Rows
 from core.text import fold
 
 #: So many names are asked of the index, since some of them may not be open today.
 _CANDIDATES = 300
+#: So many names need no other answers beside them.
+_ENOUGH = 10
 #: So many of the best rows are looked at by name.
 _BEST = 200
 #: Below this share of the best answer's worth an answer is weak.
@@ -63,52 +68,56 @@ def find(understood: Understood, day: Day) -> Found:
         rows = day.open_rows() if understood.asks_for_all else day.open_among([])
         return Found(rows, understood, strong=len(rows))
     for reading, is_guess in _readings(understood):
-        wanted = reading()
-        hits = ask(lambda index, wanted=wanted: index.find(wanted))
-        rows = day.open_among(hits.ids)
+        rows, strong = _open_and_strong(reading(), day)
         if len(rows):
-            strong = len(day.open_among(hits.ids[: _strong(hits, wanted)]))
             return Found(_heads_first(rows, understood.words, day), understood, is_guess, strong)
     rows = _in_part(understood, day)
     return Found(rows, understood, is_guess=True, strong=len(rows))
 
 
-def _strong(hits: Hits, wanted: Wanted) -> int:
-    """How many hits answer at least a tenth as well as the best, beyond having all the words."""
+def _open_and_strong(wanted: Wanted, day: Day) -> tuple[Rows, int]:
+    """Open rows, and how many of them answer at least a tenth as well as the best, beyond having all the words."""
+    hits = ask(lambda index: index.find(wanted))
     worth = hits.scores - CLAUSE * len(wanted.clauses)
-    return int(np.count_nonzero(worth >= worth[0] * _WEAK)) if len(worth) else 0
+    strong = int(np.count_nonzero(worth >= worth[0] * _WEAK)) if len(worth) else 0
+    return day.open_among(hits.ids), len(day.open_among(hits.ids[:strong]))
 
 
 def did_you_mean(found: Found, day: Day, rows: Rows) -> str | None:
-    """A better writing of a query that had to be guessed at, when it finds something open by itself; else None.
+    """A better writing of a query that had to be guessed at, when it finds what is shown first by itself; else None.
 
-    rows: what is shown, best first. Each word is replaced by the nearest word of the best one's name.
+    rows: what is shown, best first.
     """
     if not found.is_guess or not len(rows):
         return None
-    words = found.understood.words
-    name = exact_words(day.faces[rows[0]].name)
-    known = ask(lambda index: index.known_words())
-    text = " ".join(_corrected(word, name, lexicon(known)) for word in words)
-    if fold(text) == " ".join(word.folded for word in words):
-        return None
-    meant = understand(text)
-    return text if meant.words and len(_open(partial(strict, meant, synonyms()), day)) else None
+    typed = " ".join(word.folded for word in found.understood.words)
+    for text in _corrections(found.understood.words, exact_words(day.faces[rows[0]].name)):
+        meant = understand(text)
+        if fold(text) != typed and meant.words and rows[0] in _open(partial(strict, meant, synonyms()), day):
+            return text
+    return None
 
 
 def complete(text: str, day: Day) -> Rows:
-    """Open rows whose names hold the typed words, the last of them perhaps unfinished; best first.
+    """Open rows to offer while one types: names that hold the words, the last of them perhaps unfinished, then other
+    good answers (another writing of the words, a producer, a place); best first.
 
-    When none does: keys that are still being typed, words typed as one, slips, and at last what a search would find
-    (other words for it, its producer, its place).
+    When no name holds the words: keys that are still being typed, words typed as one, slips.
     """
-    typed = [word.meant for word in map(_word_of, exact_words(text))]
+    typed = [word.meant for word in map(_word_of, exact_words(text)[:MOST_WORDS])]
+    rows = day.open_among([])
     for words in _beginnings(typed):
         rows = day.open_among(ask(lambda index, words=words: index.begin_with(words, _CANDIDATES)).ids)
         if len(rows):
-            return rows
+            break
     understood = understand(text)
-    return _open(partial(strict, understood, synonyms()), day) if understood.words else day.open_among([])
+    if not understood.words or len(rows) >= _ENOUGH:
+        return rows
+    if not len(rows):
+        found = find(understood, day)
+        return found.rows[: found.strong]
+    more, strong = _open_and_strong(strict(understood, synonyms()), day)
+    return np.concatenate([rows, more[:strong][~np.isin(more[:strong], rows)]])
 
 
 def _word_of(exact: str) -> Word:
@@ -147,6 +156,7 @@ def _readings(understood: Understood) -> Iterator[tuple[Callable[[], Wanted], bo
         unknown = [word for word, is_right in zip(understood.words, right, strict=True) if not is_right]
         near = _near(understood, known, unknown)
         yield partial(widened, understood, near, others), True
+        yield partial(widened_by_letters, understood, near, others), True
         yield partial(widened, understood, near, others, in_name=False), True
         for one in () if unknown else understood.words:  # all are words, so one of them is the wrong one
             yield partial(widened, understood, _near(understood, known, [one]), others), True
@@ -192,29 +202,43 @@ def _in_part(understood: Understood, day: Day) -> Rows:
 
 
 def _heads_first(rows: Rows, words: Sequence[Word], day: Day) -> Rows:
-    """Of the best rows, those whose names begin with what was typed: `ca` is `Cá mòi kho` before `Mắc ca`.
+    """Of the best rows, those whose names begin with what was typed, then those that begin with another writing of it.
 
-    Vietnamese names the thing first, so a name that begins so is the thing and no kind or ingredient of another.
+    Vietnamese names the thing first, so a name that begins so is the thing and no kind or ingredient of another: `ca`
+    is `Cá mòi kho` before `Mắc ca`, and `dứa` is `Thơm sấy dẻo` before `Kẹo lá dứa`.
     """
+    typed = [word.meant for word in words]
     is_exact = all(word.bears_marks for word in words)
-    typed = [word.meant if is_exact else fold(word.meant) for word in words]
-    split = exact_words if is_exact else folded_words
+    part, meanings = meanings_at(words, 0, synonyms())
+    others = [[*one, *typed[len(part) :]] for _, writings in meanings for one in writings]
     best, rest = rows[:_BEST], rows[_BEST:]
-    begins = np.array([split(day.faces[row].name)[: len(typed)] == typed for row in best.tolist()], np.bool_)
-    return np.concatenate([best[begins], best[~begins], rest])
+    tiers = np.array([_tier(day.faces[row].name, typed, others, is_exact) for row in best.tolist()], np.intp)
+    return np.concatenate([best[np.argsort(tiers, kind="stable")], rest])
 
 
-def _corrected(word: Word, name: Sequence[str], known: Lexicon) -> str:
-    """A word as the name writes it, or the nearest of the name's words; else as it was typed."""
+def _tier(name: str, typed: Sequence[str], others: Iterable[Sequence[str]], is_exact: bool) -> int:
+    """0: the name begins with the typed words, 1: with another writing of them, 2: with something else."""
+    exact, letters = exact_words(name), folded_words(name)
+    if (exact if is_exact else letters)[: len(typed)] == (typed if is_exact else list(map(fold, typed))):
+        return 0
+    return 1 if any(exact[: len(one)] == one or letters[: len(one)] == one for one in others) else 2
+
+
+def _corrections(words: Sequence[Word], name: Sequence[str]) -> Iterator[str]:
+    """Writings of a query after the name of what was found: its unknown words corrected; where all words are known,
+    one after the other corrected.
+    """
+    known = lexicon(ask(lambda index: index.known_words()))
     shown = {fold(one): one for one in reversed(name)}
-    if word.folded in shown:
-        return shown[word.folded]
-    near_in_name = Lexicon(dict.fromkeys(shown, 1)).near(word.folded)
-    if near_in_name and not _is_known(word, known):
-        return " ".join(shown[part] for part in near_in_name[0])
-    if _is_known(word, known):
-        return word.meant
-    return " ".join(next(iter(known.near(word.folded)), (word.exact,)))
+    close = Lexicon(dict.fromkeys(shown, 1))
+    wrong = [at for at, word in enumerate(words) if word.folded not in shown and not _is_known(word, known)]
+    every = [at for at, word in enumerate(words) if word.folded not in shown]
+    for places in [wrong] if wrong else [[at] for at in every]:
+        writings = [shown.get(word.folded) or shown.get(fold(word.meant)) or word.meant for word in words]
+        for at in places:
+            near = next(iter(close.near(words[at].folded)), None) or next(iter(known.near(words[at].folded)), ())
+            writings[at] = " ".join(shown.get(part, part) for part in near) or writings[at]
+        yield " ".join(writings)
 
 
 def _beginnings(typed: Sequence[str]) -> Iterator[list[str]]:

@@ -19,7 +19,7 @@ CLAUSE: Final = 1000.0
 
 #: While typing: a word of the name, the same with its marks, a name that begins with what was typed.
 TYPED: Final = 1.0
-MARKS: Final = 1.0
+MARKS: Final = 3.0
 BEGINS: Final = 2.0
 
 #: The least share of common runs of three letters for a name to resemble a text.

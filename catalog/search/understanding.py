@@ -149,7 +149,7 @@ def strict(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
 def moved(understood: Understood) -> Wanted | None:
     """As `strict`, each old province as what it became; None when none is named."""
     words, known = understood.words, provinces()
-    if not any(_meanings_at(words, at, known)[1] for at in range(len(words))):
+    if not any(meanings_at(words, at, known)[1] for at in range(len(words))):
         return None
     return Wanted(tuple(_clauses(words, known, _strict_terms)), _whole(words))
 
@@ -182,6 +182,12 @@ def widened(understood: Understood, near: Near, synonyms: Synonyms | None = None
     return Wanted(tuple(_clauses(words, others, terms)), whole)
 
 
+def widened_by_letters(understood: Understood, near: Near, synonyms: Synonyms | None = None) -> Wanted:
+    """As `widened`, marks left out of account, since both marks and letters may be wrong; in a name only."""
+    wanted = widened(replace(understood, words=tuple(map(_unmarked, understood.words))), near, synonyms)
+    return replace(wanted, clauses=tuple(map(_in_name, wanted.clauses)))
+
+
 def partly(understood: Understood, synonyms: Synonyms | None = None) -> Wanted:
     """Most of the words: three of five, two of three, both of two."""
     clauses = strict(understood, synonyms).clauses
@@ -206,6 +212,10 @@ def named(understood: Understood) -> Wanted:
 
 def _not_in_print(clause: Clause) -> Clause:
     return Clause(tuple(replace(term, in_print=False) for term in clause.terms))
+
+
+def _in_name(clause: Clause) -> Clause:
+    return Clause(tuple(replace(term, in_name=True) for term in clause.terms))
 
 
 def _unmarked(word: Word) -> Word:
@@ -256,7 +266,7 @@ def _clauses(words: Sequence[Word], synonyms: Synonyms, terms_of: Callable[[Word
     clauses: list[Clause] = []
     at = 0
     while at < len(words):
-        part, meanings = _meanings_at(words, at, synonyms)
+        part, meanings = meanings_at(words, at, synonyms)
         own = _own_terms(part, meanings) if len(part) > 1 else terms_of(part[0])
         others = dict.fromkeys(other for _, writings in meanings for other in writings)
         more = [_synonym(one) for one in others] + (_of_runs(part[0], synonyms) if len(part) == 1 else [])
@@ -293,7 +303,7 @@ def _synonym(words: Phrase, weight: float = 1.0) -> Term:
     return Term(words, True, _SYNONYM * weight, in_name=is_common)
 
 
-def _meanings_at(words: Sequence[Word], at: int, synonyms: Synonyms) -> tuple[Sequence[Word], Sequence[Meaning]]:
+def meanings_at(words: Sequence[Word], at: int, synonyms: Synonyms) -> tuple[Sequence[Word], Sequence[Meaning]]:
     """The longest phrase from a place that has other writings, with what it may mean; else one word without any."""
     for size in range(min(synonyms.longest, len(words) - at), 0, -1):
         if meanings := meanings_of(words[at : at + size], synonyms):
