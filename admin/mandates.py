@@ -187,7 +187,8 @@ def _page(found: Mandate) -> Response:
         "desk/mandate.html", one=found, state=state, is_holder=is_holder, row=_rows([found])[0], deeds=deeds_of(found),
         can_end=can_end and found.ended_at is None, can_confirm=can_confirm and state == State.WAITING,
         given_by=get_user(found.given_by), confirmed_by=get_user(found.confirmed_by) if found.confirmed_by else None,
-        post=describe(found.role, found.scope_type, found.scope_id), can_act=is_holder and state == State.HOLDS, deed_words=words.DEEDS, **_words(),
+        post=describe(found.role, found.scope_type, found.scope_id), can_act=is_holder and state == State.HOLDS,
+        deed_words=words.DEEDS, **_words(),
     )  # fmt: skip
 
 
