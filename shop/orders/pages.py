@@ -85,7 +85,7 @@ def _page(order: Order, token: str | None, problem: str | None = None, status: i
         "steps": _steps(order), "progress": _progress(order), "qr": _qr(payment) if buyer else None,
         "bank": bank_name(payment.bank_bin or ""), "may_cancel": buyer and _may_cancel(order, payment),
         "charge_words": CHARGES, "provider": PROVIDERS[order.provider], "payment_words": PAYMENTS[payment.status],
-        "amount": amount, "phone": phone_words(order.contact_phone),
+        "amount": amount, "phone": phone_words(order.contact_phone), "is_buyer": buyer,
     }  # fmt: skip
     answer = render("orders/show.html", status, **context)
     # The address carries the guest's key: it must not travel to any other page.
