@@ -1,6 +1,7 @@
 """Joins the desks to the application."""
 
 from flask import Flask
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as pgettext
 
@@ -99,9 +100,16 @@ def init_app(app: Flask) -> None:
 
 
 def _fill_menu() -> None:
-    goods, people, behind = _l("Sản phẩm"), _l("Con người"), _l("Theo dõi")
     menu_item("account", _l("Bàn làm việc"), "desk.home", order=5, action="desk.enter", icon="grid")
     menu_item("desk", _l("Việc của tôi"), "desk.home", order=10, action="desk.enter", icon="home")
+    goods = _l("Sản phẩm")
+    _fill_books(goods)
+    _fill_trade(goods)
+    _fill_behind()
+
+
+def _fill_books(goods: LazyString) -> None:
+    """Certificates, proposals, the register and their papers."""
     menu_item(
         "desk", _l("Chứng nhận"), "desk.certificates", order=20, action="certificates.read", icon="award", group=goods,
         badge=count_unverified,
@@ -125,6 +133,10 @@ def _fill_menu() -> None:
         "desk", pgettext("menu", "Giấy tờ"), "desk.papers", order=27, action="papers.read", icon="document", group=goods
     )
     menu_item("desk", _l("Lệnh gỡ"), "desk.stops", order=28, action="stops.read", icon="stop", group=goods)
+
+
+def _fill_trade(goods: LazyString) -> None:
+    """What is said of goods, and the trade in them."""
     menu_item(
         "desk", _l("Khiếu nại"), "desk.complaints", order=29, action="complaints.read", icon="alert", group=goods,
         badge=count_received,
@@ -152,6 +164,11 @@ def _fill_menu() -> None:
         "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
         badge=cases.open_cases_badge,
     )  # fmt: skip
+
+
+def _fill_behind() -> None:
+    """People, and what is watched."""
+    people, behind = _l("Con người"), _l("Theo dõi")
     menu_item(
         "desk", _l("Uỷ quyền"), "desk.mandates", order=64, action="mandates.see", icon="shield", group=people,
         badge=mandates.waiting_badge,
