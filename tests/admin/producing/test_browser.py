@@ -19,7 +19,9 @@ from tests import make
 from tests.support.live import Live
 from tests.support.needs import lacking
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.on("sqlite")]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.on("sqlite"), pytest.mark.timeout(240),
+]  # fmt: skip
 
 HOME = "/quan-ly/san-xuat"
 GO = ".wizard-go"
