@@ -16,7 +16,7 @@ from catalog.search.engine import ask
 from catalog.search.keystrokes import begun, decode, runs
 from catalog.search.nearness import Lexicon, lexicon
 from catalog.search.port import Wanted
-from catalog.search.scoring import CLAUSE
+from catalog.search.scoring import CLAUSE, WORDS
 from catalog.search.synonyms import synonyms
 from catalog.search.understanding import (
     MOST_WORDS,
@@ -76,10 +76,13 @@ def find(understood: Understood, day: Day) -> Found:
 
 
 def _open_and_strong(wanted: Wanted, day: Day) -> tuple[Rows, int]:
-    """Open rows, and how many of them answer at least a tenth as well as the best, beyond having all the words."""
+    """Open rows, and how many of them answer well: one word or phrase outside of small print, several a tenth as well
+    as the best, beyond being there.
+    """
     hits = ask(lambda index: index.find(wanted))
     worth = hits.scores - CLAUSE * len(wanted.clauses)
-    strong = int(np.count_nonzero(worth >= worth[0] * _WEAK)) if len(worth) else 0
+    least = WORDS * 1.01 if len(wanted.clauses) == 1 else worth[:1].sum() * _WEAK
+    strong = int(np.count_nonzero(worth >= least))
     return day.open_among(hits.ids), len(day.open_among(hits.ids[:strong]))
 
 
@@ -152,7 +155,8 @@ def _readings(understood: Understood) -> Iterator[tuple[Callable[[], Wanted], bo
         yield lambda: elsewhere, False
     known = lexicon(ask(lambda index: index.known_words()))
     right = [_is_known(word, known) for word in understood.words]
-    if _is_worth_guessing(understood.words, right, known):
+    likely = [is_right or known.is_slip(one.folded) for one, is_right in zip(understood.words, right, strict=True)]
+    if _is_worth_guessing(understood.words, likely, known):
         unknown = [word for word, is_right in zip(understood.words, right, strict=True) if not is_right]
         near = _near(understood, known, unknown)
         yield partial(widened, understood, near, others), True
@@ -172,7 +176,7 @@ def _is_known(word: Word, known: Lexicon) -> bool:
 
 
 def _is_worth_guessing(words: Sequence[Word], right: Sequence[bool], known: Lexicon) -> bool:
-    """One word alone, or at least half of them known, counting two that are one word of the index."""
+    """One word alone, or at least half of them known or all but known, counting two that are one word of the index."""
     joined = {at for at, (one, other) in enumerate(pairwise(words)) if one.folded + other.folded in known.known}
     count = sum(is_right or at in joined or at - 1 in joined for at, is_right in enumerate(right))
     return len(words) == 1 or count * 2 >= len(words)

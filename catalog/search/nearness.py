@@ -18,6 +18,8 @@ from catalog.search.keystrokes import is_plain_syllable
 _SHORTEST = 3
 _MOST = 10
 _BY_EAR = 0.3
+#: Up to this a word is all but the other.
+_SLIP = 0.6
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = frozenset(
     (a, b)
@@ -63,6 +65,10 @@ class Lexicon:
             for other in self._candidates(word):
                 found[(other,)] = (_weight(word, other), -self.known[other])
         return sorted(found, key=lambda words: (*found[words], words))[:_MOST]
+
+    def is_slip(self, word: str) -> bool:
+        """Whether a word is all but another: a letter doubled, two swapped, or heard so."""
+        return any(_weight(word, other) <= _SLIP for other in self._candidates(word))
 
     def begins(self, beginning: str) -> bool:
         """Whether any word begins so."""
