@@ -14,7 +14,7 @@ from catalog.search.service import Query, search
 from catalog.showcase.kept import showcase
 from core.clock import local_day, now
 from core.errors import NotFound
-from core.text import squeeze
+from core.text import normalise, squeeze
 from core.web.access import public
 from core.web.head import head_of
 from core.web.pages import render
@@ -264,12 +264,17 @@ def _area(book: Gazetteer, unit: Unit, counts: Mapping[int, int]) -> Response:
     below = book.communes(unit) if unit.kind == "province" and unit.is_standing else []
     return _listed(
         "front/area.html", "front.area", unit.slug, unit.name, text, [*trail, (unit.name, "")], context,
-        unit=unit, epochs=[one for one in book.epochs(unit) if one.name != unit.name or not one.is_standing],
+        unit=unit, older=_older_names(book, unit),
         became=[] if unit.is_standing else became, is_divided=not unit.is_standing and book.is_divided(unit),
         was=book.was(unit) if unit.is_standing and unit.kind == "commune" else [], counts=counts,
         communes=below, districts=book.old_districts(unit) if below else [], province=_province(book, unit),
         district_counts={one.id: _count(book, one, counts) for one in (book.old_districts(unit) if below else [])},
     )  # fmt: skip
+
+
+def _older_names(book: Gazetteer, unit: Unit) -> list[Unit]:
+    """Its epochs under another title; another spelling of the same name is none."""
+    return [one for one in book.epochs(unit) if normalise(one.name).lower() != normalise(unit.name).lower()]
 
 
 def _province(book: Gazetteer, unit: Unit) -> Unit | None:
