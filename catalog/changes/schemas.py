@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from marshmallow import ValidationError, fields, pre_load
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from catalog.changes.models import APPROVED, OPEN, PARTLY, REJECTED, WITHDRAWN
 from catalog.listings.schemas import LARGEST_PRICE, ListingPatch, SkuPatch
@@ -48,7 +48,7 @@ class ApprovalIn(Schema):
     """What is approved: every open field, or these."""
 
     fields_ = fields.List(
-        Words(most=120), data_key="fields", attribute="fields", validate=lambda names: len(names) <= 500,
+        Words(most=120), data_key="fields", attribute="fields", validate=validate.Length(max=500),
         metadata={"description": "Names of fields; all that are open when left out."},
     )  # fmt: skip
     seen = fields.Dict(
@@ -63,7 +63,7 @@ class RejectionIn(Schema):
 
     reason = Words(least=5, most=1000, lines=True, required=True, metadata=_REASON)
     fields_ = fields.List(
-        Words(most=120), data_key="fields", attribute="fields", validate=lambda names: len(names) <= 500
+        Words(most=120), data_key="fields", attribute="fields", validate=validate.Length(max=500)
     )
 
 

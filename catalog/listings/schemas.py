@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from marshmallow import ValidationError, fields, validates, validates_schema
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from catalog.listings.rules import clean_gtin
 from catalog.listings.vat import CLASSES
@@ -96,7 +96,7 @@ class ListingIn(ListingPatch):
     """A new listing."""
 
     product = Words(most=96, required=True, metadata={"description": "The product's code or slug."})
-    skus = fields.List(fields.Nested(SkuIn), load_default=list[Any], validate=lambda skus: len(skus) <= 50)
+    skus = fields.List(fields.Nested(SkuIn), load_default=list[Any], validate=validate.Length(max=50))
 
 
 class ListingOut(Schema):

@@ -130,3 +130,24 @@ def test_who_hands_in_does_not_publish_by_the_api(client: FlaskClient, here: Sta
     one("POST", f"{path}/submission")
     assert one("POST", f"{path}/publication").json["code"] == "change.own"
     assert two("POST", f"{path}/publication").json["state"] == "live"
+
+
+def test_ids_that_are_none(client: FlaskClient, here: Stand) -> None:
+    certifier = Caller(client, "certifier")
+    for one in ("0", "999999", "99999999999999999999", "-1", "1e3", "%00", "x"):
+        assert certifier("GET", f"/changes/{one}").status_code == 404
+        assert certifier("POST", f"/changes/{one}/approval", {}, 1).status_code == 404
+        assert certifier("POST", f"/prices/{one}/cancellation").status_code == 404
+        assert certifier("GET", f"/listings/{one}/changes").status_code == 404
+    body = {"fields": ["summary"] * 501}
+    assert certifier("POST", "/changes/1/approval", body, 1).status_code == 422
+    assert certifier("POST", "/changes/1/approval", {"seen": {"summary": 5}}, 1).status_code == 422
+    assert certifier("POST", "/changes/1/approval", {"everything": True}, 1).status_code == 422
+    assert certifier("GET", "/moderation?per_page=101").status_code == 422
+
+
+def test_a_listing_begins_with_at_most_fifty_packs(client: FlaskClient) -> None:
+    product = make.product()
+    body = {"product": product.slug, "skus": [{"label": "Hũ", "price": 1}] * 51}
+    answer = Caller(client, "admin")("POST", "/listings", body)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["skus"])
