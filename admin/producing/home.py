@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from admin.producing.blueprint import producing
 from admin.producing.mine import Figures, all_standings, figures, products_of, rows
-from admin.producing.questions import CONTAINERS
 from catalog.listings.models import GRAM
 from core.accounts.actor import Actor
 from core.clock import local_day, now
@@ -19,6 +19,8 @@ from shop.supply.queries import Bring
 
 #: Lines of what to bring that are shown at once.
 _FIRST = 3
+#: A space at which no line is broken: "Chai 700 g" stays together.
+NARROW = "\u00a0"
 
 
 @producing.get("")
@@ -47,7 +49,7 @@ def four_facts(actor: Actor) -> dict[str, Any] | None:
 
 
 def _told(facts: Figures, at: datetime) -> dict[str, Any]:
-    told = [(f"{one.product}, {one.label}", sentence(one)) for one in facts.bring]
+    told = [(f"{one.product}, {one.label.replace(' ', NARROW)}", sentence(one)) for one in facts.bring]
     return {"facts": facts, "first": told[:_FIRST], "rest": told[_FIRST:], "month": local_day(at).month}
 
 
@@ -72,5 +74,14 @@ def _weight(grams: int) -> str:
 
 def _pieces(label: str) -> Callable[[int], str]:
     """Counts in the pack's own word: "12 hũ"."""
-    word = next((str(shown).lower() for name, shown in CONTAINERS if label.startswith(f"{name} ")), _("gói"))
-    return lambda units: f"{units} {word}"
+    counts: dict[str, Callable[[int], str]] = {
+        "Hũ": lambda n: ngettext("%(num)s hũ", "%(num)s hũ", n),
+        "Chai": lambda n: ngettext("%(num)s chai", "%(num)s chai", n),
+        "Túi": lambda n: ngettext("%(num)s túi", "%(num)s túi", n),
+        "Hộp": lambda n: ngettext("%(num)s hộp", "%(num)s hộp", n),
+        "Can": lambda n: ngettext("%(num)s can", "%(num)s can", n),
+        "Vỉ": lambda n: ngettext("%(num)s vỉ", "%(num)s vỉ", n),
+        "Bộ": lambda n: ngettext("%(num)s bộ", "%(num)s bộ", n),
+        "Chiếc": lambda n: ngettext("%(num)s chiếc", "%(num)s chiếc", n),
+    }
+    return counts.get(label.split(" ")[0], lambda n: ngettext("%(num)s gói", "%(num)s gói", n))

@@ -1,11 +1,13 @@
 """Listings and packs: verbs, what is open on a day, and why."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from catalog.areas.models import AreaChange
 from catalog.certificates.models import Certificate
 from catalog.certificates.refusals import CertificateLapsed, CertificateRevoked, NotCertified
+from catalog.listings.label import address_of
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import cards, get_offer, list_open, offers, open_listings
 from catalog.listings.refusals import (
@@ -196,3 +198,15 @@ def test_a_card_shows_the_lowest_active_price() -> None:
     edit_sku(admin, cheap.code, cheap.version, {"is_active": False})
     (card,) = cards([listing.id], today())
     assert (card.price_vnd, card.has_more_prices) == (90_000, False)
+
+
+def test_a_label_gives_the_address_of_today() -> None:
+    """Papers name a commune of a district that is gone; the label of today names what it became."""
+    new = make.area("Xã Kiến Hưng")
+    old = make.area("Xã Đại Hà")
+    with transaction() as session:
+        old.valid_until = date(2025, 6, 30)
+        session.add(AreaChange(old_id=old.id, new_id=new.id, is_default=True))
+    maker = make.producer(area=old)
+    assert address_of(maker, today()) == "Xã Kiến Hưng, Thành phố Hải Phòng"
+    assert address_of(make.producer(), today()) == ""
