@@ -21,12 +21,13 @@ def prepare(engine: Engine) -> None:
 
 
 def _bound_waits(connection: Any, _record: Any) -> None:
-    """A lock hang becomes "try again", never a stuck till."""
+    """A lock hang becomes "try again", never a stuck till. Outside a transaction, so that no rollback undoes it."""
+    before, connection.autocommit = connection.autocommit, True
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '5s'")
         cursor.execute("SET statement_timeout = '20s'")
         cursor.execute("SET idle_in_transaction_session_timeout = '30s'")
-    connection.commit()
+    connection.autocommit = before
 
 
 def _note_use(_connection: Any, record: Any) -> None:
