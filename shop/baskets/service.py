@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import flag_modified
 
 from catalog.listings.models import Sku
@@ -15,14 +16,14 @@ from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import local_day, now
-from core.db import check_version, db, transaction
+from core.db import check_version, db, dialect_name, transaction
 from core.errors import Invalid
 from core.ids import short_code
 from core.text import slugify
 from shop.baskets.models import BasketPart, GiftBasket
 from shop.baskets.queries import Part, Shown, get_shown, judge
 from shop.baskets.refusals import BasketClosed, BasketEmpty, BasketFull, BasketNotFound, OtherStore, TooMany
-from shop.baskets.rules import DROP, MOST_PARTS, PUBLISHED, WITHDRAWN, short, sums
+from shop.baskets.rules import DRAFT, DROP, MOST_PARTS, PUBLISHED, WITHDRAWN, short, sums
 from shop.carts import service as carts
 from shop.carts.models import Cart
 from shop.carts.queries import quantities
@@ -33,6 +34,11 @@ from shop.orders.refusals import AdultsOnly
 from shop.stores.models import Store
 from shop.stores.queries import get_store
 
+_ROW = cast("Table", GiftBasket.__table__)
+_NEW = {
+    "sqlite": sqlite.insert(_ROW).on_conflict_do_nothing(index_elements=["slug"]).returning(_ROW.c.id),
+    "postgresql": postgresql.insert(_ROW).on_conflict_do_nothing(index_elements=["slug"]).returning(_ROW.c.id),
+}
 #: A basket has at least so many parts.
 LEAST_PARTS = 2
 
@@ -55,9 +61,7 @@ def create(by: Actor, store: str, said: Described) -> GiftBasket:
     authorize(by, "baskets.compose", Scope("store", place.code))
     _check_season(said)
     with transaction() as session:
-        basket = GiftBasket(slug=_free_slug(said.name), store_id=place.id, created_at=now(), **vars(said))
-        session.add(basket)
-        session.flush()
+        basket = session.get_one(GiftBasket, _insert(place.id, said))
         record("basket.created", f"basket:{basket.slug}", by, store=place.code, name=said.name)
         return basket
 
@@ -243,10 +247,19 @@ def _check_season(said: Described) -> None:
         raise Invalid({"until_on": [_("Ngày cuối phải sau ngày đầu.")]})
 
 
-def _free_slug(name: str) -> str:
-    slug = slugify(name, 70) or "gio-qua"
-    taken = db.session.scalar(select(GiftBasket.id).where(GiftBasket.slug == slug))
-    return f"{slug}-{short_code('x', 5)[2:].lower()}" if taken else slug
+def _insert(store_id: int, said: Described) -> int:
+    """A draft under an address made from its name, with some signs more where that is taken; answers its id."""
+    plain = slugify(said.name, 70) or "gio-qua"
+    values = {**vars(said), "store_id": store_id, "state": DRAFT, "created_at": now(), "version": 1}
+    while True:  # the unique key decides between two that come at once
+        slug = plain if _is_free(plain) else f"{plain}-{short_code('x', 5)[2:].lower()}"
+        basket_id = db.session.scalar(_NEW[dialect_name()].values(**values, slug=slug))
+        if basket_id is not None:
+            return int(basket_id)
+
+
+def _is_free(slug: str) -> bool:
+    return db.session.scalar(select(GiftBasket.id).where(GiftBasket.slug == slug)) is None
 
 
 def _named(parts: Sequence[Part]) -> list[dict[str, Any]]:

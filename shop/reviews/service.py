@@ -41,11 +41,12 @@ def write(
         if order.state != State.HANDED_OVER:
             raise NotDelivered(state=order.state)
         _refuse_second(order, line)
-        at, (state, held_for) = now(), state_of(words)
+        at, name = now(), shown_name(naming, order.contact_name)
+        state, held_for = state_of(f"{words}\n{name}")
         review = Review(
             code=short_code("DG"), product_id=line.product_id, order_id=order.id, store_id=order.store_id,
             bought_on=line.decided_on or line.placed_on, marks=marks, words=words, naming=naming,
-            shown_name=shown_name(naming, order.contact_name), state=state, held_for=held_for, written_at=at,
+            shown_name=name, state=state, held_for=held_for, written_at=at,
         )  # fmt: skip
         session.add(review)
         session.flush()
@@ -63,10 +64,11 @@ def edit(
         check_version(review, version)
         if not is_editable(review.written_at, review.state, now()):
             raise ReviewFixed(state=review.state)
-        if words != review.words:  # what a person has read and let through need not wait again
-            review.state, review.held_for = state_of(words)
+        name = shown_name(naming, order.contact_name)
+        if (words, name) != (review.words, review.shown_name):  # what a person has let through need not wait again
+            review.state, review.held_for = state_of(f"{words}\n{name}")
         review.marks, review.words, review.edited_at = marks, words, now()
-        review.naming, review.shown_name = naming, shown_name(naming, order.contact_name)
+        review.naming, review.shown_name = naming, name
         session.flush()
         _step(review, "edit", words, review.held_for)
         record("review.edited", f"review:{code}", _nobody(by), marks=marks, state=review.state)

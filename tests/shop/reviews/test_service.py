@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from catalog.certificates import service as certificates
@@ -13,6 +13,7 @@ from catalog.certificates.models import Certificate
 from core.accounts.actor import ANONYMOUS
 from core.audit import AuditEntry
 from core.clock import now
+from core.db import transaction
 from core.doctor import examine
 from core.errors import EditConflict, Forbidden, NotFound, RateLimited
 from shop.reviews import jobs, queries, refusals, service
@@ -197,3 +198,19 @@ def test_sorted_and_paged(bought: Bought) -> None:
     assert [x.review.marks for x in queries.list_shown(bought.product.id, "newest", 2, 2)] == [3]
     product_id = bought.product.id
     assert counted(lambda: queries.panel(product_id)) == 2
+
+
+def test_a_name_that_is_a_telephone_number_waits_too(bought: Bought, session: Session) -> None:
+    """Orders take names as they are typed: the whole name, chosen to be shown, is read like words."""
+    order = bought.buy(bought.sku)
+    with transaction():
+        session.execute(
+            text("UPDATE shop_order SET contact_name = 'Hoa 0912 345 678' WHERE id = :id"), {"id": order.id}
+        )
+    session.expire_all()
+    assert said(bought, order=order).shown_name == "H."
+    edited = service.edit(
+        ANONYMOUS, queries.of_order(order.id)[bought.product.id].code, order.token, version=1, marks=5, words=GOOD,
+        naming="full",
+    )  # fmt: skip
+    assert (edited.state, edited.held_for) == ("held", "phone")
