@@ -205,7 +205,7 @@ def test_a_label_gives_the_address_of_today() -> None:
     new = make.area("Xã Kiến Hưng")
     old = make.area("Xã Đại Hà")
     with transaction() as session:
-        old.valid_until = date(2025, 6, 30)
+        old.valid_from, old.valid_until = date(1900, 1, 1), date(2025, 6, 30)
         session.add(AreaChange(old_id=old.id, new_id=new.id, is_default=True))
     maker = make.producer(area=old)
     assert address_of(maker, today()) == "Xã Kiến Hưng, Thành phố Hải Phòng"
