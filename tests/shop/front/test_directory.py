@@ -99,6 +99,7 @@ def test_numbers_lead_to_the_words(client: FlaskClient) -> None:
         assert client.get(path).status_code == 404, path
 
 
+@pytest.mark.long
 def test_addresses_of_before_keep_working(client: FlaskClient) -> None:
     store = make.store()
     listing = make.listing(name="Cà phê", set_no=13, stars=5)
@@ -229,6 +230,7 @@ def test_makers_are_found_by_name_and_kind(client: FlaskClient) -> None:
     assert client.get("/nha-san-xuat?page=99999999999999999999").status_code == 200
 
 
+@pytest.mark.long
 def test_a_store_s_page_has_what_it_has(client: FlaskClient) -> None:
     here, there = make.store(), make.store()
     make.lot(make.pack_of(make.listing(name="Trà ở đây")), here)
@@ -252,6 +254,7 @@ def test_each_chosen_filter_can_be_taken_away(client: FlaskClient) -> None:
     assert all("page=" not in link for link in links)
 
 
+@pytest.mark.long
 def test_what_a_page_is_about_cannot_be_changed_by_its_address(client: FlaskClient) -> None:
     make.listing(name="Trà xanh", set_no=11)
     make.listing(name="Cà phê", set_no=13)
@@ -303,6 +306,7 @@ def test_a_closed_product_offers_the_nearest_first(client: FlaskClient) -> None:
     assert "Gần nhất, đang có hàng" in sold_out
 
 
+@pytest.mark.long
 def test_related_products_stand_once(client: FlaskClient) -> None:
     maker = make.producer("HTX Sen")
     listings: list[Listing] = []

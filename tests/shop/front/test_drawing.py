@@ -43,6 +43,7 @@ def test_every_drawing_can_be_drawn(app: Flask) -> None:
         assert picture.getpixel((2, 2)) == picture.getpixel((318, 2)), f"{name} stays within its frame"
 
 
+@pytest.mark.long
 def test_a_card_is_a_png_of_the_right_size_and_repeatable(app: Flask) -> None:
     facts = ("Mật ong hoa rừng Cát Bà", "HTX Ưu Điềm", "Hải Phòng", 4, 4, "SP-1")
     data = card_png(*facts)

@@ -87,6 +87,7 @@ def test_an_empty_shop_has_a_map_and_a_feed(client: FlaskClient) -> None:
     assert b"<entry>" not in client.get("/moi.atom").data
 
 
+@pytest.mark.long
 def test_the_feed_survives_any_name(client: FlaskClient) -> None:
     make.listing(name=f"Trà {EVIL}")
     answer = client.get("/moi.atom")
@@ -158,6 +159,7 @@ def test_a_card_is_a_picture_while_the_product_is_open(client: FlaskClient) -> N
     assert client.get("/san-pham/khong-co.png").status_code == 404
 
 
+@pytest.mark.long
 def test_old_names_redirect_for_ever_and_chains_collapse(client: FlaskClient) -> None:
     product = product_of(make.listing(name="Trà một"))
     addresses = [product.slug]
