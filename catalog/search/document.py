@@ -54,6 +54,12 @@ def sequences() -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def listings_of_producer(producer_id: int) -> list[int]:
+    """Ids of all its listings, live or not."""
+    query = select(Listing.id).join(Product, Product.id == Listing.product_id)
+    return list(db.session.scalars(query.where(Product.producer_id == producer_id)))
+
+
 def _labels(first: int, last: int) -> Mapping[int, str]:
     """What the packs on offer are called, by listing."""
     found: dict[int, list[str]] = defaultdict(list)

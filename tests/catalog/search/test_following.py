@@ -7,9 +7,13 @@ from flask import Flask
 
 from catalog.listings.models import Listing, Sku
 from catalog.listings.service import edit_listing, publish_listing, withdraw
-from catalog.search.engine import differences, mend, rebuild, sync, why_not_ready
+from catalog.producers.models import Producer
+from catalog.producers.service import edit_producer
+from catalog.search.engine import differences, engine, init_app, mend, rebuild, sync, why_not_ready
 from catalog.search.port import SearchIndex
+from catalog.search.reactions import renew_index
 from catalog.search.service import Query, search
+from catalog.search.understanding import strict, understand
 from catalog.search.whoosh_index import WhooshIndex
 from core.clock import today
 from core.config import Config, ConfigError
@@ -150,8 +154,6 @@ def test_without_an_index_changes_are_found_at_once() -> None:
 
 
 def test_postgresql_as_engine_needs_postgresql_as_database(app: Flask) -> None:
-    from catalog.search import engine
-
     with pytest.raises(ConfigError, match="OCOP_SEARCH"):
         Config(search="postgresql", database_url="sqlite:///x.db").checked()
     with pytest.raises(ConfigError, match="OCOP_SEARCH"):
@@ -159,4 +161,24 @@ def test_postgresql_as_engine_needs_postgresql_as_database(app: Flask) -> None:
     other = Flask("other")
     other.extensions["config"] = Config(search="postgresql", database_url="sqlite:///x.db")
     with pytest.raises(ConfigError, match="OCOP_SEARCH"):
-        engine.init_app(other)
+        init_app(other)
+
+
+@pytest.mark.usefixtures("index")
+def test_a_renamed_producer_is_found_by_its_new_name() -> None:
+    product = make.product(name="Mật ong")
+    make.certificate(product)
+    listing = make.listing(product)
+    rebuild()
+    producer = db.session.get_one(Producer, product.producer_id)
+    edit_producer(make.actor("admin"), producer.code, producer.version, {"name": "HTX Sương Mai"})
+    run_pending()
+    assert engine().find(strict(understand("sương mai"))).ids.tolist() == [listing.id]
+
+
+def test_the_night_builds_it_anew(whoosh: WhooshIndex) -> None:
+    make.listing(name="Mật ong")
+    rebuild()
+    before = (whoosh.folder / "CURRENT").read_text()
+    assert renew_index(today()) == 1
+    assert (whoosh.folder / "CURRENT").read_text() != before
