@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stdnum import ean
 
 from admin.demo.labels import storage_of
+from catalog.listings.measures import days_of
 from catalog.listings.vat import FULL, PROCESSED, PRODUCE
 
 
@@ -93,9 +94,14 @@ def skus_of(code: str, set_no: int, dice: random.Random) -> list[dict[str, objec
             "price_vnd": 1000 * round(pack.low + (pack.high - pack.low) * depth),
             "vat_bp": pack.vat_bp,
             "vat_class": _CLASSES[pack.vat_bp],
-            "shelf_days": pack.shelf_days,
+            "shelf_days": _keeps(pack.shelf_days),
             "storage": storage_of(set_no),
             "abv_bp": pack.abv_bp,
         }
         for number, pack in enumerate(PACKS[set_no], start=1)
     ]
+
+
+def _keeps(days: int | None) -> int | None:
+    """A shelf life as labels count it: in whole months from three on."""
+    return days_of(days // 30, "month") if days and days >= 90 else days

@@ -13,6 +13,7 @@ from admin.producing.steps import BY_NAME, Stop, asked, step_of_lack
 from admin.producing.words import grouped
 from catalog.changes.models import OPEN
 from catalog.listings.checks import lacks
+from catalog.listings.label import address_of
 from catalog.listings.measures import shelf_words, tell_strength
 from catalog.listings.models import GRAM, Sku
 from catalog.listings.vat import OWN_PRODUCE, rate_of
@@ -124,6 +125,8 @@ def _told(book: Book, name: str) -> str:
     value = book.value(name)
     if name == "is_gift":
         return _("Có, hợp làm quà") if value else _("Không")
+    if name == "maker_address":
+        return str(value or address_of(book.product.producer, today()))
     return str(value)
 
 
