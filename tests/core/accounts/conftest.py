@@ -34,8 +34,13 @@ def other_browser(app: Flask) -> Browser:
 
 
 @pytest.fixture(autouse=True)
-def roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``boss`` gives every role, ``keeper`` gives ``helper`` in its own branch; ``guest`` is no staff."""
+def roles(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """``boss`` gives every role, ``keeper`` gives ``helper`` in its own branch; ``guest`` is no staff.
+
+    The application comes first: what it registers when it is built must outlive these tests.
+    """
+    if "app" in request.fixturenames:
+        request.getfixturevalue("app")
     monkeypatch.setattr(permissions, "_roles", dict(permissions._roles))
     monkeypatch.setattr(permissions, "_kinds", dict(permissions._kinds))
     monkeypatch.setattr(permissions, "_allowed", permissions._allowed.copy())
