@@ -82,7 +82,7 @@ def propose(by: Actor, listing_id: int, version: int, fields: Mapping[str, Any])
     """Ask for changes of a live listing, by the names of `catalog.changes.fields`; what does not differ is left out.
 
     There is one open request for a listing: asking again adds to it, and a wanted value that equals the live one
-    takes the field back. Answers None when nothing is asked for in the end. Raises ListingNotFound, EditConflict,
+    takes the field back. Answers None when nothing new differs, or nothing is left to ask for. Raises ListingNotFound, EditConflict,
     ListingLive when it is not live, Invalid naming what is no field or does not fit, and whatever putting the values
     in place would refuse.
     """
@@ -173,7 +173,7 @@ def _stage(by: Actor, listing: Listing, wanted: Mapping[Key, Any]) -> ChangeRequ
     known = {one.field: one for one in request.fields if one.state == OPEN} if request else {}
     asked = {key: after for key, after in clean.items() if standing.value(key) != after}
     dropped = [known[str(key)] for key in clean if key not in asked and str(key) in known]
-    if request is None and not asked:
+    if not asked and not dropped:
         return None
     at = now()
     request = request or _begin(by, listing, at)
