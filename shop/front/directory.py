@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from catalog.producers.models import KINDS
 from catalog.products.sets import SETS
@@ -106,7 +106,7 @@ def store(code: str) -> Response:
     title = _("Có ở %(store)s", store=found.name)
     text = _("Sản phẩm OCOP có sẵn trên kệ của %(store)s, %(address)s.", store=found.name, address=found.address)
     trail: Trail = [
-        (_("Cửa hàng"), url_for("stores.index")), (found.name, url_for("stores.show", code=code)), (title, ""),
+        (pgettext("menu", "Cửa hàng"), url_for("stores.index")), (found.name, url_for("stores.show", code=code)), (title, ""),
     ]  # fmt: skip
     return _listed(
         "front/store.html", "front.store", code, title, text, trail, context, key="code", store=found,
@@ -125,7 +125,7 @@ def areas() -> Response:
     if len(found) == 1:
         return redirect(url_for("front.area", slug=found[0].slug), 303)  # type: ignore[return-value]
     text = _("Đặc sản OCOP theo tỉnh, xã, phường; tên huyện, xã cũ cũng hiểu.")
-    head = head_of("front.areas", {}, _("Địa phương"), text, is_listed=not words)
+    head = head_of("front.areas", {}, pgettext("menu", "Địa phương"), text, is_listed=not words)
     provinces = sorted(book.provinces(), key=lambda one: (-counts[one.id], one.sort_key))
     lines = [_placed(book, one, counts) for one in found]
     return render("front/areas.html", head=head, provinces=provinces, words=words, found=lines, counts=counts)
@@ -164,7 +164,7 @@ def makers() -> Response:
     text = _("Hợp tác xã, hộ, doanh nghiệp có sản phẩm OCOP đang bán.")
     page_count = -(-found.total // MAKERS_A_PAGE)
     head = head_of(
-        "front.makers", {}, _("Nhà sản xuất"), text, page=page, pages=page_count,
+        "front.makers", {}, pgettext("menu", "Nhà sản xuất"), text, page=page, pages=page_count,
         is_listed=not words and not kinds and bool(found.found),
     )  # fmt: skip
     tree = showcase(local_day(at)).tree

@@ -1,7 +1,6 @@
 """The way from the front door to a page: what breadcrumbs show and tell."""
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from catalog.search.facets import set_name
@@ -33,9 +32,9 @@ def trail_of(group: str, number: int, name: str) -> Trail:
 
 def areas_trail() -> Trail:
     """To the directory of places."""
-    return [(_("Địa phương"), url_for("front.areas"))]
+    return [(pgettext("menu", "Địa phương"), url_for("front.areas"))]
 
 
 def makers_trail() -> Trail:
     """To the directory of producers."""
-    return [(_("Nhà sản xuất"), url_for("front.makers"))]
+    return [(pgettext("menu", "Nhà sản xuất"), url_for("front.makers"))]
