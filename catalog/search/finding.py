@@ -4,9 +4,9 @@ Nothing but what is open on the day is ever answered, offered as a correction or
 reading that finds something open is taken; most queries cost one question to the engine.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -211,21 +211,28 @@ def _heads_first(rows: Rows, words: Sequence[Word], day: Day) -> Rows:
     Vietnamese names the thing first, so a name that begins so is the thing and no kind or ingredient of another: `ca`
     is `Cá mòi kho` before `Mắc ca`, and `dứa` is `Thơm sấy dẻo` before `Kẹo lá dứa`.
     """
-    typed = [word.meant for word in words]
+    typed = tuple(word.meant for word in words)
     is_exact = all(word.bears_marks for word in words)
+    begins = typed if is_exact else tuple(map(fold, typed))
     part, meanings = meanings_at(words, 0, synonyms())
-    others = [[*one, *typed[len(part) :]] for _, writings in meanings for one in writings]
+    others = [(*one, *typed[len(part) :]) for _, writings in meanings for one in writings]
     best, rest = rows[:_BEST], rows[_BEST:]
-    tiers = np.array([_tier(day.faces[row].name, typed, others, is_exact) for row in best.tolist()], np.intp)
+    tiers = np.array([_tier(day.faces[row].name, begins, others, is_exact) for row in best.tolist()], np.intp)
     return np.concatenate([best[np.argsort(tiers, kind="stable")], rest])
 
 
-def _tier(name: str, typed: Sequence[str], others: Iterable[Sequence[str]], is_exact: bool) -> int:
+def _tier(name: str, typed: tuple[str, ...], others: Sequence[tuple[str, ...]], is_exact: bool) -> int:
     """0: the name begins with the typed words, 1: with another writing of them, 2: with something else."""
-    exact, letters = exact_words(name), folded_words(name)
-    if (exact if is_exact else letters)[: len(typed)] == (typed if is_exact else list(map(fold, typed))):
+    exact, letters = _words_of(name)
+    if (exact if is_exact else letters)[: len(typed)] == typed:
         return 0
     return 1 if any(exact[: len(one)] == one or letters[: len(one)] == one for one in others) else 2
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A name's words with marks and by letters: the same names are looked at again and again."""
+    return tuple(exact_words(name)), tuple(folded_words(name))
 
 
 def _corrections(words: Sequence[Word], name: Sequence[str]) -> Iterator[str]:

@@ -55,6 +55,7 @@ def decode(word: str) -> str | None:
     return _syllable(letters, tone)
 
 
+@lru_cache(maxsize=20_000)
 def is_plain_syllable(word: str) -> bool:
     """Whether an unmarked word could be a Vietnamese syllable: `nuoc` is, `nuowcs` is not."""
     return any(rime in _PLAIN_RIMES for rime in _rimes_of(word))
