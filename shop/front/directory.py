@@ -106,7 +106,9 @@ def store(code: str) -> Response:
     title = _("Có ở %(store)s", store=found.name)
     text = _("Sản phẩm OCOP có sẵn trên kệ của %(store)s, %(address)s.", store=found.name, address=found.address)
     trail: Trail = [
-        (pgettext("menu", "Cửa hàng"), url_for("stores.index")), (found.name, url_for("stores.show", code=code)), (title, ""),
+        (pgettext("menu", "Cửa hàng"), url_for("stores.index")),
+        (found.name, url_for("stores.show", code=code)),
+        (title, ""),
     ]  # fmt: skip
     return _listed(
         "front/store.html", "front.store", code, title, text, trail, context, key="code", store=found,
