@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from admin.producing.steps import NEW, STORY, Step, Stop, road
 from admin.producing.words import (
+    NAMED,
     compose,
     grouped,
     propose_label,
@@ -184,7 +185,7 @@ def _keep_measure(book: Book, stop: Stop, data: Mapping[str, Any], on: date) -> 
     before = _show_measure(book, stop.pack)
     proposed = propose_label(container, amount, unit)
     was_proposed = propose_label(before["container"], str(before["amount"]), before["unit"])
-    is_own = data["label"] not in ("", was_proposed)
+    is_own = unit == NAMED or data["label"] not in ("", was_proposed)
     facts = columns | {"label": data["label"] if is_own else proposed}
     if sku is not None:
         return facts

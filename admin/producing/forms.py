@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validates, validates_schema
 
 from admin.producing.questions import CONTAINERS, QUESTIONS, UNITS
-from admin.producing.words import LEAST_PRICE, expected_digit, grouped, read_measure, read_price, read_strength
+from admin.producing.words import LEAST_PRICE, NAMED, expected_digit, grouped, read_measure, read_price, read_strength
 from catalog.listings.measures import days_of
 from catalog.listings.rules import clean_gtin
 from catalog.listings.schemas import LARGEST_PRICE
@@ -26,13 +26,16 @@ class MeasureForm(Schema):
 
     container = Choice(*(value for value, _words in CONTAINERS), load_default=CONTAINERS[0][0])
     amount = Words(most=12, load_default="")
-    unit = Choice(*(value for value, _words in UNITS), "loose", load_default="g")
+    unit = Choice(*(value for value, _words in UNITS), "loose", NAMED, load_default="g")
     label = Words(most=80, load_default="")
 
     @validates_schema
     def _measured(self, data: dict[str, Any], **kwargs: Any) -> None:
         unit, amount = data.get("unit", "g"), data.get("amount", "")
-        if unit != "loose" and read_measure(amount, unit) is None:
+        if unit == NAMED:
+            if not data.get("label"):
+                raise ValidationError({"label": [_("Cần điền mục này.")]})
+        elif unit != "loose" and read_measure(amount, unit) is None:
             text = _("Ghi con số trên bao bì, ví dụ 500 hoặc 1,5.") if amount else _("Cần ghi số lượng.")
             raise ValidationError({"amount": [text]})
 

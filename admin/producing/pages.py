@@ -10,7 +10,7 @@ from admin.producing.answers import Book, answered, mark, shown
 from admin.producing.blueprint import producing
 from admin.producing.forms import FORMS
 from admin.producing.photos import panel_of
-from admin.producing.questions import CONTAINERS, FURTHER, LOOSE_PRICE, QUESTIONS, UNITS
+from admin.producing.questions import BY_NAME_ONLY, CONTAINERS, FURTHER, LOOSE_PRICE, QUESTIONS, UNITS
 from admin.producing.readback import address, read_back
 from admin.producing.steps import BY_SLUG, CHAPTERS, NEW, STORY, Stop, first_open, next_stop, place, stop_before
 from admin.producing.words import compose, is_composed
@@ -18,6 +18,7 @@ from admin.producing.writing import answer, begin, compose_again, drop_pack, ope
 from catalog.certificates.queries import governing, history
 from catalog.changes.queries import find_return
 from catalog.changes.refusals import PriceBig
+from catalog.listings.label import required
 from catalog.listings.models import DRAFT, GRAM, LIVE, WITHDRAWN
 from catalog.listings.rules import clean_gtin
 from catalog.listings.service import submit
@@ -127,6 +128,8 @@ def _form(book: Book, stop: Stop) -> Form:
 
 def _keep(book: Book, stop: Stop) -> Response:
     """Read the form, keep it, go on; or show the screen again with what was typed and what is wrong."""
+    if stop.step.name == "read":
+        raise NotFound
     actor, deed = current_actor(), request.form.get("do", "")
     try:
         if deed == "skip":
@@ -202,6 +205,8 @@ def _screen(
     before = stop_before(stops, stop)
     is_further = stop.pack is not None and bool(book.packs) and stop.pack != book.packs[0].code
     question = FURTHER.get(name, QUESTIONS[name]) if is_further else QUESTIONS[name]
+    if name == "measure" and _is_named(book):
+        question = BY_NAME_ONLY
     kept = shown(book, stop)
     reading = url_for("producing.ask", listing_id=book.listing.id, slug=READ)
     is_back = request.values.get("ve") == READ
@@ -212,6 +217,11 @@ def _screen(
         is_loose=_is_loose(book, stop), ask_price=LOOSE_PRICE if _is_loose(book, stop) else question.ask,
         **_pieces(book, stop),
     )  # fmt: skip
+
+
+def _is_named(book: Book) -> bool:
+    """Whether its packs go by a name alone: the law asks no quantity of crafts, plants and services."""
+    return "quantity" not in required(book.set_no)
 
 
 def _is_loose(book: Book, stop: Stop) -> bool:
@@ -229,7 +239,7 @@ def _pieces(book: Book, stop: Stop) -> dict[str, Any]:
     if stop.step.name == "measure":
         sku = book.pack(stop.pack)
         units = [("loose", _("bán rời, cân theo kg")), *UNITS] if sku is None else UNITS
-        return {"containers": CONTAINERS, "units": units, "sku": sku}
+        return {"containers": CONTAINERS, "units": units, "sku": sku, "is_named": _is_named(book)}
     if stop.step.name == "story":
         answers = book.notes.story
         is_own = not is_composed(str(book.value("story")), answers)

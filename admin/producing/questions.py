@@ -169,6 +169,12 @@ FURTHER: Final[Mapping[str, Question]] = {
         _l("Cỡ gói thêm chứa bao nhiêu?"), _l("Hạn dùng, cách giữ và loại thuế lấy theo cỡ đầu, sửa lại được.")
     ),
 }
+#: Instead of the measure, for what the law asks no quantity of.
+BY_NAME_ONLY: Final = Question(
+    _l("Bạn bán theo gì?"),
+    _l("Chiếc, bộ, chậu, bó, vé… Khách đọc đúng chữ này khi chọn mua."),
+    _l("Bộ 6 chén; Chậu cao 40 cm; Vé một ngày"),
+)
 LOOSE_PRICE: Final = _l("Giá bán bao nhiêu một kilôgam?")
 
 #: What goods are put in; the first is proposed.

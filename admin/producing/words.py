@@ -11,6 +11,8 @@ from catalog.listings.measures import decimal
 
 #: Prices below are taken for a slip: nobody sells a pack for 125 đồng.
 LEAST_PRICE: Final = 1_000
+#: The unit of what is told by name alone: crafts, plants, tickets.
+NAMED: Final = "none"
 #: How many grams or millilitres a unit of the form is; pieces count themselves.
 _UNITS: Final[Mapping[str, tuple[str, int]]] = {
     "g": ("net_grams", 1), "kg": ("net_grams", 1000), "ml": ("net_ml", 1), "l": ("net_ml", 1000),

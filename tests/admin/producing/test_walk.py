@@ -296,3 +296,30 @@ def test_what_is_no_question_is_not_found(her: Chairwoman) -> None:
         f"{HOME}/999999",
     ):
         assert her.browser.get(url).status_code == 404, url
+
+
+def test_crafts_and_tickets_go_by_a_name(her: Chairwoman, app: Flask) -> None:
+    craft = make.product("Bình gốm", set_no=21)
+    make.certificate(craft)
+    potter = Chairwoman(app, craft)
+    base = potter.begin()
+    assert "Bạn bán theo gì?" in potter.browser.get(f"{base}/goi/moi/dong-goi").text
+    assert potter.answer(f"{base}/goi/moi/dong-goi", unit="none").status_code == 422
+    assert potter.answer(f"{base}/goi/moi/dong-goi", unit="none", label="Bộ 6 chén").status_code == 303
+    assert potter.answer(f"{base}/goi/moi/gia", price="350.000").status_code == 303
+    pack = db.session.query(Sku).one()
+    assert (pack.label, pack.unit, pack.net_pieces, pack.vat_class, pack.price_vnd) == (
+        "Bộ 6 chén", "piece", None, "processed", 350_000,
+    )  # fmt: skip
+
+
+def test_odd_inputs_are_answered(her: Chairwoman) -> None:
+    for product in ("", "\x00", "SP-KHONG", "x" * 5000, "' OR 1=1"):
+        assert her.post(f"{HOME}/moi", product=product).status_code in (404, 422), product
+    base = her.begin()
+    for slug, typed in (("doc-lai", {}), ("khong", {}), ("goi/\x00/gia", {"price": "1"}), ("goi/moi/tom-tat", {})):
+        assert her.post(f"{base}/{slug}", **typed).status_code == 404, slug
+    for price in ("\x00", "1" * 500, "１２３", "NaN", "0x10"):
+        assert her.post(f"{base}/goi/moi/gia", price=price).status_code == 422, price
+    assert her.post(f"{base}/goi/moi/ma-vach", photo=(io.BytesIO(b"GIF89a"), "x.jpg")).status_code in (415, 422)
+    assert her.post(f"{base}/ngay-thang", pick="a" * 9000).status_code == 422
