@@ -21,6 +21,7 @@ class SearchDocument(Base):
         Index(None, "top_folded", postgresql_using="gin"),
         Index(None, "exact", postgresql_using="gin"),
         Index(None, "folded", postgresql_using="gin"),
+        Index(None, "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
     )
 
     listing_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

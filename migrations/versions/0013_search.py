@@ -65,6 +65,8 @@ def upgrade() -> None:
         op.execute(INLINE)
         op.execute(TRIGRAMS)
         op.execute(TITLES)
+    else:
+        op.create_index(op.f("ix_search_document_title"), "search_document", ["title"])
 
 
 def downgrade() -> None:
