@@ -40,7 +40,7 @@ READ = "doc-lai"
 @needs("listings.edit")
 def start() -> Response:
     """Begin the listing of a product, or take up the one it has."""
-    listing = begin(current_actor(), request.form.get("product", "")[:96])
+    listing = begin(current_actor(), request.form.get("product", "").replace("\x00", "")[:96])
     return _go(url_for("producing.resume", listing_id=listing.id))
 
 
