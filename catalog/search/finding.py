@@ -39,6 +39,8 @@ from core.text import fold
 
 #: So many names are asked of the index, since some of them may not be open today.
 _CANDIDATES = 300
+#: So few answers, to so many words at most, are doubted when no name holds the words.
+_FEW, _MOST_DOUBTED = 5, 4
 #: So many names need no other answers beside them.
 _ENOUGH = 10
 #: So many of the best rows are looked at by name.
@@ -87,18 +89,36 @@ def _open_and_strong(wanted: Wanted, day: Day) -> tuple[Rows, int]:
 
 
 def did_you_mean(found: Found, day: Day, rows: Rows) -> str | None:
-    """A better writing of a query that had to be guessed at, when it finds what is shown first by itself; else None.
+    """A better writing of a query that had to be guessed at, when it finds what it promises by itself; else None.
 
-    rows: what is shown, best first.
+    rows: what is shown, best first. A few answers of which no name holds all the words (`nuoc nam` is in places) are
+    doubtful too: then a name that holds them but for one slip is what was meant.
     """
-    if not found.is_guess or not len(rows):
+    if not len(rows):
         return None
+    best = rows[:1] if found.is_guess else _doubted(found, day)
     typed = " ".join(word.folded for word in found.understood.words)
-    for text in _corrections(found.understood.words, exact_words(day.faces[rows[0]].name)):
-        meant = understand(text)
-        if fold(text) != typed and meant.words and rows[0] in _open(partial(strict, meant, synonyms()), day):
-            return text
+    for row in best.tolist():
+        for text in _corrections(found.understood.words, exact_words(day.faces[row].name)):
+            meant = understand(text)
+            if fold(text) != typed and meant.words and row in _open(partial(strict, meant, synonyms()), day):
+                return text
     return None
+
+
+def _doubted(found: Found, day: Day) -> Rows:
+    """The best row that holds all words but one in its name, and near to that one; none when there is no doubt."""
+    words = found.understood.words
+    letters = {fold(word.meant) for word in words}
+    names = (set(_words_of(day.faces[row].name)[1]) for row in found.rows.tolist())
+    if not 1 < len(words) <= _MOST_DOUBTED or len(found.rows) > _FEW or any(letters <= name for name in names):
+        return found.rows[:0]
+    known, others = lexicon(ask(lambda index: index.known_words())), synonyms()
+    for word in words:
+        rows = _open(partial(widened_by_letters, found.understood, _near(found.understood, known, [word]), others), day)
+        if len(rows):
+            return rows[:1]
+    return found.rows[:0]
 
 
 def complete(text: str, day: Day) -> Rows:

@@ -32,7 +32,7 @@ _BESIDE = frozenset(
 #: Sounds that are one in some region, the longer writing first; the same at the end of a syllable.
 _HEARD = (
     (re.compile("^ngh|^ng"), "w"), (re.compile("^gh"), "g"), (re.compile("^(gi|d|r|v(?=[ie]))"), "d"),
-    (re.compile("^(ch|tr)"), "c"), (re.compile("^(s|x)"), "s"), (re.compile("^(l|n(?!h))"), "n"),
+    (re.compile("^(ch|tr)"), "j"), (re.compile("^(s|x)"), "s"), (re.compile("^(l|n(?!h))"), "n"),
     (re.compile("^(qu|kh?w)"), "q"), (re.compile("^(k|c(?!h))"), "k"), (re.compile("y"), "i"),
     (re.compile("(nh|ng)$"), "n"), (re.compile("(ch|c)$"), "t"), (re.compile("(.)\\1"), r"\1"),
 )  # fmt: skip

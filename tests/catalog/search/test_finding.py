@@ -102,6 +102,16 @@ def test_corrections_that_help() -> None:
         assert meant(typed) is None, typed
 
 
+def test_few_answers_from_places_are_doubted() -> None:
+    make.listing(name="Nước mắm cốt")
+    product = make.product("Nước khoáng", producer=make.producer("HTX Nam Sơn"))
+    make.certificate(product)
+    make.listing(product)
+    rebuild()
+    assert (found("nuoc nam"), meant("nuoc nam")) == (["Nước khoáng"], "nước mắm")
+    assert (found("nước khoáng nam sơn"), meant("nước khoáng nam sơn")) == (["Nước khoáng"], None)
+
+
 def test_no_correction_leads_to_what_is_closed() -> None:
     make.listing(name="Trà hoa vàng", valid_until=today())
     rebuild()

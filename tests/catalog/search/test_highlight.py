@@ -1,6 +1,7 @@
 """Highlighting: the words that were asked for, in the text's own spelling."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -62,4 +63,4 @@ def test_the_pieces_are_the_text(query: str, text: str) -> None:
     pieces = highlight(text, understand(query))
     assert "".join(piece for piece, _ in pieces) == compose(text)
     assert all(piece for piece, _ in pieces)
-    assert not any(one[1] == other[1] for one, other in zip(pieces, pieces[1:], strict=False) if not one[1])
+    assert not any(one[1] == other[1] for one, other in pairwise(pieces) if not one[1])
