@@ -1,13 +1,29 @@
 """Filters and facets over the rows of a day: each facet counts without its own filter, in one pass of arrays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from flask_babel import get_locale
 
 from catalog.products.sets import GROUPS, SETS
 from catalog.showcase.day import Day, Mask, Numbers, Rows, group_at, group_number
+
+
+class Named(Protocol):
+    """A group or a set."""
+
+    @property
+    def name_vi(self) -> str:
+        """In Vietnamese."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """In English."""
+        ...
+
 
 #: A facet shows so many values at most (producers could be thousands).
 MOST_VALUES = 100
@@ -55,12 +71,12 @@ def facets(day: Day, sifted: Sifted) -> dict[str, list[FacetValue]]:
 
 def group_name(group: str) -> str:
     """The name of a group in the reader's language."""
-    return GROUPS[group].name_en if str(get_locale()) == "en" else GROUPS[group].name_vi
+    return _of(GROUPS[group], is_english=str(get_locale()) == "en")
 
 
 def set_name(number: int) -> str:
     """The name of a product set in the reader's language."""
-    return SETS[number].name_en if str(get_locale()) == "en" else SETS[number].name_vi
+    return _of(SETS[number], is_english=str(get_locale()) == "en")
 
 
 def _all(answers: Mapping[str, Mask], count: int, besides: str = "") -> Mask:
@@ -98,23 +114,29 @@ def _facet(day: Day, name: str, rows: Rows) -> list[FacetValue]:
         return _named(day, day.columns["province"][rows], "province")
     if name == "producer":
         return _named(day, day.columns["producer"][rows], "producer")
-    counts = np.bincount(day.columns[name][rows])
+    counts, tell = np.bincount(day.columns[name][rows]), _teller(name)
     numbers = np.flatnonzero(counts).tolist()
-    return [_value(name, number, int(counts[number])) for number in _in_order(name, numbers)]
+    return [FacetValue(*tell(number), int(counts[number])) for number in _in_order(name, numbers)]
 
 
 def _in_order(name: str, numbers: list[int]) -> Iterable[int]:
     return reversed(numbers) if name == "stars" else numbers
 
 
-def _value(name: str, number: int, count: int) -> FacetValue:
+def _teller(name: str) -> Callable[[int], tuple[str, str]]:
+    """What a number of a column is called: its value in addresses, and its name in the reader's language."""
+    is_english = str(get_locale()) == "en"
     match name:
         case "group":
-            return FacetValue(group_at(number), group_name(group_at(number)), count)
+            return lambda number: (group := group_at(number), _of(GROUPS[group], is_english=is_english))
         case "set":
-            return FacetValue(str(number), set_name(number), count)
+            return lambda number: (str(number), _of(SETS[number], is_english=is_english))
         case _:
-            return FacetValue(str(number), f"{number} ★", count)
+            return lambda number: (str(number), f"{number} ★")
+
+
+def _of(named: Named, *, is_english: bool) -> str:
+    return named.name_en if is_english else named.name_vi
 
 
 def _named(day: Day, column: Numbers, name: str) -> list[FacetValue]:

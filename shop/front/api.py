@@ -18,7 +18,7 @@ blp = Blueprint("api_products", __name__, url_prefix="", description="Products f
 
 @blp.get("/products")
 @public
-@blp.arguments(ProductsQuery, location="query")
+@blp.arguments(ProductsQuery(), location="query")
 @blp.response(200, ProductCardListOut)
 def index(args: dict[str, Any]) -> Response:
     """Find products that may be sold today, with facets counted over exactly these."""
@@ -46,7 +46,7 @@ def read(slug: str) -> Response:
 
 @blp.get("/suggest")
 @public
-@blp.arguments(SuggestQuery, location="query")
+@blp.arguments(SuggestQuery(), location="query")
 @blp.response(200, SuggestionsOut)
 def suggest(args: dict[str, Any]) -> dict[str, Any]:
     """Names that continue what was typed, of products that may be sold today."""
