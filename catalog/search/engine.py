@@ -13,7 +13,7 @@ from catalog.search.postgres_index import PostgresIndex
 from catalog.search.whoosh_index import WhooshIndex
 from core.config import Config, ConfigError
 from core.db import end_reading, in_chunks
-from core.web.health import ready_when
+from core.web.health import ready_when, warn_when
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     config: Config = app.extensions["config"]
     app.extensions["search"] = _made(config)
     ready_when("index", why_not_ready)
+    warn_when("index", what_is_lacking)
 
 
 def _made(config: Config) -> SearchIndex:
@@ -116,6 +117,15 @@ def why_not_ready() -> str | None:
     except IndexUnavailable as error:
         return f"search degraded: {error}" if sequences() else None
     return None
+
+
+def what_is_lacking() -> str | None:
+    """What the engine would need to do all that it can; None when nothing."""
+    found = engine()
+    try:
+        return found.lacking() if isinstance(found, PostgresIndex) else None
+    except IndexUnavailable as error:
+        return str(error)
 
 
 def _as_they_are(listing_ids: Collection[int] | None) -> Iterator[Document]:

@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import text
+from sqlalchemy import inspect, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from catalog.search import postgres_query as sql
 from catalog.search.analysis import exact_words, folded_words
 from catalog.search.layout import ABOUT_AT, WORDS_AT, exact_layout, folded_layout
 from catalog.search.port import Document, Hits, IndexBusy, IndexUnavailable, Wanted
+from catalog.search.postgres_tables import SearchDocument
 from catalog.search.recent import Recent
 from core.db import db, end_reading, in_transaction, transaction
 
@@ -26,11 +28,10 @@ from core.db import db, end_reading, in_transaction, transaction
 _LOCK = 4_316_221
 _BATCH = 500
 
-_VECTORS = ("name_exact", "name_folded", "top_exact", "top_folded", "exact", "folded")
 _COLUMNS = {
-    "listing_id": "bigint", "sequence": "bigint", "name_words": "integer", "title": "text",
-    **dict.fromkeys(_VECTORS, "tsvector"),
-}  # fmt: skip
+    column.name: column.type.compile(dialect=postgresql.dialect()) for column in inspect(SearchDocument).columns
+}
+_VECTORS = [name for name, kind in _COLUMNS.items() if kind == "TSVECTOR"]
 _PUT = text(
     f"""
     INSERT INTO search_document ({", ".join(_COLUMNS)})
@@ -108,6 +109,11 @@ class PostgresIndex:
         """Listings with their sequences. Raises IndexUnavailable."""
         self._state()
         return {row[0]: row[1] for row in _read("SELECT listing_id, sequence FROM search_document")}
+
+    def lacking(self) -> str | None:
+        """What an administrator should put right though search goes on without it; None when all is there."""
+        found = _read("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+        return None if found else "no pg_trgm: names that resemble a text are not found (docs/search.md)"
 
     def put(self, documents: Iterable[Document]) -> None:
         """Store documents; one of a lower sequence than the stored one is left out. Raises IndexUnavailable."""

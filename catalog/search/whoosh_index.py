@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex, create_in, open_dir
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex, create_in
 
 from catalog.search import scoring
 from catalog.search.analysis import exact_words, folded_words
@@ -196,7 +197,9 @@ class WhooshIndex:
         """The index in use, opened once per build; opening again would only read its list of fields anew."""
         found = self._open
         if found is None or found[0] != name:
-            self._open = found = (name, open_dir(str(self._builds.path(name)), schema=SCHEMA))
+            # Without mapping files into memory: one that is cut short under a map would end the process.
+            storage = FileStorage(str(self._builds.path(name)), supports_mmap=False)
+            self._open = found = (name, storage.open_index(schema=SCHEMA))
         return found[1]
 
     def _count_words(self, view: View, reader: Reader) -> Mapping[str, int]:

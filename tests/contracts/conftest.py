@@ -1,6 +1,5 @@
 """Every engine behind the port of search: Whoosh, PostgreSQL, and the scan that needs no index."""
 
-import os
 from collections.abc import Generator
 from pathlib import Path
 
@@ -10,10 +9,9 @@ from catalog.search.port import Document, SearchIndex
 from catalog.search.scan import DatabaseScan
 from catalog.search.whoosh_index import WhooshIndex
 from tests.support.databases import Databases, rolled_back
-from tests.support.engines import Build
+from tests.support.engines import WITHOUT_POSTGRESQL, Build
 
-_WITHOUT_POSTGRESQL = os.environ.get("OCOP_TEST_DATABASE") == "sqlite"
-WRITABLE = ["whoosh"] if _WITHOUT_POSTGRESQL else ["whoosh", "postgresql"]
+WRITABLE = ["whoosh"] if WITHOUT_POSTGRESQL else ["whoosh", "postgresql"]
 
 
 @pytest.fixture(params=[*WRITABLE, "scan"])

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from catalog.search import scoring
 from catalog.search.port import Clause, Document, Hits, IndexUnavailable, SearchIndex, Term, Wanted
+from catalog.search.postgres_index import PostgresIndex
 from catalog.search.scan import DatabaseScan
-from tests.support.engines import Build, doc
+from core.db import db, transaction
+from tests.support.engines import WITHOUT_POSTGRESQL, Build, doc
 
 WORDS = ("mật", "mắt", "ong", "ông", "dừa", "dưa", "sáp", "hoà", "hòa", "đường", "o'clock\\", "\U0001f36f", "ﬁ", "st25")
 #: Documents put, and listings removed.
@@ -249,3 +252,30 @@ def test_a_scan_cannot_be_written() -> None:
     ):
         with pytest.raises(IndexUnavailable):
             write()
+
+
+@pytest.mark.skipif(WITHOUT_POSTGRESQL, reason="PostgreSQL was left out")
+def test_without_pg_trgm_everything_else_goes_on(postgres_index: PostgresIndex) -> None:
+    postgres_index.rebuild([doc(1, "Mật ong")])
+    assert postgres_index.lacking() is None
+    with transaction() as session:
+        session.execute(text("DROP EXTENSION pg_trgm CASCADE"))
+    assert "pg_trgm" in (postgres_index.lacking() or "")
+    with pytest.raises(IndexUnavailable):
+        postgres_index.resembling("mat ogn", 5)
+    assert find(postgres_index, "mat") == [1]
+
+
+@pytest.mark.skipif(WITHOUT_POSTGRESQL, reason="PostgreSQL was left out")
+def test_a_question_that_fails_leaves_the_page_its_reading(postgres_index: PostgresIndex) -> None:
+    """A failed statement poisons PostgreSQL's transaction; what a page reads next must still be answered."""
+    postgres_index.rebuild([doc(1, "Mật ong")])
+    with transaction() as session:
+        session.execute(text("ALTER TABLE search_document RENAME TO elsewhere"))
+    with pytest.raises(IndexUnavailable):
+        find(postgres_index, "mat")
+    assert db.session.execute(text("SELECT 1")).scalar() == 1
+    with transaction() as session:
+        with pytest.raises(IndexUnavailable):
+            postgres_index.contents()
+        assert session.execute(text("SELECT 2")).scalar() == 2

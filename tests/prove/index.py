@@ -98,7 +98,10 @@ def shop_around(port: int, shop: Shop, dice: random.Random) -> None:
             (f"/api/v1/products?q={dice.choice(('mtat', 'ogn', 'thuw', 'lohai'))}+{dice.choice('abc')}", False),
         ))  # fmt: skip
         asked_at = time.monotonic()
-        status, body = ask(port, path)
+        try:
+            status, body = ask(port, path)
+        except (OSError, http.client.HTTPException):
+            status, body = 599, ""  # a process that dies under a shopper is a failure like any other
         shop.judge(path, asked_at, status, body, number if is_by_number else None)
 
 

@@ -1,9 +1,11 @@
 """What tests of search engines share."""
 
+import os
 from collections.abc import Callable
 
 from catalog.search.port import Document, SearchIndex
 
+WITHOUT_POSTGRESQL = os.environ.get("OCOP_TEST_DATABASE") == "sqlite"
 #: Makes an engine that holds these documents.
 Build = Callable[[list[Document]], SearchIndex]
 
