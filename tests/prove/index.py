@@ -180,9 +180,11 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Worker":
+        # The worker is the real one, also where the server goes without a guard.
+        environment = {name: said for name, said in self._server.environment.items() if "OCOP_PROVE_" not in name}
         with (self._server.log.parent / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _BREEDER], cwd=ROOT, env=self._server.environment, stdin=subprocess.PIPE,
+                [sys.executable, "-c", _BREEDER], cwd=ROOT, env=environment, stdin=subprocess.PIPE,
                 stdout=log, stderr=log,
             )  # fmt: skip
         return self
