@@ -19,6 +19,9 @@ from core.config import Config
 from core.web import init_app as init_web
 
 
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
 class PlainJson(DefaultJSONProvider):
     """Vietnamese stays readable in answers; keys keep their schema's order. By orjson, many times faster."""
 
@@ -35,7 +38,11 @@ class PlainJson(DefaultJSONProvider):
         return cast("Response", self._app.response_class(body, mimetype=self.mimetype))  # type: ignore[arg-type]
 
     def _bytes(self, obj: Any) -> bytes:
-        return orjson.dumps(obj, default=self.default, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
+        """JSON; by the standard library where somebody's number has more than 64 bits and is told back."""
+        try:
+            return orjson.dumps(obj, default=self.default, option=_OPTIONS)
+        except orjson.JSONEncodeError:
+            return super().dumps(obj).encode()
 
 
 class Part(Protocol):

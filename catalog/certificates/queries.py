@@ -154,11 +154,12 @@ def find_public(typed: str, limit: int = 20) -> Sequence[Certificate]:
     text = squeeze(typed)
     if not text:
         return []
-    number = text.split("/", 1)[0].strip()
+    number, printed = text.split("/", 1)[0].strip().upper(), func.upper(Certificate.decision_number)
     ways = [
         func.upper(Certificate.code) == text.upper(),
-        Certificate.decision_number == number,
-        Certificate.decision_number.startswith(number + "/", autoescape=True),
+        printed == number,
+        printed.startswith(number + "/", autoescape=True),
+        printed.startswith(number + " (", autoescape=True),
     ]
     if len(text) >= _SHORTEST_NAME:
         named = select(Product.id).where(Product.name_folded.contains(fold(text), autoescape=True))
