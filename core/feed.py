@@ -72,32 +72,33 @@ class News:
     subjects: Subjects
 
 
-_SQLITE_SINCE = text(
+#: The two hottest statements of the house: handed to the driver as they are.
+_SQLITE_SINCE = (
     "SELECT (SELECT coalesce(max(id), 0) FROM change_feed) AS mark, f.topic, f.subject"
     " FROM (SELECT 1) AS one LEFT JOIN change_feed f ON f.id > CAST(:since AS INTEGER)"
 )
-_SQLITE_HERE = text("SELECT coalesce(max(id), 0) FROM change_feed")
-_POSTGRESQL_SINCE = text(
+_POSTGRESQL_SINCE = (
     "SELECT CAST(pg_current_snapshot() AS text) AS mark, f.topic, f.subject"
-    " FROM (SELECT CAST(:since AS pg_snapshot) AS seen) AS one"
+    " FROM (SELECT CAST(%(since)s AS pg_snapshot) AS seen) AS one"
     " LEFT JOIN change_feed f ON f.xid >= CAST(CAST(pg_snapshot_xmin(one.seen) AS text) AS bigint)"
     " AND NOT pg_visible_in_snapshot(CAST(CAST(f.xid AS text) AS xid8), one.seen)"
 )
-_POSTGRESQL_HERE = text("SELECT CAST(pg_current_snapshot() AS text)")
+_SQLITE_HERE = "SELECT coalesce(max(id), 0) FROM change_feed"
+_POSTGRESQL_HERE = "SELECT CAST(pg_current_snapshot() AS text)"
 
 
 def here() -> Position:
     """The present position: to be taken before everything is read, so that nothing falls in between."""
     began = time.monotonic()
     query = _SQLITE_HERE if dialect_name() == "sqlite" else _POSTGRESQL_HERE
-    return Position(str(db.session.execute(query).scalar_one()), began)
+    return Position(str(db.session.connection().exec_driver_sql(query).scalar_one()), began)
 
 
 def since(position: Position) -> News:
     """What was committed since a position, in one statement."""
     began = time.monotonic()
     query = _SQLITE_SINCE if dialect_name() == "sqlite" else _POSTGRESQL_SINCE
-    rows = db.session.execute(query, {"since": position.mark}).all()
+    rows = db.session.connection().exec_driver_sql(query, {"since": position.mark}).all()
     found: dict[str, set[int]] = defaultdict(set)
     for _mark, topic, subject in rows:
         if topic is not None:

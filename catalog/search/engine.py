@@ -26,12 +26,13 @@ _WHY = "search_degraded"
 def init_app(app: Flask) -> None:
     """Make the engine that the configuration names. Raises ConfigError for one that the database cannot carry."""
     config: Config = app.extensions["config"]
-    app.extensions["search"] = _made(config)
+    app.extensions["search"] = make_engine(config)
     ready_when("index", why_not_ready)
     warn_when("index", what_is_lacking)
 
 
-def _made(config: Config) -> SearchIndex:
+def make_engine(config: Config) -> SearchIndex:
+    """The engine of a configuration. Raises ConfigError for one that the database cannot carry."""
     if config.search == "whoosh":
         return WhooshIndex(config.instance / "search")
     if not config.database_url.startswith("postgresql"):

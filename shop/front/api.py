@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask import Response, jsonify, redirect, session, url_for
+from flask import Response, redirect, session, url_for
 
 from catalog.search.service import suggest as find_suggestions
 from core.clock import local_day, now, today
 from core.web.access import public
 from core.web.api import Blueprint
-from shop.front.answers import page_answer, product_answer
-from shop.front.counting import count_search
-from shop.front.queries import Closed, Moved, browse, find_open, not_shown
+from shop.front.answers import list_answer, product_answer
+from shop.front.queries import Closed, Moved, find_open, not_shown
 from shop.front.schemas import ProductCardListOut, ProductOut, ProductsQuery, SuggestionsOut, SuggestQuery
 
 blp = Blueprint("api_products", __name__, url_prefix="", description="Products for sale today")
@@ -22,10 +21,7 @@ blp = Blueprint("api_products", __name__, url_prefix="", description="Products f
 @blp.response(200, ProductCardListOut)
 def index(args: dict[str, Any]) -> Response:
     """Find products that may be sold today, with facets counted over exactly these."""
-    at = now()
-    found = browse(args, at)
-    count_search(found.result.total, local_day(at), hides_alcohol=found.result.hides_alcohol)
-    return jsonify(page_answer(found, args["page"], args["per_page"]))
+    return _json(list_answer(args, now()))
 
 
 @blp.get("/products/<slug>")
@@ -37,7 +33,7 @@ def read(slug: str) -> Response:
     at = now()
     found = find_open(slug, at)
     if found:
-        return jsonify(product_answer(*found, at))
+        return _json(product_answer(*found, at))
     other = not_shown(slug, local_day(at))
     if isinstance(other, Moved):
         return redirect(url_for("api_products.read", slug=other.slug), 301)  # type: ignore[return-value]
@@ -52,6 +48,10 @@ def suggest(args: dict[str, Any]) -> dict[str, Any]:
     """Names that continue what was typed, of products that may be sold today."""
     is_adult = bool(args.get("adult") or session.get("adult"))
     return {"items": find_suggestions(args["q"], today(), is_adult)}
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, mimetype="application/json")
 
 
 def certificate_url(closed: Closed) -> str | None:

@@ -1,8 +1,9 @@
 """Which listings can be had where: the showcase of a day joined with what lies on the shelves at an instant."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,10 @@ from catalog.showcase.kept import showcase
 from core.clock import local_day
 from shop.inventory.shelves import Shelves, StoreName, shelves, trading_stores
 
+T = TypeVar("T")
+#: So many derived things are kept for a shelf; then all are dropped.
+MOST_DERIVED: Final = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -22,6 +27,16 @@ class Shelf:
     shelves: Shelves
     stores: Mapping[int, StoreName]
     _masks: dict[int, Mask] = field(default_factory=dict[int, Mask])
+    _derived: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Something made of this day's listings and these shelves alone: any change of either drops it."""
+        found = self._derived.get(key)
+        if found is None:
+            if len(self._derived) >= MOST_DERIVED:
+                self._derived.clear()
+            found = self._derived[key] = make()
+        return found
 
     def has(self, listing_id: int) -> bool:
         """Whether any store can sell some of it now."""
