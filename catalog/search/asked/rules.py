@@ -13,6 +13,8 @@ from core.text import squeeze
 
 #: Signs of a text that are kept; whole words.
 MOST_SIGNS = 60
+#: Signs of a search that are looked at; search itself reads fewer.
+MOST_READ = 200
 #: Different visitors who must have asked before a text is shown to anybody (docs/decisions).
 LEAST_VISITORS = 3
 #: Boxes that visitors fall into.
@@ -30,7 +32,7 @@ _BOT = re.compile(
 
 def kept_text(typed: str) -> tuple[str, str] | None:
     """A search as it is counted: its words with their marks, and by their letters. None: it is not kept."""
-    text = squeeze(typed)
+    text = squeeze(typed[:MOST_READ])[:MOST_READ]
     digits = sum(sign.isdecimal() for sign in _PRICE.sub(" ", text))
     if digits >= _MANY_DIGITS or _ADDRESS.search(text):
         return None

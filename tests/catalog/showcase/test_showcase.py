@@ -21,7 +21,8 @@ from core.db import db, transaction
 from core.feed import forget
 from tests.support.histories import START, World, days, random_world, write
 
-pytestmark = pytest.mark.usefixtures("app")
+#: Long histories are played on SQLite every day, on PostgreSQL in make test-long.
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long("postgresql")]
 DICE = 20261122
 
 
@@ -71,9 +72,9 @@ def _pack(dice: random.Random, listing_id: int, number: int) -> dict[str, object
 
 def test_every_day_is_the_gates_day(make: ModuleType) -> None:
     dice = random.Random(DICE)
-    world_of_listings(make, dice, 300)
-    counts = [same_as_the_database(on) for on in days(dice, 25)]
-    assert max(counts) > 30
+    world_of_listings(make, dice, 200)
+    counts = [same_as_the_database(on) for on in days(dice, 15)]
+    assert max(counts) > 15
     assert min(counts) < max(counts)
 
 
@@ -83,7 +84,7 @@ def test_every_change_is_followed(make: ModuleType) -> None:
     asked = days(dice, 3)
     for on in asked:
         same_as_the_database(on)
-    for number in range(40):
+    for number in range(28):
         with transaction():
             change(dice, world, number)
         same_as_the_database(dice.choice(asked))
