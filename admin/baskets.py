@@ -175,8 +175,8 @@ def _page(found: GiftBasket, form: Form | None = None, status: int = 200, proble
     can = is_allowed(current_actor(), "baskets.compose", Scope("store", found.store.code))
     return render(
         "desk/basket.html", status, shown=with_others(judge([found], at)[0], at),
-        form=form or Form(BasketForm(), values), problem=problem, occasions=list(words.OCCASIONS.items()), states=words.STATES, amount=amount, q=q,
-        found=_search(found, q, at) if can else [], can_compose=can,
+        form=form or Form(BasketForm(), values), problem=problem, occasions=list(words.OCCASIONS.items()),
+        states=words.STATES, amount=amount, q=q, found=_search(found, q, at) if can else [], can_compose=can,
     )  # fmt: skip
 
 

@@ -22,6 +22,6 @@ from tests.makers.people import actor, headers, token, user
 from tests.makers.shop import lot, seller, store
 
 __all__ = [
-    "KEPT", "actor", "application", "area", "certificate", "certified_product", "fair", "headers", "label", "listing", "lot",
-    "pack_of", "producer", "product", "seller", "sku", "store", "token", "user",
+    "KEPT", "actor", "application", "area", "certificate", "certified_product", "fair", "headers", "label", "listing",
+    "lot", "pack_of", "producer", "product", "seller", "sku", "store", "token", "user",
 ]  # fmt: skip

@@ -62,9 +62,7 @@ class RejectionIn(Schema):
     """Why it is rejected."""
 
     reason = Words(least=5, most=1000, lines=True, required=True, metadata=_REASON)
-    fields_ = fields.List(
-        Words(most=120), data_key="fields", attribute="fields", validate=validate.Length(max=500)
-    )
+    fields_ = fields.List(Words(most=120), data_key="fields", attribute="fields", validate=validate.Length(max=500))
 
 
 class PastFieldOut(Schema):

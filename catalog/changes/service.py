@@ -82,9 +82,9 @@ def propose(by: Actor, listing_id: int, version: int, fields: Mapping[str, Any])
     """Ask for changes of a live listing, by the names of `catalog.changes.fields`; what does not differ is left out.
 
     There is one open request for a listing: asking again adds to it, and a wanted value that equals the live one
-    takes the field back. Answers None when nothing new differs, or nothing is left to ask for. Raises ListingNotFound, EditConflict,
-    ListingLive when it is not live, Invalid naming what is no field or does not fit, and whatever putting the values
-    in place would refuse.
+    takes the field back. Answers None when nothing new differs, or nothing is left to ask for. Raises ListingNotFound,
+    EditConflict, ListingLive when it is not live, Invalid naming what is no field or does not fit, and whatever
+    putting the values in place would refuse.
     """
     with transaction():
         listing = lock_listing(listing_id)

@@ -74,10 +74,10 @@ SQLITE_TAKE = f"""
 UPDATE product_rating SET {LESS.format(**{f"old_{n}": f"(OLD.marks = {n})" for n in MARKS})}
 WHERE product_id = OLD.product_id AND OLD.state = 'shown';
 """
+SQLITE_ON_UPDATE = "CREATE TRIGGER product_review_counted_update AFTER UPDATE OF state, marks ON product_review"
 SQLITE_COUNTED = (
     f"CREATE TRIGGER product_review_counted_insert AFTER INSERT ON product_review BEGIN {SQLITE_ADD} END",
-    "CREATE TRIGGER product_review_counted_update AFTER UPDATE OF state, marks ON product_review"
-    + f" BEGIN {SQLITE_TAKE} {SQLITE_ADD} END",
+    f"{SQLITE_ON_UPDATE} BEGIN {SQLITE_TAKE} {SQLITE_ADD} END",
 )
 POSTGRES_COUNTED = f"""
 CREATE FUNCTION product_review_counted() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -46,7 +46,8 @@ SCRIPTS = [
 UNSEEN = {
     "59 zalgo": "M" + "\u0301" * 200, "60 RTL override": "Mật ong \u202egnort", "62 zero width": "Mật\u200dong",
     "isolate": "a\u2066b",
-    "line separator": "a\u2028b", "next line": "a\x85b", "filler": "a\u3164b", "BOM": "\ufeffMật", "NUL": "a\x00b", "bell": "a\x07b",
+    "line separator": "a\u2028b", "next line": "a\x85b", "filler": "a\u3164b", "BOM": "\ufeffMật",
+    "NUL": "a\x00b", "bell": "a\x07b",
     "surrogate": "a\ud800b",
 }  # fmt: skip
 
