@@ -77,11 +77,13 @@ _SQLITE_SINCE = (
     "SELECT (SELECT coalesce(max(id), 0) FROM change_feed) AS mark, f.topic, f.subject"
     " FROM (SELECT 1) AS one LEFT JOIN change_feed f ON f.id > CAST(:since AS INTEGER)"
 )
+#: What the asking transaction wrote itself is told again each time: its own number looks finished to it.
 _POSTGRESQL_SINCE = (
     "SELECT CAST(pg_current_snapshot() AS text) AS mark, f.topic, f.subject"
-    " FROM (SELECT CAST(%(since)s AS pg_snapshot) AS seen) AS one"
-    " LEFT JOIN change_feed f ON f.xid >= CAST(CAST(pg_snapshot_xmin(one.seen) AS text) AS bigint)"
-    " AND NOT pg_visible_in_snapshot(CAST(CAST(f.xid AS text) AS xid8), one.seen)"
+    " FROM (SELECT CAST(%(since)s AS pg_snapshot) AS seen,"
+    " CAST(CAST(pg_current_xact_id_if_assigned() AS text) AS bigint) AS own) AS one"
+    " LEFT JOIN change_feed f ON f.xid >= least(CAST(CAST(pg_snapshot_xmin(one.seen) AS text) AS bigint), one.own)"
+    " AND (NOT pg_visible_in_snapshot(CAST(CAST(f.xid AS text) AS xid8), one.seen) OR f.xid = one.own)"
 )
 _SQLITE_HERE = "SELECT coalesce(max(id), 0) FROM change_feed"
 _POSTGRESQL_HERE = "SELECT CAST(pg_current_snapshot() AS text)"
