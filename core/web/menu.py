@@ -55,15 +55,20 @@ def menu(name: str) -> list[Line]:
     """The lines of a menu for this caller."""
     items = sorted(_menus[name].values(), key=lambda item: item.order)
     actor = current_actor()
-    return [_line(item) for item in items if _is_for(item, actor)]
+    shown = [(item, url_for(item.endpoint)) for item in items if _is_for(item, actor)]
+    here = max((url for _item, url in shown if _is_within(url)), key=len, default=None)
+    return [_line(item, url, is_active=url == here) for item, url in shown]
 
 
 def _is_for(item: Item, actor: Actor) -> bool:
     return actor.is_known if item.known else item.action is None or may(actor, item.action)
 
 
-def _line(item: Item) -> Line:
-    url = url_for(item.endpoint)
-    active = request.path == url or (url != "/" and request.path.startswith(url + "/"))
+def _is_within(url: str) -> bool:
+    """Whether this page lies at or below an address; of several the longest is where one is."""
+    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
+
+
+def _line(item: Item, url: str, *, is_active: bool) -> Line:
     group: Any = str(item.group) if item.group else None
-    return Line(str(item.label), url, active, item.badge() if item.badge else None, item.icon, group)
+    return Line(str(item.label), url, is_active, item.badge() if item.badge else None, item.icon, group)
