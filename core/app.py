@@ -18,7 +18,6 @@ from core.accounts import setup as accounts
 from core.config import Config
 from core.web import init_app as init_web
 
-
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
