@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from catalog.listings.places import Places
 from catalog.products.sets import GROUPS
+from catalog.showcase.derived import Derived
 from catalog.showcase.faces import Face
 from core.text import sort_key
 
@@ -68,7 +69,7 @@ class Day:
     slugs: Mapping[str, int]
     _orders: dict[str, Numbers] = field(default_factory=dict[str, Numbers])
     _skus: dict[int, int] = field(default_factory=dict[int, int])
-    _derived: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    _derived: Derived = field(default_factory=lambda: Derived(MOST_DERIVED))
 
     def rows_of(self, listing_ids: Iterable[int] | Numbers) -> Rows:
         """Rows of listings in the given order; unknown ones are left out."""
@@ -101,12 +102,7 @@ class Day:
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Something made of this day's faces alone, kept as long as the day: a change of any of them drops it."""
-        found = self._derived.get(key)
-        if found is None:
-            if len(self._derived) >= MOST_DERIVED:
-                self._derived.clear()
-            found = self._derived[key] = make()
-        return found
+        return self._derived.get(key, make)
 
     def name_order(self) -> Numbers:
         """Each row's place in the order of names; made when it is first asked for."""
@@ -144,7 +140,14 @@ class Day:
         row_of = {**self.row_of, **{one: len(self.faces) + place for place, one in enumerate(fresh)}}
         slugs = dict(self.slugs)
         renewed = replace(
-            self, faces=faces, columns=columns, row_of=row_of, slugs=slugs, _orders={}, _skus={}, _derived={}
+            self,
+            faces=faces,
+            columns=columns,
+            row_of=row_of,
+            slugs=slugs,
+            _orders={},
+            _skus={},
+            _derived=Derived(MOST_DERIVED),
         )
         for listing_id, face in changed.items():
             renewed._put(row_of.get(listing_id), face)

@@ -1,14 +1,15 @@
 """Which listings can be had where: the showcase of a day joined with what lies on the shelves at an instant."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from catalog.search.facets import FacetValue
 from catalog.showcase.day import Day, Mask, Rows
+from catalog.showcase.derived import Derived
 from catalog.showcase.faces import Face
 from catalog.showcase.kept import showcase
 from core.clock import local_day
@@ -27,16 +28,11 @@ class Shelf:
     shelves: Shelves
     stores: Mapping[int, StoreName]
     _masks: dict[int, Mask] = field(default_factory=dict[int, Mask])
-    _derived: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
+    _derived: Derived = field(default_factory=lambda: Derived(MOST_DERIVED))
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Something made of this day's listings and these shelves alone: any change of either drops it."""
-        found = self._derived.get(key)
-        if found is None:
-            if len(self._derived) >= MOST_DERIVED:
-                self._derived.clear()
-            found = self._derived[key] = make()
-        return found
+        return self._derived.get(key, make)
 
     def has(self, listing_id: int) -> bool:
         """Whether any store can sell some of it now."""
@@ -80,8 +76,3 @@ def shelf_at(now: datetime, day: Day | None = None) -> Shelf:
         return last
     _last[:] = [Shelf(wanted, lying, stores)]
     return _last[-1]
-
-
-def shelf_of(listing_ids: Collection[int], now: datetime) -> Shelf:
-    """The shelf at an instant, for a few listings; it knows all of them."""
-    return shelf_at(now)
