@@ -11,10 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
-from shop.orders.rules import State
+from shop.orders.rules import Parcel, State
 from shop.stores.models import Seller, Store
 
 _STATES = "(" + ", ".join(f"'{state}'" for state in State) + ")"
+_PARCEL_STATES = "(" + ", ".join(f"'{state}'" for state in Parcel) + ")"
 
 
 class Order(Versioned, Base):
@@ -97,6 +98,7 @@ class Order(Versioned, Base):
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position")
     charges: Mapped[list["OrderCharge"]] = relationship(order_by="OrderCharge.id")
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
+    shipments: Mapped[list["Shipment"]] = relationship(order_by="Shipment.position")
 
 
 class OrderLine(Base):
@@ -168,7 +170,7 @@ class OrderCharge(Base):
 
     __tablename__ = "order_charge"
     __table_args__ = (
-        CheckConstraint("kind IN ('delivery', 'bag', 'gift_wrap')", name="kind_known"),
+        CheckConstraint("kind IN ('delivery', 'bag', 'gift_wrap', 'cold_box', 'deposit')", name="kind_known"),
         CheckConstraint("amount_vnd >= 0", name="amount_not_negative"),
     )
 
@@ -177,6 +179,64 @@ class OrderCharge(Base):
     kind: Mapped[str] = mapped_column(String(20))
     amount_vnd: Mapped[Dong]
     vat_bp: Mapped[int]
+
+
+class Shipment(Versioned, Base):
+    """What one store packs of one order: a parcel for a carrier, or what waits at the counter."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint(f"state IN {_PARCEL_STATES}", name="state_known"),
+        CheckConstraint("weight_grams >= 0 AND attempts >= 0", name="not_negative"),
+        Index("ix_shipment_store_state", "store_id", "state"),
+    )
+
+    id: Mapped[Pk]
+    #: The order's number with the parcel's: ``DH-7K3M9QXT-1``.
+    code: Mapped[str] = mapped_column(String(24))
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"))
+    #: The store that packs it, of the order's seller.
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    #: 1, 2, 3 …
+    position: Mapped[int]
+    #: See `rules.Parcel`.
+    state: Mapped[str] = mapped_column(String(12))
+    #: Code of the carrier's adapter, such as ``manual``; null until it is chosen.
+    carrier: Mapped[str | None] = mapped_column(String(40))
+    #: The carrier's name as shown.
+    courier: Mapped[str | None] = mapped_column(String(120))
+    #: The carrier's own number.
+    tracking: Mapped[str | None] = mapped_column(String(60))
+    #: Grams, packing left out; 0 when no pack states a weight.
+    weight_grams: Mapped[int] = mapped_column(default=0)
+    #: How often the carrier stood before a closed door.
+    attempts: Mapped[int] = mapped_column(default=0)
+    packed_at: Mapped[Instant | None]
+    shipped_at: Mapped[Instant | None]
+    delivered_at: Mapped[Instant | None]
+
+    store: Mapped[Store] = relationship()
+    lines: Mapped[list["ShipmentLine"]] = relationship(order_by="ShipmentLine.id")
+
+
+class ShipmentLine(Base):
+    """So much of an order's line in one parcel."""
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "order_line_id"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
+
+    id: Mapped[Pk]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), index=True)
+    #: In the line's unit: pieces or grams.
+    quantity: Mapped[int]
+
+    line: Mapped[OrderLine] = relationship()
 
 
 class OrderEvent(Base):

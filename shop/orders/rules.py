@@ -10,19 +10,36 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where an order stands. Cards (authorised) and the end of the return window come with their issues."""
+    """Where an order stands."""
 
     PLACED = "placed"  #: accepted; decided when paid in person, else its money is awaited
+    AUTHORISED = "authorised"  #: the card's money is reserved, and is taken next
     PAID = "paid"  #: the money is here
     PACKING = "packing"  #: packed, waiting for the courier
     READY = "ready"  #: packed, waiting at the counter
     SHIPPED = "shipped"  #: on its way
+    DELIVERY_FAILED = "delivery_failed"  #: the carrier stood before a closed door, or it was refused
+    RETURNED = "returned"  #: undelivered, and back in the store
     HANDED_OVER = "handed_over"  #: the buyer has it
+    COMPLETED = "completed"  #: and the days to give it back are over
     HELD = "held"  #: stopped by a revocation until the store decides
     CANCELLED = "cancelled"
     CANCELLED_LAPSED = "cancelled_lapsed"  #: the star ended before the sale was decided
     TO_REFUND = "to_refund"  #: called off with money here
     REFUNDED = "refunded"
+    PART_REFUNDED = "part_refunded"  #: the buyer kept some of it; the money of the rest went back
+
+
+class Parcel(StrEnum):
+    """Where one parcel of an order stands."""
+
+    WAITING = "waiting"  #: to be packed
+    PACKED = "packed"  #: waits for the carrier, or at the counter
+    SHIPPED = "shipped"  #: the carrier has it
+    FAILED = "failed"  #: could not be delivered; the carrier still has it
+    RETURNED = "returned"  #: back in the store, undelivered
+    DELIVERED = "delivered"  #: the buyer has it
+    CANCELLED = "cancelled"
 
 
 class Action(StrEnum):

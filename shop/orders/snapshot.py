@@ -18,9 +18,9 @@ from shop.carts.rules import Wrap
 from shop.carts.words import amount
 from shop.orders.asked import Checkout
 from shop.orders.basket import Basket
-from shop.orders.models import Order, OrderCharge, OrderEvent, OrderLine
+from shop.orders.models import Order, OrderCharge, OrderEvent, OrderLine, Shipment, ShipmentLine
 from shop.orders.routing import Route
-from shop.orders.rules import CONSENTS, State, collect_by
+from shop.orders.rules import CONSENTS, Parcel, State, collect_by
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,17 @@ def write_order(placed: Placed, by: Actor) -> Order:
     served = [wrap for wrap in placed.basket.wraps if wrap.store_id == placed.route.store.id]
     wraps = [_wrapped(wrap, placed.basket.offers) for wrap in served]
     data = {"wraps": wraps} if wraps else {}
+    order.shipments = [_parcel(placed, order)]
     order.events = [OrderEvent(at=placed.at, action="place", state=State.PLACED, actor=by.label, data=data)]
     db.session.add(order)
     return order
+
+
+def _parcel(placed: Placed, order: Order) -> Shipment:
+    """All of it from the store that serves."""
+    parts = [ShipmentLine(line=line, quantity=line.quantity) for line in order.lines]
+    code = f"{placed.number}-1"
+    return Shipment(code=code, store_id=placed.route.store.id, position=1, state=Parcel.WAITING, lines=parts)
 
 
 def _wrapped(wrap: Wrap, offers: Mapping[int, Offer]) -> str:

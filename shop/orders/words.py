@@ -4,16 +4,21 @@ from flask_babel import lazy_gettext as _l
 
 STATES = {
     "placed": _l("Đã đặt"),
+    "authorised": _l("Đã giữ tiền trên thẻ"),
     "paid": _l("Đã thanh toán"),
     "packing": _l("Đã đóng gói, chờ giao"),
     "ready": _l("Sẵn sàng để lấy"),
     "shipped": _l("Đang giao"),
+    "delivery_failed": _l("Giao chưa được"),
+    "returned": _l("Đã về lại cửa hàng"),
     "handed_over": _l("Đã nhận hàng"),
+    "completed": _l("Hoàn tất"),
     "held": _l("Tạm dừng, chờ cửa hàng quyết định"),
     "cancelled": _l("Đã hủy"),
     "cancelled_lapsed": _l("Đã hủy vì hết hiệu lực công nhận"),
     "to_refund": _l("Đã hủy, chờ hoàn tiền"),
     "refunded": _l("Đã hoàn tiền"),
+    "part_refunded": _l("Đã hoàn một phần tiền"),
 }
 
 AWAITING = _l("Chờ chuyển khoản")
@@ -60,7 +65,13 @@ PAYMENTS = {
     "refunded": _l("Đã hoàn tiền"),
 }
 
-CHARGES = {"delivery": _l("Phí giao hàng"), "bag": _l("Túi"), "gift_wrap": _l("Gói quà")}
+CHARGES = {
+    "delivery": _l("Phí giao hàng"),
+    "bag": _l("Túi"),
+    "gift_wrap": _l("Gói quà"),
+    "cold_box": _l("Thùng giữ lạnh"),
+    "deposit": _l("Tiền đặt cọc"),
+}
 
 
 def state_words(state: str, is_decided: bool) -> str:
