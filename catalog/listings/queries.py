@@ -53,6 +53,8 @@ class Offer:
     set_no: int
     is_alcohol: bool
     governing: Governing
+    #: What the producer told about VAT; None: nothing.
+    vat_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,7 @@ def _offer(sku: Sku, product: Product, certificate: Governing, price_vnd: int, o
         sku_id=sku.id, sku_code=sku.code, listing_id=sku.listing_id, product_id=product.id,
         producer_id=product.producer_id, slug=product.slug, name=product.name, label=sku.label, unit=sku.unit,
         price_vnd=price_vnd, vat_bp=rate_of(sku.vat_class, sku.vat_bp, on), set_no=product.set_no,
-        is_alcohol=product.set_no in ALCOHOL, governing=certificate,
+        is_alcohol=product.set_no in ALCOHOL, governing=certificate, vat_class=sku.vat_class,
     )  # fmt: skip
 
 
