@@ -16,7 +16,8 @@ from core.web.ratelimit import caller_address, limit
 from shop.carts.words import amount
 from shop.orders import service
 from shop.orders.models import Order
-from shop.orders.queries import find_by_phone, get_visible, is_buyer
+from shop.orders.panels import Viewer, panels_of
+from shop.orders.queries import find_by_phone, get_visible, is_buyer, is_staff
 from shop.orders.rules import Action, Facts, State, find_target, reference_of
 from shop.orders.schemas import CancelForm, LookupForm
 from shop.orders.words import CHARGES, PAYMENTS, PROVIDERS, STEPS, phone_words, reason_words, state_words
@@ -78,6 +79,7 @@ def cancel(number: str) -> Response:
 def _page(order: Order, token: str | None, problem: str | None = None, status: int = 200) -> Response:
     payment = get_payment(reference_of(order.number))
     buyer = is_buyer(order, token, current_actor())
+    viewer = Viewer(current_actor(), token, buyer, is_staff(order, current_actor()))
     context: dict[str, Any] = {
         "order": order, "payment": payment, "token": token, "problem": problem,
         "state": state_words(order.state, order.decided_at is not None),
@@ -86,6 +88,7 @@ def _page(order: Order, token: str | None, problem: str | None = None, status: i
         "bank": bank_name(payment.bank_bin or ""), "may_cancel": buyer and _may_cancel(order, payment),
         "charge_words": CHARGES, "provider": PROVIDERS[order.provider], "payment_words": PAYMENTS[payment.status],
         "amount": amount, "phone": phone_words(order.contact_phone), "is_buyer": buyer,
+        "viewer": viewer, "panels": panels_of(order, payment, viewer),
     }  # fmt: skip
     answer = render("orders/show.html", status, **context)
     # The address carries the guest's key: it must not travel to any other page.
