@@ -21,6 +21,24 @@ class PaymentExpired:
 
 
 @dataclass(frozen=True)
+class PaymentCalledOff:
+    """The payment was called off before its whole amount had come."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class TransferBooked:
+    """A bank line counts for a payment, wholly or with `amount_vnd` of it; told before the payment moves."""
+
+    reference: str
+    bank_ref: str
+    amount_vnd: int
+    booked_at: datetime
+    actor: str
+
+
+@dataclass(frozen=True)
 class PaymentToRefund:
     """Money is here that must go back: called off after capture, or come too late."""
 
@@ -29,8 +47,40 @@ class PaymentToRefund:
 
 
 @dataclass(frozen=True)
+class RefundPromised:
+    """A sum is promised back; `way` says who sends it: card (the provider), bank (a payout file), cash (the store)."""
+
+    code: str
+    reference: str
+    way: str
+    amount_vnd: int
+
+
+@dataclass(frozen=True)
 class PaymentRefunded:
-    """The money went back."""
+    """A refund has gone back; `is_whole` when nothing of the payment is left here."""
 
     reference: str
     amount_vnd: int
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
+class RefundFailed:
+    """A refund cannot go back this way; its promise is given back, and a person decides how it goes on."""
+
+    code: str
+    reference: str
+    amount_vnd: int
+
+
+@dataclass(frozen=True)
+class MoneyToReturn:
+    """Money that belongs to no payment must go back to the account it came from: `source` is `bankline:ID`."""
+
+    source: str
+    amount_vnd: int
+    seller_id: int
+    bank_bin: str
+    account: str
+    holder: str

@@ -1,9 +1,9 @@
-"""Payments and everything that ever happened to them. A payment carries a reference, not a foreign key."""
+"""Payments, their refunds, and everything that ever happened to them. A payment carries a reference, not a foreign key."""
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
 
@@ -20,6 +20,9 @@ class Payment(Versioned, Base):
         CheckConstraint("amount_vnd > 0", name="amount_positive"),
         CheckConstraint("captured_vnd >= 0 AND captured_vnd <= amount_vnd", name="captured_within_amount"),
         CheckConstraint("refunded_vnd >= 0 AND refunded_vnd <= captured_vnd", name="refunded_within_captured"),
+        CheckConstraint(
+            "refunded_vnd <= refunding_vnd AND refunding_vnd <= captured_vnd", name="refunding_within_captured"
+        ),
         CheckConstraint(f"status IN ({_STATUSES})", name="status_known"),
         CheckConstraint(
             "(status IN ('captured','to_refund','refunded')) = (captured_vnd > 0)", name="captured_when_received"
@@ -37,6 +40,8 @@ class Payment(Versioned, Base):
     amount_vnd: Mapped[Dong]
     #: Received.
     captured_vnd: Mapped[Dong] = mapped_column(default=0)
+    #: Promised back: the sum of its refunds that have not failed, those done included (I5).
+    refunding_vnd: Mapped[Dong] = mapped_column(default=0)
     #: Given back.
     refunded_vnd: Mapped[Dong] = mapped_column(default=0)
     #: See `rules.Status`.
@@ -59,6 +64,50 @@ class Payment(Versioned, Base):
     expires_at: Mapped[Instant | None] = mapped_column(index=True)
     #: When the money was booked.
     captured_at: Mapped[Instant | None]
+
+
+class Refund(Versioned, Base):
+    """One sum promised back to the payer, until it has gone. Triggers keep what was promised, and its end."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("key"),
+        UniqueConstraint("way", "provider_ref"),
+        CheckConstraint("amount_vnd > 0", name="amount_positive"),
+        CheckConstraint("way IN ('card', 'bank', 'cash')", name="way_known"),
+        CheckConstraint("state IN ('promised', 'sent', 'done', 'failed')", name="state_known"),
+        CheckConstraint("(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name="ended_when_over"),
+        CheckConstraint("(state = 'done') = (provider_ref IS NOT NULL)", name="referenced_when_done"),
+        Index("ix_refund_state_way", "state", "way"),
+    )
+
+    id: Mapped[Pk]
+    #: Public code, such as ``HT-7K3M9QXT``.
+    code: Mapped[str] = mapped_column(String(20))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    #: The intent: asked for twice under one key, it is one refund.
+    key: Mapped[str] = mapped_column(String(120))
+    amount_vnd: Mapped[Dong]
+    #: A code of `words.REASONS`.
+    reason: Mapped[str] = mapped_column(String(20))
+    #: How it goes back: ``card``, ``bank`` (a payout file), ``cash`` (at the store).
+    way: Mapped[str] = mapped_column(String(8))
+    #: See `rules.RefundState`.
+    state: Mapped[str] = mapped_column(String(10))
+    #: Who promised it, as printed then.
+    actor: Mapped[str] = mapped_column(String(120))
+    promised_at: Mapped[Instant]
+    #: When it was last handed to the provider, or into a payout file.
+    sent_at: Mapped[Instant | None]
+    #: When it was done or failed.
+    ended_at: Mapped[Instant | None]
+    #: The card provider's, the bank's or the till's own id of the money given back.
+    provider_ref: Mapped[str | None] = mapped_column(String(120))
+    #: What went wrong last, in the provider's words.
+    trouble: Mapped[str | None] = mapped_column(String(300))
+
+    payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)
 
 
 class PaymentEvent(Base):

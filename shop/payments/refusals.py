@@ -52,3 +52,31 @@ class BookingTimeRefused(Refusal):
 
     code = "payment.booking_time"
     text = _l("Thời điểm ngân hàng ghi có không hợp lý.")
+
+
+class RefundNotFound(NotFound):
+    """No refund has this code."""
+
+    code = "refund.not_found"
+    text = _l("Không tìm thấy khoản hoàn tiền.")
+
+
+class RefundTooMuch(Refusal):
+    """More than is left of what was received. Facts: `left_vnd`, `asked_vnd`."""
+
+    code = "refund.too_much"
+    text = _l("Số tiền hoàn vượt quá phần còn lại của khoản đã thu.")
+
+
+class RefundKeyUsed(Refusal):
+    """The same intent was promised with another sum. Facts: `key`."""
+
+    code = "refund.key_used"
+    text = _l("Việc hoàn tiền này đã được ghi với một số tiền khác.")
+
+
+class RefundStateRefused(Refusal):
+    """The refund's state or way does not allow this step. Facts: `state`, `way`."""
+
+    code = "refund.state"
+    text = _l("Khoản hoàn tiền đang ở trạng thái không làm được việc này.")

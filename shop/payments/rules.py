@@ -30,6 +30,23 @@ class Signal(StrEnum):
     REFUND = "refund"
 
 
+class RefundState(StrEnum):
+    """Where a refund stands."""
+
+    PROMISED = "promised"  #: owed, and nobody has sent it yet
+    SENT = "sent"  #: with the card provider, or in a payout file: nobody else pays it
+    DONE = "done"  #: gone back
+    FAILED = "failed"  #: could not go this way; its promise is given back
+
+
+class Way(StrEnum):
+    """How a refund goes back."""
+
+    CARD = "card"  #: by the provider, to the card it came from
+    BANK = "bank"  #: to an account that the buyer names, by a payout file
+    CASH = "cash"  #: over the store's counter
+
+
 _S, _T = Status, Signal
 
 #: (status, signal) -> status. What is not here is refused; what leads back to itself is a repeat without effect.
@@ -50,6 +67,7 @@ NEXT: dict[tuple[Status, Signal], Status] = {
     (_S.CAPTURED, _T.FAIL): _S.CAPTURED,
     (_S.CAPTURED, _T.EXPIRE): _S.CAPTURED,
     (_S.CAPTURED, _T.CANCEL): _S.TO_REFUND,
+    (_S.CAPTURED, _T.REFUND): _S.REFUNDED,
     (_S.FAILED, _T.FAIL): _S.FAILED,
     (_S.FAILED, _T.CAPTURE): _S.TO_REFUND,
     (_S.FAILED, _T.CANCEL): _S.FAILED,
@@ -91,3 +109,11 @@ def window_end(opened_at: datetime, window_seconds: int | None, last_day: date) 
     if window_seconds is None:
         return None
     return min(datetime.fromtimestamp(opened_at.timestamp() + window_seconds, tz=opened_at.tzinfo), day_end(last_day))
+
+
+def refund_way(provider: str) -> Way:
+    """How money that came by this provider goes back unless the buyer chooses: to its source where there is one.
+
+    A courier's cash goes back to an account, since its buyer may live far from the store (decision 8).
+    """
+    return {"stripe": Way.CARD, "at_store": Way.CASH}.get(provider, Way.BANK)

@@ -1,11 +1,12 @@
 """The verbs of payments. One lock order for the whole shop: payment, then its order or booking, then stock.
 
-Each verb is one transaction and joins an outer one. Only `_apply` changes a status, by the table of `rules`.
+Each verb is one transaction and joins an outer one. Only `steps.take_step` changes a status, by the
+table of `rules`. Money that goes back: `refunds`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,8 +16,14 @@ from core.clock import now
 from core.db import db, transaction
 from core.events import publish
 from shop.payments import rules
-from shop.payments.events import PaymentExpired, PaymentRefunded, PaymentSucceeded, PaymentToRefund
-from shop.payments.models import Payment, PaymentEvent
+from shop.payments.events import (
+    PaymentCalledOff,
+    PaymentExpired,
+    PaymentSucceeded,
+    PaymentToRefund,
+    TransferBooked,
+)
+from shop.payments.models import Payment
 from shop.payments.providers.emvco import memo_text
 from shop.payments.providers.port import Payee, Request, get_provider, is_cash
 from shop.payments.refusals import (
@@ -28,6 +35,11 @@ from shop.payments.refusals import (
     WrongProvider,
 )
 from shop.payments.rules import Signal, Status
+from shop.payments.steps import note_step, take_step
+
+
+#: The way to pay that bank lines belong to.
+TRANSFER = "vietqr"
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ def open_payment(asked: Asked, by: Actor, at: datetime) -> Payment:
         )  # fmt: skip
         session.add(payment)
         session.flush()
-        _note(payment, "open", by, 0, {})
+        note_step(payment, "open", by, 0, {})
     return payment
 
 
@@ -94,19 +106,28 @@ class BankLine:
 
 
 def confirm_transfer(reference: str, line: BankLine, by: Actor) -> Payment:
-    """A member of staff saw the transfer at the bank. The bank's booking time decides the sale (decision 4).
+    """The transfer was seen at the bank. The bank's booking time decides the sale (decision 4).
 
     Refuses another amount (AmountDiffers), a bank line used before (ReferenceUsed), a booking time in the
     future or before the payment (BookingTimeRefused). Money for a payment that ended is recorded and must go back.
     """
+    return confirm_lines(reference, (line,), by)
+
+
+def confirm_lines(reference: str, lines: Sequence[BankLine], by: Actor) -> Payment:
+    """Transfers seen at the bank that together are the whole sum; the last of them decides. Refuses as above."""
     with transaction():
         payment = lock_payment(reference)
-        if is_cash(payment.provider):
+        if payment.provider != TRANSFER:
             raise WrongProvider(provider=payment.provider)
-        if payment.provider_ref == line.provider_ref and payment.captured_vnd == line.amount_vnd:
+        last, total = max(lines, key=lambda line: line.booked_at), sum(line.amount_vnd for line in lines)
+        if payment.provider_ref == last.provider_ref and payment.captured_vnd == total:
             return payment
-        _check_line(payment, line)
-        _receive(payment, max(line.booked_at, payment.opened_at), line.provider_ref, by)
+        _check_lines(payment, lines, total)
+        provider_ref = _free_ref(payment, last.provider_ref)
+        for line in lines:
+            publish(TransferBooked(reference, line.provider_ref, line.amount_vnd, line.booked_at, by.label))
+        _receive(payment, max(last.booked_at, payment.opened_at), provider_ref, by)
         return payment
 
 
@@ -115,26 +136,11 @@ def cancel(reference: str, by: Actor, reason: str) -> Payment:
     with transaction():
         payment = lock_payment(reference)
         before = payment.status
-        _apply(payment, Signal.CANCEL, by, 0, {"reason": reason})
+        take_step(payment, Signal.CANCEL, by, 0, {"reason": reason})
         if payment.status == Status.TO_REFUND and before != Status.TO_REFUND:
             publish(PaymentToRefund(reference, payment.captured_vnd))
-        return payment
-
-
-def record_refund(reference: str, refund_ref: str, by: Actor) -> Payment:
-    """The whole amount went back, under the bank's (or the till's) reference. Twice has the effect of once.
-
-    Refuses unless money is owed back (PaymentStateRefused).
-    """
-    with transaction():
-        payment = lock_payment(reference)
-        if payment.status == Status.REFUNDED:
-            return payment
-        _apply(payment, Signal.REFUND, by, payment.captured_vnd, {"refund_ref": refund_ref})
-        payment.refunded_vnd = payment.captured_vnd
-        payment.refund_ref = refund_ref
-        record("payment.refunded", f"payment:{reference}", by, amount_vnd=payment.refunded_vnd, ref=refund_ref)
-        publish(PaymentRefunded(reference, payment.refunded_vnd))
+        elif payment.status == Status.CANCELLED and before != Status.CANCELLED:
+            publish(PaymentCalledOff(reference))
         return payment
 
 
@@ -154,7 +160,7 @@ def _expire(reference: str, at: datetime) -> bool:
         open_still = payment.status in (Status.PENDING, Status.AUTHORISED)
         if not open_still or payment.expires_at is None or payment.expires_at > at:
             return False
-        _apply(payment, Signal.EXPIRE, SYSTEM, 0, {})
+        take_step(payment, Signal.EXPIRE, SYSTEM, 0, {})
         publish(PaymentExpired(reference))
     return True
 
@@ -169,7 +175,7 @@ def _receive(payment: Payment, at: datetime, provider_ref: str | None, by: Actor
         raise PaymentStateRefused(status=payment.status, signal=Signal.CAPTURE)
     payment.captured_vnd, payment.captured_at = payment.amount_vnd, at
     payment.provider_ref = provider_ref
-    _apply(payment, Signal.CAPTURE, by, payment.amount_vnd, {"provider_ref": provider_ref})
+    take_step(payment, Signal.CAPTURE, by, payment.amount_vnd, {"provider_ref": provider_ref})
     record("payment.received", f"payment:{payment.reference}", by, amount_vnd=payment.amount_vnd, ref=provider_ref)
     if payment.status == Status.CAPTURED:
         publish(PaymentSucceeded(payment.reference, payment.amount_vnd, at))
@@ -177,34 +183,21 @@ def _receive(payment: Payment, at: datetime, provider_ref: str | None, by: Actor
         publish(PaymentToRefund(payment.reference, payment.amount_vnd))
 
 
-def _check_line(payment: Payment, line: BankLine) -> None:
-    if line.amount_vnd != payment.amount_vnd:
-        raise AmountDiffers(expected_vnd=payment.amount_vnd, received_vnd=line.amount_vnd)
+def _check_lines(payment: Payment, lines: Sequence[BankLine], total_vnd: int) -> None:
+    if total_vnd != payment.amount_vnd:
+        raise AmountDiffers(expected_vnd=payment.amount_vnd, received_vnd=total_vnd)
     # Bank statements show minutes: a transfer made in the minute of the order may look earlier than the order.
-    if not payment.opened_at.replace(second=0, microsecond=0) <= line.booked_at <= now():
+    opened, at = payment.opened_at.replace(second=0, microsecond=0), now()
+    if not all(opened <= line.booked_at <= at for line in lines):
         raise BookingTimeRefused
-    used = select(Payment.id).where(
-        Payment.provider == payment.provider, Payment.provider_ref == line.provider_ref, Payment.id != payment.id
+
+
+def _free_ref(payment: Payment, provider_ref: str) -> str:
+    """The bank's reference, once for each seller: two banks may number alike. Refuses ReferenceUsed."""
+    used = select(Payment.seller_id).where(
+        Payment.provider == payment.provider, Payment.provider_ref == provider_ref, Payment.id != payment.id
     )
-    if db.session.scalar(used) is not None:
-        raise ReferenceUsed(provider_ref=line.provider_ref)
-
-
-def _apply(payment: Payment, signal: Signal, by: Actor, amount_vnd: int, data: dict[str, Any]) -> None:
-    """Move by the table; a repeat changes nothing and leaves no event. Refuses PaymentStateRefused."""
-    after = rules.next_status(Status(payment.status), signal)
-    if after is None:
-        raise PaymentStateRefused(status=payment.status, signal=signal)
-    if after == payment.status:
-        return
-    payment.status = after
-    _note(payment, signal, by, amount_vnd, data)
-
-
-def _note(payment: Payment, signal: str, by: Actor, amount_vnd: int, data: dict[str, Any]) -> None:
-    """Append to the payment's history."""
-    event = PaymentEvent(
-        payment_id=payment.id, at=now(), signal=signal, status=payment.status, amount_vnd=amount_vnd,
-        actor=by.label, data=data,
-    )  # fmt: skip
-    db.session.add(event)
+    owner = db.session.scalar(used)
+    if owner == payment.seller_id:
+        raise ReferenceUsed(provider_ref=provider_ref)
+    return provider_ref if owner is None else f"{provider_ref}@{payment.seller_id}"

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from shop.payments import jobs, providers
+from shop.payments import jobs, providers, refunds
 
-__all__ = ["init_app", "jobs", "providers"]
+__all__ = ["init_app", "jobs", "providers", "refunds"]
 
 
 def init_app(app: Flask) -> None:
