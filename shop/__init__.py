@@ -6,6 +6,8 @@ from core.web.assets import Assets, add_stylesheet
 from shop.baskets import setup as baskets
 from shop.carts import setup as carts
 from shop.cases import setup as cases
+from shop.coupons import setup as coupons
+from shop.delivery import setup as delivery
 from shop.fairs import setup as fairs
 from shop.front import setup as front
 from shop.inventory import setup as inventory
@@ -20,7 +22,8 @@ from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
-    stores, inventory, carts, payments, orders, fairs, trace, reviews, waiting, baskets, front, proof, cases, renewals,
+    stores, inventory, delivery, coupons, carts, payments, orders, fairs, trace, reviews, waiting, baskets, front, proof,
+    cases, renewals,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")

@@ -6,7 +6,7 @@ right to be sold belongs to the certificate and is judged by date at every door,
 
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
@@ -117,6 +117,10 @@ class Sku(Versioned, Base):
     shelf_days: Mapped[int | None]
     #: How to keep it, as the label of this pack states it.
     storage: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: What the pack asks of its way to the buyer: fetched at the store only, breakable, to be kept cold.
+    is_pickup_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_fragile: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_cold: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Alcohol by volume in basis points (2950 is 29.5 %), for drinks.
     abv_bp: Mapped[int | None]
     #: Whether the pack is offered now; packs are never deleted, orders point at them.

@@ -23,6 +23,8 @@ class Cart(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     #: Whether the visitor has confirmed to be 18 (wine and spirits, sets 14 and 15).
     is_adult: Mapped[bool] = mapped_column(default=False)
+    #: The coupon typed in, as `coupons.rules.normalise` writes it; judged at each look.
+    coupon_code: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     #: When it became an order; from then on it cannot be changed.

@@ -24,6 +24,16 @@ class Fulfilment:
 
 
 @dataclass(frozen=True)
+class InvoiceWish:
+    """What an electronic invoice is to say: a company with its tax code (checked), or a person without one."""
+
+    company: str
+    address: str
+    email: str
+    tax_code: str | None = None
+
+
+@dataclass(frozen=True)
 class Checkout:
     """A cart to turn into an order; `expected_total` is the sum in đồng that the buyer agreed to."""
 
@@ -37,3 +47,5 @@ class Checkout:
     locale: str = "vi"
     #: Codes of what the buyer agreed to, each by an act of her own.
     consents: tuple[str, ...] = ()
+    #: What the electronic invoice is to say; None when the buyer asked for none.
+    invoice: InvoiceWish | None = None

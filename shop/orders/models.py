@@ -7,7 +7,8 @@ its certificate covers; snapshots never change; timelines only grow.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
@@ -35,6 +36,7 @@ class Order(Versioned, Base):
             name="money_not_negative",
         ),
         CheckConstraint("discount_total_vnd <= lines_total_vnd", name="discount_within_lines"),
+        CheckConstraint("coupon_code IS NOT NULL OR discount_total_vnd = 0", name="discount_has_coupon"),
         CheckConstraint("(decided_at IS NULL) = (decided_on IS NULL)", name="decided_day_with_instant"),
         CheckConstraint("method = 'pickup' OR address_line IS NOT NULL", name="delivery_has_address"),
         Index("ix_shop_order_store_state", "store_id", "state"),
@@ -71,6 +73,13 @@ class Order(Versioned, Base):
     area_name: Mapped[str | None] = mapped_column(String(200))
     #: The buyer's words to the store.
     note: Mapped[str | None] = mapped_column(Text)
+    #: The coupon behind the discount, as printed.
+    coupon_code: Mapped[str | None] = mapped_column(String(40))
+    #: What the electronic invoice is to say, where the buyer asked for one: `{"company", "tax_code", "address",
+    #: "email"}` (`asked.InvoiceWish`).
+    invoice_wish: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
     lines_total_vnd: Mapped[Dong]
     discount_total_vnd: Mapped[Dong]
     charges_total_vnd: Mapped[Dong]
@@ -109,6 +118,7 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "position"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("unit_price_vnd > 0 AND line_total_vnd >= 0", name="price_positive"),
+        CheckConstraint("discount_vnd BETWEEN 0 AND line_total_vnd", name="discount_within_line"),
         CheckConstraint("unit IN ('piece', 'gram')", name="unit_known"),
         CheckConstraint("stars BETWEEN 3 AND 5", name="stars_sellable"),
         CheckConstraint("(decided_at IS NULL) = (decided_on IS NULL)", name="decided_day_with_instant"),
@@ -132,6 +142,8 @@ class OrderLine(Base):
     #: Per piece, or per kilogram of goods sold by weight. VAT included.
     unit_price_vnd: Mapped[Dong]
     line_total_vnd: Mapped[Dong]
+    #: This line's share of the order's discount; all shares together are the order's `discount_total_vnd` (I4b).
+    discount_vnd: Mapped[Dong] = mapped_column(default=0, server_default="0")
     #: VAT within the price, basis points.
     vat_bp: Mapped[int]
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)

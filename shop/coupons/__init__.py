@@ -1,0 +1,1 @@
+"""Coupons: so much off an order, so many times, never once more than promised."""

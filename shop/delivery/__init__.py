@@ -1,0 +1,1 @@
+"""Delivery: what it costs by zone and weight, and who carries it."""
