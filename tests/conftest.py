@@ -16,7 +16,7 @@ from core.db import db
 from core.feed import forget
 from tests.support.client import FreshClient
 from tests.support.clock import Clock
-from tests.support.databases import KINDS, Database, Databases, make_app, rolled_back
+from tests.support.databases import KINDS, Database, Databases, moved, rolled_back
 from tests.support.live import Live
 from tests.support.network import loopback_only
 from tests.support.postgres import PrivatePostgres
@@ -114,11 +114,8 @@ def make(app: Flask) -> ModuleType:
 def live(database: Database) -> Generator[Live]:
     """The whole application on a fresh real database, for threads and processes; nothing is rolled back."""
     url = database.fresh()
-    app = make_app(url, database.folder / url.rsplit("/", 1)[1].split("?")[0].removesuffix(".db"))
-    yield Live(app, url)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with moved(database.live_app, url):
+        yield Live(database.live_app, url)
     database.discard(url)
 
 

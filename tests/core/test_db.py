@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
-from core.db import db, end_reading, in_transaction, transaction
+from core.db import db, dialect_name, end_reading, in_transaction, transaction
 from core.outbox import OutboxRow
 from core.schedule import ScheduleRun
 from tests.support.live import Live
@@ -53,15 +54,11 @@ def test_what_was_read_before_is_read_again_inside(app: Flask) -> None:
         assert row.ran_at == later
 
 
-def test_sqlite_is_as_durable_as_promised(live: Live) -> None:
-    if live.url.startswith("postgresql"):
-        with live.app.app_context():
-            assert db.session.scalar(text("SHOW lock_timeout")) == "5s"
+def test_sqlite_is_as_durable_as_promised(session: Session) -> None:
+    if dialect_name() == "postgresql":
+        assert session.scalar(text("SHOW lock_timeout")) == "5s"
         return
-    with live.app.app_context():
-        found = {
-            name: db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
+    found = {name: session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")}
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

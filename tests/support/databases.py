@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, create_engine
 
+from core import postgresql
 from core.config import Config
-from core.db import db
+from core.db import db, engine_options, sqlite_engine_events
+from core.feed import forget
 from tests.support.needs import lacking
 from tests.support.postgres import Missing, PrivatePostgres
 
@@ -70,19 +72,23 @@ class Database:
         """The application that all savepoint tests of this kind share."""
         return make_app(self.fresh("shared"), self.folder / "shared")
 
+    @cached_property
+    def live_app(self) -> Flask:
+        """The application that all live tests of this kind share: it has no database but the one it is moved to."""
+        return make_app(self._address("live-has-no-database"), self.folder / "live")
+
     def empty(self) -> str:
         """The address of a new database without any table."""
         name = f"empty{next(self._numbers)}"
-        return self._server.create(name) if self._server else f"sqlite:///{self.folder / name}.db"
+        return self._server.create(name) if self._server else self._address(name)
 
     def fresh(self, name: str | None = None) -> str:
         """The address of a new migrated database."""
         name = name or f"fresh{next(self._numbers)}"
         if self._server:
             return self._server.create(name, template=self._template)
-        target = self.folder / f"{name}.db"
-        shutil.copy(self._template, target)
-        return f"sqlite:///{target}"
+        shutil.copy(self._template, self.folder / f"{name}.db")
+        return self._address(name)
 
     def discard(self, url: str) -> None:
         """Forget a database that ``empty`` or ``fresh`` made."""
@@ -91,6 +97,9 @@ class Database:
         else:
             for path in self.folder.glob(Path(url).name + "*"):
                 path.unlink()
+
+    def _address(self, name: str) -> str:
+        return self._server.url(name) if self._server else f"sqlite:///{self.folder / name}.db"
 
     @cached_property
     def _template(self) -> str:
@@ -159,6 +168,37 @@ def rolled_back(app: Flask) -> Generator[Connection]:
         engines[None] = engine
         outer.rollback()
         connection.close()
+
+
+@contextmanager
+def moved(app: Flask, url: str) -> Generator[None]:
+    """Let an app work on another database. Afterwards it has none, and knows and holds nothing of what was done.
+
+    Building the application anew for each test would cost most of a second; nothing is committed in that time.
+    """
+    engines, extensions, folder = _engines(app), dict(app.extensions), Path(app.instance_path)
+    before = {name: list(hooks) for name, hooks in app.before_request_funcs.items()}
+    kept, engines[None] = engines[None], _engine(url)
+    app._got_first_request = False  # pyright: ignore[reportPrivateUsage] a test may hang a hook of its own in
+    try:
+        yield
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        engines[None] = kept
+        app.extensions = extensions
+        app.before_request_funcs.clear()
+        app.before_request_funcs.update(before)
+        forget(app)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, **engine_options(url))
+    (sqlite_engine_events if url.startswith("sqlite") else postgresql.prepare)(engine)
+    return engine
 
 
 def _engines(app: Flask) -> dict[str | None, Any]:

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import date, timedelta
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -19,6 +20,7 @@ from catalog.search.engine import rebuild
 from core.clock import now, today
 from core.db import db
 from tests.support.clock import Clock
+from tests.support.databases import make_app
 from tests.support.live import Live
 from tests.support.queries import counted
 
@@ -170,8 +172,10 @@ def test_processes_that_write_at_once_lose_nothing(live: Live) -> None:
 @pytest.mark.long
 def test_the_thread_writes_by_itself(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gather, "PAUSE", 0.05)
-    monkeypatch.setattr(live.app, "testing", False)
-    live.run(lambda: note_search("mật ong", 3, "somebody", today()))
+    app = make_app(live.url, Path(live.app.instance_path))  # its own: the thread lives on
+    app.testing = False
+    with app.app_context():
+        note_search("mật ong", 3, "somebody", today())
     for _attempt in range(100):
         if live.run(lambda: db.session.scalar(select(func.count()).select_from(SearchCount))):
             return
