@@ -45,9 +45,9 @@ def note_debt(event: PaymentToRefund) -> None:
 
 @on(PaymentRefunded)
 def note_refund(event: PaymentRefunded) -> None:
-    """Close the order whose money went back."""
+    """Close the order whose money went back, or tell of the part that did."""
     if number := number_of(event.reference):
-        service.refunded(number)
+        service.refunded(number, event.amount_vnd, is_whole=event.is_whole)
 
 
 @consequence("payment", Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION, timing=Timing.OUTSIDE)

@@ -21,6 +21,7 @@ from shop.orders.models import Order, OrderEvent, OrderLineLot
 from shop.orders.queries import is_buyer, scope_of
 from shop.orders.refusals import OrderNotFound, OrderStateRefused
 from shop.orders.rules import GONE, OFF, Action, Facts, State, find_target, reference_of
+from shop.payments import refunds
 from shop.payments import service as payments
 from shop.payments.models import Payment
 from shop.payments.providers.port import is_cash
@@ -156,7 +157,7 @@ def record_refund(number: str, refund_ref: str, by: Actor) -> Order:
     with transaction():
         order, payment = _lock(number)
         authorize(by, "orders.refund", scope_of(order))
-        payments.record_refund(payment.reference, refund_ref, by)
+        refunds.record_refund(payment.reference, refund_ref, by)
         return order
 
 
@@ -188,12 +189,16 @@ def owe_back(number: str) -> None:
             _move(order, payment, Action.MONEY_LATE, SYSTEM)
 
 
-def refunded(number: str) -> None:
-    """The money went back. Twice has the effect of once."""
+def refunded(number: str, amount_vnd: int, *, is_whole: bool) -> None:
+    """Money went back: all of it, or some. An order that goes on for now only tells it on its timeline."""
     with transaction():
         order, payment = _lock(number)
-        if order.state != State.REFUNDED:
-            _move(order, payment, Action.REFUND, SYSTEM, ref=payment.refund_ref)
+        action = Action.REFUND if is_whole else Action.PART_REFUND
+        told = {"ref": payment.refund_ref, "amount_vnd": amount_vnd}
+        if find_target(State(order.state), action, _facts(order, payment)) is not None:
+            _move(order, payment, action, SYSTEM, **told)
+        else:
+            _note(order, action, SYSTEM, told)
 
 
 def _lock(number: str) -> tuple[Order, Payment]:
@@ -219,8 +224,13 @@ def _move(order: Order, payment: Payment, action: Action, by: Actor, **data: Any
         raise OrderStateRefused(state=order.state, action=action.value)
     told = {key: value for key, value in data.items() if value is not None}
     order.state = target
-    db.session.add(OrderEvent(order_id=order.id, at=now(), action=action, state=target, actor=by.label, data=told))
+    _note(order, action, by, told)
     record(f"order.{action.value}", f"order:{order.number}", by, state=target.value, **told)
+
+
+def _note(order: Order, action: Action, by: Actor, told: dict[str, Any]) -> None:
+    """One line of the timeline."""
+    db.session.add(OrderEvent(order_id=order.id, at=now(), action=action, state=order.state, actor=by.label, data=told))
 
 
 def _end(order: Order, payment: Payment, action: Action, by: Actor, reason: str, **data: Any) -> None:

@@ -36,6 +36,7 @@ STEPS = {
     "resume": _l("Tiếp tục đơn"),
     "money_late": _l("Tiền đến sau khi đơn đã hủy, chờ hoàn lại"),
     "refund": _l("Đã hoàn tiền"),
+    "part_refund": _l("Đã hoàn một phần tiền"),
 }
 
 REASONS = {
