@@ -39,6 +39,15 @@ class Config:
     mail_url: str = field(
         default="console:", metadata={"doc": "Where mail goes: console:, file:FOLDER or smtp://…", "secret": True}
     )
+    sms_url: str = field(
+        default="",
+        metadata={"doc": "SMS gateway: https://…, console: or file:FOLDER (none without it).", "secret": True},
+    )
+    sms_token: str = field(default="", metadata={"doc": "Bearer token of the SMS gateway.", "secret": True})
+    sms_sender: str = field(default="", metadata={"doc": "Brand name registered with the SMS gateway."})
+    sms_text: str = field(
+        default="plain", metadata={"doc": "SMS letters: plain (no marks, 160 signs a message) or unicode (70)."}
+    )
     log: str = field(default="text", metadata={"doc": "Log format: json or text."})
     threads: int = field(default=8, metadata={"doc": "Threads per web process; sizes the database pool."})
     testing: bool = field(default=False, metadata={"doc": "Set by the tests only."})
@@ -58,6 +67,8 @@ class Config:
         _one_of("log", self.log, ("json", "text"))
         _url("base_url", self.base_url, ("http", "https"))
         _scheme("mail_url", self.mail_url, ("console", "file", "smtp", "smtps"))
+        _one_of("sms_text", self.sms_text, ("plain", "unicode"))
+        _sms(self.sms_url)
         url = self.database_url or f"sqlite:///{(self.instance / 'ocop.db').resolve()}"
         url = _psycopg(url)
         _scheme("database_url", url, ("sqlite", "postgresql+psycopg"))
@@ -120,6 +131,16 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 def _scheme(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value.split(":", 1)[0] not in allowed:
         raise ConfigError(f"OCOP_{name.upper()} must begin with one of {', '.join(allowed)}")
+
+
+def _sms(value: str) -> None:
+    """A token must not travel in clear text: plain HTTP only to this machine."""
+    if not value:
+        return
+    _scheme("sms_url", value, ("console", "file", "https", "http"))
+    parts = urlsplit(value)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ConfigError("OCOP_SMS_URL must be https unless the gateway is on this machine")
 
 
 def _url(name: str, value: str, schemes: tuple[str, ...]) -> None:

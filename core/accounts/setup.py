@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from core import mail
 from core.accounts import cli, pages, passwords, profile, reactions, sessions
+from core.messages import setup as messages
 from core.web.access import load_actor_with
 
 __all__ = ["init_app", "profile", "reactions"]
@@ -12,7 +12,7 @@ __all__ = ["init_app", "profile", "reactions"]
 def init_app(app: Flask) -> None:
     """Register pages and commands, and tell how the caller of a request is found."""
     config = app.extensions["config"]
-    mail.init_app(app, config)
+    messages.init_app(app, config)
     passwords.init_app(app, config)
     app.config["PERMANENT_SESSION_LIFETIME"] = sessions.VISITOR[1]
     load_actor_with(sessions.load_actor)
