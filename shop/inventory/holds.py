@@ -76,12 +76,15 @@ def hold(
         return _write_holds(chosen, reference, expires_at, at)
 
 
-def release(reference: str, at: datetime) -> int:
-    """Give back what a reference still holds; answers the number of holds. Twice has the effect of once."""
+def release(reference: str, at: datetime, *, store_id: int | None = None) -> int:
+    """Give back what a reference still holds, in one store or everywhere; answers the number of holds.
+
+    Twice has the effect of once.
+    """
     with transaction():
-        levels = _levels_of(reference)
+        levels = _levels_of(reference, store_id)
         ledger.lock(levels)
-        ended = _end(StockHold.reference == reference, at)
+        ended = _end(and_(StockHold.reference == reference, StockHold.level_id.in_(levels)), at)
         if ended:
             _tell_freed(levels)
         return ended
@@ -97,16 +100,20 @@ def confirm(reference: str, at: datetime) -> list[Allocation]:
         return [one.allocation for one in held]
 
 
-def hand_out(reference: str, document: Document, by: Actor, at: datetime) -> list[Allocation]:
-    """The goods leave: each hold becomes a ``sale`` movement of its lot.
+def hand_out(
+    reference: str, document: Document, by: Actor, at: datetime, *, store_id: int | None = None
+) -> list[Allocation]:
+    """The goods leave, of one store (its parcel) or of all: each hold becomes a ``sale`` movement of its lot.
 
     Goods of a lot blocked for its star still leave, since the order was decided while it was valid
     (decision 5). Raises HoldEnded when nothing is held any more, LotUnfit for a recalled lot or one
     past its HSD: such an order needs other goods, or its money back.
     """
     with transaction():
-        ledger.lock(_levels_of(reference))
-        held = _live_holds(reference, at)
+        levels = ledger.lock(_levels_of(reference, store_id))
+        held = [one for one in _live_holds(reference, at) if one.allocation.level_id in levels]
+        if not held:
+            raise HoldEnded
         _refuse_unfit(held, local_day(at))
         posting = Posting(Reason.SALE, document, by, at)
         for one in held:
@@ -148,8 +155,11 @@ def _level_ids(store_id: int, sku_ids: Sequence[int]) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _levels_of(reference: str) -> list[int]:
+def _levels_of(reference: str, store_id: int | None = None) -> list[int]:
     query = select(StockHold.level_id).where(StockHold.reference == reference, StockHold.state == "active")
+    if store_id is not None:
+        ours = select(StockLevel.id).join(Place, Place.id == StockLevel.place_id).where(Place.store_id == store_id)
+        query = query.where(StockHold.level_id.in_(ours))
     return list(db.session.scalars(query))
 
 

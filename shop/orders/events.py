@@ -1,4 +1,4 @@
-"""What orders tell."""
+"""What orders tell. ``parcel`` is a parcel's code, such as ``DH-7K3M9QXT-1``."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,64 @@ class OrderPaid:
 
 @dataclass(frozen=True)
 class OrderReady:
-    """The order is packed: waiting at the counter, or for the courier."""
+    """A parcel is packed: waiting at the counter, or for the carrier."""
 
     number: str
+    parcel: str = ""
+
+
+@dataclass(frozen=True)
+class OrderShipped:
+    """A carrier has a parcel and takes it to the buyer; `again`: once more, after it failed."""
+
+    number: str
+    parcel: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class DeliveryFailed:
+    """The carrier could not deliver a parcel; `reason` is a code of `words.FAILURES`."""
+
+    number: str
+    parcel: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderReturned:
+    """A parcel came back to the store undelivered."""
+
+    number: str
+    parcel: str
+
+
+@dataclass(frozen=True)
+class ParcelDropped:
+    """The store called off one parcel while others go on; `owed_vnd` of what was paid goes back."""
+
+    number: str
+    parcel: str
+    owed_vnd: int
 
 
 @dataclass(frozen=True)
 class OrderHandedOver:
     """The buyer has the goods and the seller has the money."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class OrderCompleted:
+    """The days to give the goods back are over."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class CollectSoon:
+    """The goods wait at the counter, and the last day to fetch them is tomorrow."""
 
     number: str
 

@@ -16,6 +16,7 @@ from shop.orders.rules import Parcel, State
 from shop.stores.models import Seller, Store
 
 _STATES = "(" + ", ".join(f"'{state}'" for state in State) + ")"
+_WITHOUT_RATE = "vat_kind IS NULL OR (vat_kind IN ('KCT', 'KKKNT', 'KTT') AND vat_bp = 0)"
 _PARCEL_STATES = "(" + ", ".join(f"'{state}'" for state in Parcel) + ")"
 
 
@@ -95,6 +96,11 @@ class Order(Versioned, Base):
     decided_on: Mapped[date | None]
     #: Last day to fetch it at the store.
     collect_by: Mapped[date | None]
+    #: By when the store promised to have it ready (pick-up) or to give it to a carrier; null while undecided.
+    promised_at: Mapped[Instant | None]
+    #: Who fetches it at the counter when the buyer does not come herself, as she noted it; E.164.
+    collector_name: Mapped[str | None] = mapped_column(String(120))
+    collector_phone: Mapped[str | None] = mapped_column(String(20))
     #: Day on which a revocation stopped it.
     held_on: Mapped[date | None]
     #: Language of the buyer's mails.
@@ -121,6 +127,7 @@ class OrderLine(Base):
         CheckConstraint("discount_vnd BETWEEN 0 AND line_total_vnd", name="discount_within_line"),
         CheckConstraint("unit IN ('piece', 'gram')", name="unit_known"),
         CheckConstraint("stars BETWEEN 3 AND 5", name="stars_sellable"),
+        CheckConstraint(_WITHOUT_RATE, name="vat_kind_without_rate"),
         CheckConstraint("(decided_at IS NULL) = (decided_on IS NULL)", name="decided_day_with_instant"),
     )
 
@@ -144,8 +151,10 @@ class OrderLine(Base):
     line_total_vnd: Mapped[Dong]
     #: This line's share of the order's discount; all shares together are the order's `discount_total_vnd` (I4b).
     discount_vnd: Mapped[Dong] = mapped_column(default=0, server_default="0")
-    #: VAT within the price, basis points.
+    #: VAT within the price, basis points; 0 beside a kind.
     vat_bp: Mapped[int]
+    #: What stands in place of a rate: ``KCT``, ``KKKNT``, ``KTT`` (`shop/taxes/rules.py`); null: `vat_bp` counts.
+    vat_kind: Mapped[str | None] = mapped_column(String(8))
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
     #: Public code of the certificate's page.
     certificate_code: Mapped[str] = mapped_column(String(20))
@@ -162,7 +171,9 @@ class OrderLine(Base):
 
 
 class OrderLineLot(Base):
-    """Which lot a line was served from, written when the goods left the store. Append-only."""
+    """Which lot a line was served from: written when the goods leave the store, taken back when they come back
+    undelivered. `ShipmentLot` keeps every way out and back.
+    """
 
     __tablename__ = "order_line_lot"
     __table_args__ = (
@@ -184,6 +195,7 @@ class OrderCharge(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('delivery', 'bag', 'gift_wrap', 'cold_box', 'deposit')", name="kind_known"),
         CheckConstraint("amount_vnd >= 0", name="amount_not_negative"),
+        CheckConstraint(_WITHOUT_RATE, name="vat_kind_without_rate"),
     )
 
     id: Mapped[Pk]
@@ -191,6 +203,8 @@ class OrderCharge(Base):
     kind: Mapped[str] = mapped_column(String(20))
     amount_vnd: Mapped[Dong]
     vat_bp: Mapped[int]
+    #: As of a line.
+    vat_kind: Mapped[str | None] = mapped_column(String(8))
 
 
 class Shipment(Versioned, Base):
@@ -228,9 +242,14 @@ class Shipment(Versioned, Base):
     packed_at: Mapped[Instant | None]
     shipped_at: Mapped[Instant | None]
     delivered_at: Mapped[Instant | None]
+    #: When it came back undelivered, the last time.
+    returned_at: Mapped[Instant | None]
+    #: Why it could not be delivered the last time, a code of `words.FAILURES`.
+    failure: Mapped[str | None] = mapped_column(String(20))
 
     store: Mapped[Store] = relationship()
     lines: Mapped[list["ShipmentLine"]] = relationship(order_by="ShipmentLine.id")
+    lots: Mapped[list["ShipmentLot"]] = relationship(order_by="ShipmentLot.id")
 
 
 class ShipmentLine(Base):
@@ -249,6 +268,39 @@ class ShipmentLine(Base):
     quantity: Mapped[int]
 
     line: Mapped[OrderLine] = relationship()
+
+
+class ShipmentLot(Base):
+    """So much of a lot that left its level in a parcel, and whether it came back undelivered."""
+
+    __tablename__ = "shipment_lot"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("came_back_at IS NULL OR came_back_at >= left_at", name="left_before_it_came_back"),
+    )
+
+    id: Mapped[Pk]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), index=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    level_id: Mapped[int] = mapped_column(ForeignKey("stock_level.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    #: In the line's unit: pieces or grams.
+    quantity: Mapped[int]
+    left_at: Mapped[Instant]
+    came_back_at: Mapped[Instant | None]
+
+
+class OrderNote(Base):
+    """A word of the staff about an order, for the staff only. Append-only."""
+
+    __tablename__ = "order_note"
+
+    id: Mapped[Pk]
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), index=True)
+    at: Mapped[Instant]
+    #: Who, as the audit trail writes it.
+    actor: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text)
 
 
 class OrderEvent(Base):
