@@ -11,6 +11,7 @@ from shop.delivery import setup as delivery
 from shop.fairs import setup as fairs
 from shop.front import setup as front
 from shop.inventory import setup as inventory
+from shop.invoices import setup as invoices
 from shop.orders import setup as orders
 from shop.payments import setup as payments
 from shop.proof import setup as proof
@@ -22,8 +23,8 @@ from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
-    stores, inventory, delivery, coupons, carts, payments, orders, fairs, trace, reviews, waiting, baskets, front, proof,
-    cases, renewals,
+    stores, inventory, delivery, coupons, carts, payments, orders, fairs, trace, reviews, waiting, baskets, invoices,
+    front, proof, cases, renewals,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")

@@ -1,0 +1,1 @@
+"""Invoices of sales: drafts at the transfer of goods, numbers without a gap, corrections that never delete."""
