@@ -55,6 +55,14 @@ class Offer:
     governing: Governing
     #: What the producer told about VAT; None: nothing.
     vat_class: str | None = None
+    producer_name: str = ""
+    #: Of one piece, where the label states it.
+    net_grams: int | None = None
+    net_ml: int | None = None
+    #: What the pack asks of its way to the buyer.
+    is_pickup_only: bool = False
+    is_fragile: bool = False
+    is_cold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +169,25 @@ def list_open(on: date, listing_ids: Collection[int] | None = None) -> list[Open
 
 #: Built once, for it is asked for every line of a cart and of a delivery.
 _OFFERED = (
-    select(Sku, Product, price_on(bindparam("on")))
+    select(
+        Sku.id, Sku.code, Sku.listing_id, Product.id.label("product_id"), Product.producer_id, Product.slug,
+        Product.name,
+        Sku.label.label("pack"), Sku.unit, price_on(bindparam("on")).label("price_vnd"), Sku.vat_bp, Product.set_no,
+        Sku.vat_class, Producer.name.label("producer_name"), Sku.net_grams, Sku.net_ml, Sku.is_pickup_only,
+        Sku.is_fragile, Sku.is_cold,
+    )
     .join(Listing, Listing.id == Sku.listing_id)
     .join(Product, Product.id == Listing.product_id)
+    .join(Producer, Producer.id == Product.producer_id)
     .where(Sku.id.in_(bindparam("among", expanding=True)), Sku.is_active, Listing.state == LIVE)
-)
+)  # fmt: skip
 
 
 def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
     """The packs among these that may be sold on the day. A pack that is missing here may not."""
-    rows: list[tuple[Sku, Product, int]] = []
-    for chunk in in_chunks(sku_ids):
-        rows += [(row[0], row[1], row[2]) for row in db.session.execute(_OFFERED, {"among": chunk, "on": on})]
-    found = governing({product.id for _, product, _ in rows}, on)
-    return {
-        sku.id: _offer(sku, product, found[product.id], vnd, on) for sku, product, vnd in rows if product.id in found
-    }
+    rows = [row for chunk in in_chunks(sku_ids) for row in db.session.execute(_OFFERED, {"among": chunk, "on": on})]
+    found = governing({row.product_id for row in rows}, on)
+    return {row.id: _offer(row, found[row.product_id], on) for row in rows if row.product_id in found}
 
 
 def get_offer(sku_code: str, on: date) -> Offer:
@@ -288,12 +299,15 @@ def _has_pack() -> Any:
     return select(Sku.id).where(Sku.listing_id == Listing.id, Sku.is_active).exists()
 
 
-def _offer(sku: Sku, product: Product, certificate: Governing, price_vnd: int, on: date) -> Offer:
+def _offer(row: Any, certificate: Governing, on: date) -> Offer:
+    """A row of `_OFFERED` with the certificate that covers its product."""
     return Offer(
-        sku_id=sku.id, sku_code=sku.code, listing_id=sku.listing_id, product_id=product.id,
-        producer_id=product.producer_id, slug=product.slug, name=product.name, label=sku.label, unit=sku.unit,
-        price_vnd=price_vnd, vat_bp=rate_of(sku.vat_class, sku.vat_bp, on), set_no=product.set_no,
-        is_alcohol=product.set_no in ALCOHOL, governing=certificate, vat_class=sku.vat_class,
+        sku_id=row.id, sku_code=row.code, listing_id=row.listing_id, product_id=row.product_id,
+        producer_id=row.producer_id, slug=row.slug, name=row.name, label=row.pack, unit=row.unit,
+        price_vnd=row.price_vnd, vat_bp=rate_of(row.vat_class, row.vat_bp, on), set_no=row.set_no,
+        is_alcohol=row.set_no in ALCOHOL, governing=certificate, vat_class=row.vat_class,
+        producer_name=row.producer_name, net_grams=row.net_grams, net_ml=row.net_ml,
+        is_pickup_only=row.is_pickup_only, is_fragile=row.is_fragile, is_cold=row.is_cold,
     )  # fmt: skip
 
 

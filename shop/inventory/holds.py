@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 
 from core.accounts.actor import Actor
 from core.clock import local_day
@@ -26,6 +26,8 @@ from shop.stores.models import Place
 from shop.stores.rules import SELLABLE_PLACES
 
 _BLIND = {"synchronize_session": False}
+#: Levels by store id and SKU id.
+Free = dict[tuple[int, int], list[LevelView]]
 
 
 @dataclass(frozen=True)
@@ -59,21 +61,36 @@ def hold(
     None for a decided order: such a hold ends only by hand_out or release. Units of one SKU wanted by
     several lines are given as their sum. Raises OutOfStock naming every short SKU; then nothing is held.
     """
-    if not wants or min(wants.values()) < 1:
+    return hold_all({store_id: wants}, reference, expires_at, at)
+
+
+def hold_all(
+    wants: Mapping[int, Mapping[int, int]], reference: str, expires_at: datetime | None, at: datetime
+) -> list[Allocation]:
+    """As ``hold``, out of several stores at once: ``wants`` gives units by SKU id for each store id.
+
+    The levels of all of them are locked together in the order of their ids, so that no two orders ever wait for
+    each other in a circle; all or nothing over every store.
+    """
+    if not wants or any(not some or min(some.values()) < 1 for some in wants.values()):
         raise ValueError("a hold needs at least one unit of each SKU")
     with transaction():
-        levels = ledger.lock(_level_ids(store_id, list(wants)))
-        end_due(levels, at)
-        free = _free(levels)
-        picks = {sku: pick_lots(free.get(sku, ()), n, local_day(at)) for sku, n in wants.items()}
-        found = {sku: total(some) for sku, some in picks.items()}
-        if any(found[sku] < wanted for sku, wanted in wants.items()):
-            raise OutOfStock(lines=name_short(wants, found))
-        chosen = sorted((p for some in picks.values() for p in some), key=lambda p: p.level_id)
-        if not all(ledger.reserve(pick.level_id, pick.quantity) for pick in chosen):
+        levels = _lock_levels(wants)
+        free, has_due = _free(levels, at)
+        if has_due and end_due(levels, at):
+            free, _none = _free(levels, at)
+        on = local_day(at)
+        picks = {
+            (store, sku): pick_lots(free.get((store, sku), ()), n, on)
+            for store, some in wants.items()
+            for sku, n in some.items()
+        }
+        _refuse_short(wants, {key: total(some) for key, some in picks.items()})
+        chosen = [pick for some in picks.values() for pick in some]
+        if not ledger.reserve_all({pick.level_id: pick.quantity for pick in chosen}):
             # Only when somebody wrote past the locks; the guard still refuses to oversell.
-            raise OutOfStock(lines=name_short(wants, dict.fromkeys(wants, 0)))
-        return _write_holds(chosen, reference, expires_at, at)
+            _refuse_short(wants, dict.fromkeys(picks, 0))
+        return _write_holds(picks, free, reference, expires_at, at)
 
 
 def release(reference: str, at: datetime, *, store_id: int | None = None) -> int:
@@ -144,15 +161,29 @@ def _tell_freed(level_ids: Sequence[int]) -> None:
         publish(StockCame(store_id, tuple(sku_ids)))
 
 
-def _level_ids(store_id: int, sku_ids: Sequence[int]) -> list[int]:
+def _lock_levels(wants: Mapping[int, Mapping[int, int]]) -> list[int]:
+    """Lock every level that may serve, in the order of ids; what was read before must be read again after this."""
+    theirs = [and_(Place.store_id == store, Lot.sku_id.in_(list(some))) for store, some in wants.items()]
     query = (
         select(StockLevel.id)
         .join(Place, Place.id == StockLevel.place_id)
         .join(Lot, Lot.id == StockLevel.lot_id)
-        .where(Place.store_id == store_id, Place.code.in_(SELLABLE_PLACES))
-        .where(Lot.sku_id.in_(sku_ids), Lot.state == LotState.OK, StockLevel.on_hand > 0)
+        .where(or_(*theirs), Place.code.in_(SELLABLE_PLACES), Lot.state == LotState.OK, StockLevel.on_hand > 0)
+        .order_by(StockLevel.id)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.with_for_update(key_share=True, of=StockLevel)))
+
+
+def _refuse_short(wants: Mapping[int, Mapping[int, int]], found: Mapping[tuple[int, int], int]) -> None:
+    """Raise OutOfStock naming every SKU of which some store has less than it was to give."""
+    asked, given, is_short = dict[int, int](), dict[int, int](), False
+    for store, some in wants.items():
+        for sku, wanted in some.items():
+            asked[sku] = asked.get(sku, 0) + wanted
+            given[sku] = given.get(sku, 0) + found[store, sku]
+            is_short = is_short or found[store, sku] < wanted
+    if is_short:
+        raise OutOfStock(lines=name_short(asked, given))
 
 
 def _levels_of(reference: str, store_id: int | None = None) -> list[int]:
@@ -163,25 +194,44 @@ def _levels_of(reference: str, store_id: int | None = None) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _free(level_ids: Sequence[int]) -> dict[int, list[LevelView]]:
-    """The locked levels as the rules see them, by SKU id: read after the locks, so nothing is stale."""
-    query = select(
-        Lot.sku_id, Lot.id.label("lot_id"), Lot.code, Lot.state, Lot.expires_on,
-        StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"),
-    ).join(Lot, Lot.id == StockLevel.lot_id).where(StockLevel.id.in_(level_ids))  # fmt: skip
-    free: dict[int, list[LevelView]] = {}
+def _free(level_ids: Sequence[int], at: datetime) -> tuple[Free, bool]:
+    """The locked levels as the rules see them, by store and SKU id, and whether a hold on one of them is due.
+
+    Read after the locks, so nothing is stale.
+    """
+    due = exists().where(StockHold.level_id == StockLevel.id, StockHold.state == "active", StockHold.expires_at <= at)
+    query = (
+        select(
+            Place.store_id, Lot.sku_id, Lot.id.label("lot_id"), Lot.code, Lot.state, Lot.expires_on,
+            StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"), due.label("is_due"),
+        )
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .where(StockLevel.id.in_(level_ids))
+    )  # fmt: skip
+    free, has_due = Free(), False
     for row in db.session.execute(query):
-        free.setdefault(row.sku_id, []).append(LevelView(row.id, row.lot_id, row.state, row.expires_on, row.free))
-    return free
+        view = LevelView(row.id, row.lot_id, row.state, row.expires_on, row.free, row.code)
+        free.setdefault((row.store_id, row.sku_id), []).append(view)
+        has_due = has_due or row.is_due
+    return free, has_due
 
 
-def _write_holds(picks: Sequence[Pick], reference: str, expires_at: datetime | None, at: datetime) -> list[Allocation]:
+def _write_holds(
+    picks: Mapping[tuple[int, int], Sequence[Pick]], free: Free, reference: str, expires_at: datetime | None,
+    at: datetime,
+) -> list[Allocation]:  # fmt: skip
+    codes = {view.lot_id: view.lot_code for views in free.values() for view in views}
+    given = [
+        Allocation(pick.level_id, pick.lot_id, codes[pick.lot_id], sku, pick.quantity)
+        for (_store, sku), some in picks.items()
+        for pick in some
+    ]
+    given.sort(key=lambda one: one.level_id)
     promise = {"reference": reference, "state": "active", "expires_at": expires_at, "created_at": at}
-    rows = [{**promise, "level_id": pick.level_id, "quantity": pick.quantity} for pick in picks]
-    db.session.execute(insert(StockHold), rows)
-    lots = select(Lot.id, Lot.code, Lot.sku_id).where(Lot.id.in_([pick.lot_id for pick in picks]))
-    named = {row.id: row for row in db.session.execute(lots)}
-    return [Allocation(p.level_id, p.lot_id, named[p.lot_id].code, named[p.lot_id].sku_id, p.quantity) for p in picks]
+    rows = [{**promise, "level_id": one.level_id, "quantity": one.quantity} for one in given]
+    db.session.execute(insert(StockHold.__table__), rows)  # type: ignore[arg-type]
+    return given
 
 
 def _end(condition: ColumnElement[bool], at: datetime) -> int:

@@ -65,6 +65,8 @@ class LevelView:
     state: str
     expires_on: date | None
     free: int
+    #: As on the label; the rules do not ask for it.
+    lot_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ seen there, with no condition in the statement and no constraint in the database
 """
 
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
@@ -22,7 +22,7 @@ from shop.fairs.models import Booking, Booth, BoothDay, Fair
 from shop.fairs.rules import DayState, Term
 from shop.inventory import holds, ledger
 from shop.inventory.models import StockLevel
-from shop.inventory.rules import LevelView
+from shop.stores.models import Place
 
 #: Seconds between looking and acting: what a busy machine puts there by itself.
 THINKING = 0.05
@@ -47,26 +47,30 @@ def remove_stock_guard(app: Flask) -> None:
             end_reading()
             time.sleep(THINKING)
 
-    def free_as_seen(level_ids: Collection[int]) -> dict[int, list[LevelView]]:
-        views = free_now(list(level_ids))
+    def free_as_seen(level_ids: Collection[int], at: datetime) -> tuple[holds.Free, bool]:
+        views, has_due = free_now(list(level_ids), at)
         seen: dict[int, int] = g.get("seen", {}) if has_request_context() else {}
-        return {
-            sku: [LevelView(v.level_id, v.lot_id, v.state, v.expires_on, seen.get(v.level_id, v.free)) for v in found]
-            for sku, found in views.items()
-        }
+        careless = {key: [replace(v, free=seen.get(v.level_id, v.free)) for v in found] for key, found in views.items()}
+        return careless, has_due
 
     def no_lock(level_ids: Collection[int]) -> list[int]:
         return sorted(level_ids)
 
-    def reserve_blindly(level_id: int, quantity: int) -> bool:
-        careless = update(StockLevel).where(StockLevel.id == level_id).values(held=StockLevel.held + quantity)
-        db.session.execute(careless, execution_options={"synchronize_session": False})
+    def no_locks(wants: Mapping[int, Mapping[int, int]]) -> list[int]:
+        places = select(Place.id).where(Place.store_id.in_(list(wants)))
+        return list(db.session.scalars(select(StockLevel.id).where(StockLevel.place_id.in_(places))))
+
+    def reserve_blindly(quantities: Mapping[int, int]) -> bool:
+        for level_id, quantity in quantities.items():
+            careless = update(StockLevel).where(StockLevel.id == level_id).values(held=StockLevel.held + quantity)
+            db.session.execute(careless, execution_options={"synchronize_session": False})
         return True
 
     app.before_request(look_first)
     _replace(holds, "_free", free_as_seen)
     _replace(ledger, "lock", no_lock)
-    _replace(ledger, "reserve", reserve_blindly)
+    _replace(holds, "_lock_levels", no_locks)
+    _replace(ledger, "reserve_all", reserve_blindly)
 
 
 def unconstrain_stock(connection: Connection) -> None:
