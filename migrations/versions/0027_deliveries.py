@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.add_column("shop_order", sa.Column("collector_name", sa.String(length=120), nullable=True))
     op.add_column("shop_order", sa.Column("collector_phone", sa.String(length=20), nullable=True))
     op.add_column("shipment", sa.Column("returned_at", INSTANT, nullable=True))
+    op.add_column("shipment", sa.Column("cash_vnd", sa.BigInteger(), nullable=True))
     op.add_column("shipment", sa.Column("failure", sa.String(length=20), nullable=True))
     create_lots()
     op.create_table(
@@ -60,6 +61,7 @@ def downgrade() -> None:
     op.drop_table("order_note")
     op.drop_table("shipment_lot")
     op.drop_column("shipment", "failure")
+    op.drop_column("shipment", "cash_vnd")
     op.drop_column("shipment", "returned_at")
     op.drop_column("shop_order", "collector_phone")
     op.drop_column("shop_order", "collector_name")

@@ -244,6 +244,8 @@ class Shipment(Versioned, Base):
     delivered_at: Mapped[Instant | None]
     #: When it came back undelivered, the last time.
     returned_at: Mapped[Instant | None]
+    #: Cash taken for it in person, in đồng; null when nothing was to be taken, or it has not arrived.
+    cash_vnd: Mapped[Dong | None]
     #: Why it could not be delivered the last time, a code of `words.FAILURES`.
     failure: Mapped[str | None] = mapped_column(String(20))
 

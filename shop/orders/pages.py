@@ -18,8 +18,9 @@ from shop.orders import service
 from shop.orders.models import Order
 from shop.orders.panels import Viewer, panels_of
 from shop.orders.queries import find_by_phone, get_visible, is_buyer, is_staff
-from shop.orders.rules import Action, Facts, State, find_target, reference_of
+from shop.orders.rules import Action, State, reference_of
 from shop.orders.schemas import CancelForm, LookupForm
+from shop.orders.steps import allows
 from shop.orders.words import CHARGES, PAYMENTS, PROVIDERS, STEPS, phone_words, reason_words, state_words
 from shop.payments.banks import bank_name
 from shop.payments.models import Payment
@@ -85,7 +86,7 @@ def _page(order: Order, token: str | None, problem: str | None = None, status: i
         "state": state_words(order.state, order.decided_at is not None),
         "reason": reason_words(order.ended_because) if order.ended_because else None,
         "steps": _steps(order), "progress": _progress(order), "qr": _qr(payment) if buyer else None,
-        "bank": bank_name(payment.bank_bin or ""), "may_cancel": buyer and _may_cancel(order, payment),
+        "bank": bank_name(payment.bank_bin or ""), "may_cancel": buyer and allows(order, payment, Action.CANCEL),
         "charge_words": CHARGES, "provider": PROVIDERS[order.provider], "payment_words": PAYMENTS[payment.status],
         "amount": amount, "phone": phone_words(order.contact_phone), "is_buyer": buyer,
         "viewer": viewer, "panels": panels_of(order, payment, viewer),
@@ -126,8 +127,3 @@ def _qr(payment: Payment) -> Markup | None:
         return None
     drawn = segno.make(payment.qr_text, error="m", micro=False)
     return Markup(drawn.svg_inline(scale=5, border=2))  # noqa: S704 drawn by us from our own text
-
-
-def _may_cancel(order: Order, payment: Payment) -> bool:
-    facts = Facts(order.decided_at is not None, payment.captured_vnd > 0, order.method == "delivery")
-    return find_target(State(order.state), Action.CANCEL, facts) is not None

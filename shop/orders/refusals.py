@@ -12,6 +12,13 @@ class OrderNotFound(NotFound):
     text = _l("Không tìm thấy đơn hàng.")
 
 
+class ParcelNotFound(NotFound):
+    """The order has no such parcel."""
+
+    code = "order.parcel_not_found"
+    text = _l("Đơn này không có kiện hàng đó.")
+
+
 class CartEmpty(Refusal):
     """There is nothing to buy in the cart."""
 

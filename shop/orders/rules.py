@@ -3,7 +3,7 @@
 Nothing here knows a table, a clock or a request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -42,29 +42,54 @@ class Parcel(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: The store still has it; it is with a carrier or with the buyer.
+INSIDE = frozenset({Parcel.WAITING, Parcel.PACKED})
+OUTSIDE = frozenset({Parcel.SHIPPED, Parcel.FAILED, Parcel.DELIVERED})
+
+
 class Action(StrEnum):
     """What can happen to an order."""
 
+    AUTHORISE = "authorise"  #: the card's money is reserved
     PAY = "pay"
-    PACK = "pack"
-    SHIP = "ship"
-    HAND_OVER = "hand_over"
+    FOLLOW = "follow"  #: a parcel moved, and the order stands where its parcels say
+    COMPLETE = "complete"
     CANCEL = "cancel"  #: by the buyer
     CALL_OFF = "call_off"  #: by the store or the clock
     LAPSE = "lapse"
     HOLD = "hold"
     RESUME = "resume"
     MONEY_LATE = "money_late"
-    REFUND = "refund"
+    REFUND = "refund"  #: all the money has gone back
+    PART_REFUND = "part_refund"  #: some of it, and the buyer keeps the rest of the goods
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the guards look at."""
+    """What the guards look at; ``parcels`` as they are after the step."""
 
     is_decided: bool
     has_money: bool
     is_delivery: bool
+    parcels: tuple[Parcel, ...] = ()
+
+
+def whole(parcels: Collection[Parcel], is_delivery: bool) -> State | None:
+    """Where an order stands by its parcels; None when none of them has moved yet, or all were called off.
+
+    What the store still has to do comes first, then what is in trouble, then what is under way. Parcels that were
+    called off do not count.
+    """
+    live = {one for one in parcels if one != Parcel.CANCELLED}
+    if live <= {Parcel.WAITING}:
+        return None
+    if live & INSIDE:
+        return State.PACKING if is_delivery or Parcel.WAITING in live else State.READY
+    by_rank = {
+        Parcel.FAILED: State.DELIVERY_FAILED, Parcel.SHIPPED: State.SHIPPED, Parcel.RETURNED: State.RETURNED,
+        Parcel.DELIVERED: State.HANDED_OVER,
+    }  # fmt: skip
+    return next(state for parcel, state in by_rank.items() if parcel in live)
 
 
 Guard = Callable[[Facts], bool]
@@ -100,6 +125,26 @@ def collected(facts: Facts) -> bool:
     return not facts.is_delivery
 
 
+def nothing_out(facts: Facts) -> bool:
+    """No parcel is with a carrier or with the buyer."""
+    return not OUTSIDE & set(facts.parcels)
+
+
+def some_inside(facts: Facts) -> bool:
+    """The store still has a parcel to pack or to give."""
+    return bool(INSIDE & set(facts.parcels))
+
+
+def none_inside(facts: Facts) -> bool:
+    """The store has nothing more to pack or to give."""
+    return not some_inside(facts)
+
+
+def parcels_say(state: State | None) -> Guard:
+    """The order's parcels come to this state together (`whole`)."""
+    return lambda facts: whole(facts.parcels, facts.is_delivery) == state
+
+
 @dataclass(frozen=True)
 class Move:
     """An allowed step: from any of `sources` to `target`, when every guard says yes."""
@@ -116,36 +161,56 @@ def _move(action: Action, sources: tuple[State, ...], target: State, *guards: Gu
 
 _S, _A = State, Action
 _IN_HOUSE = (_S.PLACED, _S.PAID, _S.PACKING, _S.READY)
+_ALIVE = (*_IN_HOUSE, _S.SHIPPED, _S.DELIVERY_FAILED, _S.RETURNED)
+_ON_THE_WAY = (_S.PACKING, _S.READY, _S.SHIPPED, _S.DELIVERY_FAILED, _S.RETURNED, _S.HANDED_OVER)
+_LEFT = (_S.SHIPPED, _S.DELIVERY_FAILED, _S.RETURNED, _S.HANDED_OVER)
 
 #: Every allowed step. At most one row fits any (state, action, facts): a test walks them all.
+#: What may happen to a parcel stands in the small table of `parcel_rules`.
 MOVES: tuple[Move, ...] = (
-    _move(_A.PAY, (_S.PLACED,), _S.PAID, undecided),
-    _move(_A.PACK, (_S.PLACED, _S.PAID), _S.PACKING, decided, delivered),
-    _move(_A.PACK, (_S.PLACED, _S.PAID), _S.READY, decided, collected),
-    _move(_A.SHIP, (_S.PACKING,), _S.SHIPPED, decided, delivered),
-    _move(_A.HAND_OVER, (*_IN_HOUSE, _S.SHIPPED), _S.HANDED_OVER, decided),
-    _move(_A.CANCEL, (_S.PLACED, _S.PAID, _S.HELD), _S.CANCELLED, without_money),
-    _move(_A.CANCEL, (_S.PLACED, _S.PAID, _S.HELD), _S.TO_REFUND, with_money),
-    _move(_A.CALL_OFF, (*_IN_HOUSE, _S.HELD), _S.CANCELLED, without_money),
-    _move(_A.CALL_OFF, (*_IN_HOUSE, _S.HELD), _S.TO_REFUND, with_money),
-    _move(_A.LAPSE, (_S.PLACED,), _S.CANCELLED_LAPSED, undecided, without_money),
-    _move(_A.LAPSE, (_S.PLACED,), _S.TO_REFUND, undecided, with_money),
+    _move(_A.AUTHORISE, (_S.PLACED,), _S.AUTHORISED, undecided, without_money),
+    _move(_A.PAY, (_S.PLACED, _S.AUTHORISED), _S.PAID, undecided),
+    *(_move(_A.FOLLOW, _ALIVE, state, decided, parcels_say(state)) for state in _ON_THE_WAY),
+    _move(_A.FOLLOW, _ALIVE, _S.PLACED, decided, without_money, parcels_say(None), some_inside),
+    _move(_A.FOLLOW, _ALIVE, _S.PAID, decided, with_money, parcels_say(None), some_inside),
+    _move(_A.FOLLOW, (_S.HELD,), _S.HELD, decided, some_inside),
+    *(_move(_A.FOLLOW, (_S.HELD,), state, decided, none_inside, parcels_say(state)) for state in _LEFT),
+    _move(_A.COMPLETE, (_S.HANDED_OVER,), _S.COMPLETED, decided),
+    _move(_A.CANCEL, (_S.PLACED, _S.AUTHORISED, _S.PAID, _S.HELD), _S.CANCELLED, without_money, nothing_out),
+    _move(_A.CANCEL, (_S.PLACED, _S.AUTHORISED, _S.PAID, _S.HELD), _S.TO_REFUND, with_money, nothing_out),
+    _move(_A.CALL_OFF, (*_IN_HOUSE, _S.AUTHORISED, _S.RETURNED, _S.HELD), _S.CANCELLED, without_money, nothing_out),
+    _move(_A.CALL_OFF, (*_IN_HOUSE, _S.AUTHORISED, _S.RETURNED, _S.HELD), _S.TO_REFUND, with_money, nothing_out),
+    _move(_A.LAPSE, (_S.PLACED, _S.AUTHORISED), _S.CANCELLED_LAPSED, undecided, without_money),
+    _move(_A.LAPSE, (_S.PLACED, _S.AUTHORISED), _S.TO_REFUND, undecided, with_money),
     _move(_A.HOLD, _IN_HOUSE, _S.HELD, decided),
-    _move(_A.RESUME, (_S.HELD,), _S.PLACED, without_money),
-    _move(_A.RESUME, (_S.HELD,), _S.PAID, with_money),
+    _move(_A.RESUME, (_S.HELD,), _S.PLACED, without_money, parcels_say(None)),
+    _move(_A.RESUME, (_S.HELD,), _S.PAID, with_money, parcels_say(None)),
+    *(_move(_A.RESUME, (_S.HELD,), state, parcels_say(state)) for state in (_S.PACKING, _S.READY)),
     _move(_A.MONEY_LATE, (_S.CANCELLED, _S.CANCELLED_LAPSED), _S.TO_REFUND),
-    _move(_A.REFUND, (_S.TO_REFUND,), _S.REFUNDED),
+    _move(_A.REFUND, (_S.TO_REFUND, _S.HANDED_OVER, _S.COMPLETED, _S.PART_REFUNDED), _S.REFUNDED),
+    _move(_A.PART_REFUND, (_S.HANDED_OVER, _S.COMPLETED, _S.PART_REFUNDED), _S.PART_REFUNDED),
 )
 
-#: The goods have left the store: stock is committed, holds are gone.
-GONE = frozenset({State.SHIPPED, State.HANDED_OVER})
+#: The buyer has the goods: what she may judge, give back, and be told of.
+WITH_BUYER = frozenset({State.HANDED_OVER, State.COMPLETED, State.PART_REFUNDED})
+#: All of the goods have left the store: stock is committed, holds are gone.
+GONE = frozenset({State.SHIPPED, State.DELIVERY_FAILED}) | WITH_BUYER
 #: Called off: holds are released.
 OFF = frozenset({State.CANCELLED, State.CANCELLED_LAPSED, State.TO_REFUND, State.REFUNDED})
 #: States that may go with received money (I3).
-WITH_MONEY = frozenset({_S.PAID, _S.PACKING, _S.READY, _S.SHIPPED, _S.HANDED_OVER, _S.HELD, _S.TO_REFUND, _S.REFUNDED})
+WITH_MONEY = frozenset(
+    {
+        _S.PAID, _S.PACKING, _S.READY, _S.SHIPPED, _S.DELIVERY_FAILED, _S.RETURNED, _S.HANDED_OVER, _S.COMPLETED,
+        _S.HELD, _S.TO_REFUND, _S.REFUNDED, _S.PART_REFUNDED,
+    }
+)  # fmt: skip
 
 #: Days to fetch an order at the counter, the day of the order not counted.
 COLLECT_DAYS = 5
+#: Days that goods which are paid wait at the counter beyond the last day to fetch them; then the money goes back.
+KEPT_PAID_DAYS = 10
+#: Days to give goods back after they were handed over; then an order is complete.
+RETURN_DAYS = 7
 #: Working days that a store has to decide about an order stopped by a revocation (decision 5).
 HELD_WORKING_DAYS = 3
 

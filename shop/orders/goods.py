@@ -1,0 +1,83 @@
+"""What is in an order's parcels: lots that left and came back, and what each parcel costs."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.accounts.actor import Actor
+from core.clock import now
+from core.db import db
+from shop.inventory import holds
+from shop.inventory.ledger import Document
+from shop.orders.models import Order, OrderLineLot, Shipment, ShipmentLot
+from shop.orders.parcel_rules import Share, shares
+from shop.orders.rules import Parcel, reference_of
+
+
+def take_out(order: Order, parcel: Shipment, by: Actor) -> None:
+    """The goods of a parcel leave the store: holds become sales, and parcel and line keep which lots they were."""
+    at = now()
+    given = holds.hand_out(
+        reference_of(order.number), Document("order", order.number), by, at, store_id=parcel.store_id
+    )
+    line_of = {one.sku_id: one.id for one in order.lines}
+    db.session.add_all(
+        ShipmentLot(
+            shipment_id=parcel.id, order_line_id=line_of[one.sku_id], level_id=one.level_id, lot_id=one.lot_id,
+            quantity=one.quantity, left_at=at,
+        )
+        for one in given
+    )  # fmt: skip
+    for one in given:
+        _serve(line_of[one.sku_id], one.lot_id, one.quantity)
+
+
+def came_back(order: Order, parcel: Shipment, at: datetime) -> list[ShipmentLot]:
+    """What left in a parcel and is back now, marked so; its lines are no longer served from these lots."""
+    out = [one for one in parcel.lots if one.came_back_at is None]
+    for one in out:
+        one.came_back_at = at
+        _serve(one.order_line_id, one.lot_id, -one.quantity)
+    return out
+
+
+def units_by_sku(parcel: Shipment) -> dict[int, int]:
+    """What a parcel holds, in units by SKU id."""
+    return {one.line.sku_id: one.quantity for one in parcel.lines}
+
+
+def is_only_one(order: Order, parcel: Shipment) -> bool:
+    """Whether no other parcel of the order is still alive."""
+    return all(one.state == Parcel.CANCELLED for one in order.shipments if one.id != parcel.id)
+
+
+def due_for(order: Order, parcel: Shipment) -> int:
+    """What is to be paid for a parcel in person, in đồng: its goods, and for the first that goes, the charges."""
+    live = [at for at, one in enumerate(order.shipments) if one.state != Parcel.CANCELLED]
+    return costs(order, live)[order.shipments.index(parcel)]
+
+
+def worth_of(order: Order, parcel: Shipment) -> int:
+    """What the goods of a parcel cost, in đồng, without charges, which are owed for the parcels that go."""
+    others = [at for at, one in enumerate(order.shipments) if one.id != parcel.id and one.state != Parcel.CANCELLED]
+    return costs(order, others)[order.shipments.index(parcel)]
+
+
+def costs(order: Order, live: Collection[int]) -> list[int]:
+    """What each parcel of an order costs, in đồng; together its total."""
+    lines = {one.id: Share(one.quantity, one.line_total_vnd - one.discount_vnd) for one in order.lines}
+    parts = [{one.order_line_id: one.quantity for one in parcel.lines} for parcel in order.shipments]
+    return shares(lines, parts, order.charges_total_vnd, live)
+
+
+def _serve(line_id: int, lot_id: int, quantity: int) -> None:
+    """So many units more (or less) of a line came from a lot."""
+    query = select(OrderLineLot).where(OrderLineLot.order_line_id == line_id, OrderLineLot.lot_id == lot_id)
+    known = db.session.scalar(query)
+    if known is None:
+        db.session.add(OrderLineLot(order_line_id=line_id, lot_id=lot_id, quantity=quantity))
+    elif known.quantity + quantity == 0:
+        db.session.delete(known)
+    else:
+        known.quantity += quantity
