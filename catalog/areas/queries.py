@@ -1,9 +1,10 @@
 """Reading the tree of areas as of a day, and following an area through its changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
 
 from catalog.areas.models import Area, AreaChange
 from catalog.areas.refusals import AreaUnknown
@@ -108,6 +109,28 @@ def present_of(area: Area, on: date) -> tuple[Area | None, bool]:
         doubtful = doubtful or len(next_ones) > 1
         current = next_ones[0][0] if next_ones else None
     return current, doubtful
+
+
+def old_districts_of(area_ids: Collection[int]) -> dict[int, set[str]]:
+    """Codes of the districts in which the land of these areas lay while there were districts; by area id.
+
+    A commune of today is followed back through every epoch: one statement for each.
+    """
+    found: dict[int, set[str]] = {one: set() for one in area_ids}
+    # Which of the areas asked for each area of an older epoch went into.
+    waiting: dict[int, set[int]] = {one: {one} for one in area_ids}
+    while waiting:
+        above = aliased(Area)
+        own = select(Area.id, above.code).join(above, above.id == Area.parent_id)
+        for area_id, district in db.session.execute(own.where(Area.id.in_(waiting), above.kind == "district")):
+            for one in waiting[area_id]:
+                found[one].add(district)
+        older: dict[int, set[int]] = {}
+        before = select(AreaChange.old_id, AreaChange.new_id).where(AreaChange.new_id.in_(waiting))
+        for old_id, new_id in db.session.execute(before):
+            older.setdefault(old_id, set()).update(waiting[new_id])
+        waiting = older
+    return found
 
 
 def _standing(on: date) -> Select[Area]:

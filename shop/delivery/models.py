@@ -40,7 +40,7 @@ class Tariff(Base):
     entered_by: Mapped[str] = mapped_column(String(200))
 
     steps: Mapped[list["Step"]] = relationship(
-        order_by="Step.zone, Step.up_to_grams", cascade="all, delete-orphan", lazy="joined"
+        order_by="Step.zone, Step.up_to_grams", cascade="all, delete-orphan", lazy="selectin"
     )
 
 
