@@ -22,7 +22,7 @@ from shop.baskets import service as baskets
 from shop.baskets.service import Described
 from shop.inventory.queries import stocked
 from shop.orders.models import Order, OrderEvent
-from shop.orders.rules import State
+from shop.orders.rules import WITH_BUYER
 from shop.reviews import service as reviews
 from shop.reviews.queries import bought, list_of_producers
 from shop.stores.queries import get_store
@@ -65,7 +65,7 @@ def _review_some(dice: random.Random) -> None:
     handed_over = select(Order.id, Order.number, Order.token, OrderEvent.at).join(
         OrderEvent, (OrderEvent.order_id == Order.id) & (OrderEvent.action == "hand_over")
     )
-    rows = db.session.execute(handed_over.where(Order.state == State.HANDED_OVER).order_by(Order.id)).all()
+    rows = db.session.execute(handed_over.where(Order.state.in_(WITH_BUYER)).order_by(Order.id)).all()
     chosen = sorted(dice.sample(range(len(rows)), min(MOST_REVIEWS, len(rows))))
     for place, index in enumerate(chosen):
         order_id, number, token, got_at = rows[index]

@@ -24,7 +24,7 @@ from shop.orders.rules import State
 from shop.stores.models import Place
 
 #: Orders that are not finished: their goods have not left, or their money is awaited.
-OPEN_ORDERS = (State.PLACED, State.PAID, State.PACKING, State.READY, State.HELD)
+OPEN_ORDERS = (State.PLACED, State.AUTHORISED, State.PAID, State.PACKING, State.READY, State.HELD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 from core.db import db
 from core.doctor import invariant
 from shop.orders.models import Order, OrderLine
-from shop.orders.rules import State
+from shop.orders.rules import WITH_BUYER
 from shop.reviews.models import ProductRating, Review
 from shop.reviews.rules import SHOWN
 
@@ -35,6 +35,6 @@ def reviews_were_bought() -> Iterable[str]:
     """A line for each review without its purchase."""
     line = select(OrderLine.id).where(OrderLine.order_id == Order.id, OrderLine.product_id == Review.product_id)
     query = select(Review.code).join(Order, Order.id == Review.order_id)
-    bare = query.where(~line.exists() | (Order.state != State.HANDED_OVER)).order_by(Review.id)
+    bare = query.where(~line.exists() | (Order.state.not_in(WITH_BUYER))).order_by(Review.id)
     for code in db.session.scalars(bare):
         yield f"review {code} without a purchase"

@@ -10,7 +10,7 @@ from core.db import db, dialect_name, transaction
 from core.events import publish
 from core.schedule import hourly
 from shop.orders.models import Order, OrderEvent
-from shop.orders.rules import State
+from shop.orders.rules import WITH_BUYER
 from shop.reviews.events import ReviewAsked
 from shop.reviews.models import ReviewInvitation
 from shop.reviews.rules import INVITE_AFTER, INVITE_UNTIL
@@ -32,7 +32,7 @@ def invite_buyers(at: datetime) -> int:
     got = got_at.scalar_subquery()
     query = (
         select(Order.id, Order.number)
-        .where(Order.state == State.HANDED_OVER, Order.contact_email.is_not(None))
+        .where(Order.state.in_(WITH_BUYER), Order.contact_email.is_not(None))
         .where(got <= at - INVITE_AFTER, got > at - INVITE_UNTIL)
         .where(~exists().where(ReviewInvitation.order_id == Order.id))
         .order_by(Order.id)

@@ -17,7 +17,7 @@ from core.web.pages import Pages, flash, render
 from shop.orders.models import Order
 from shop.orders.queries import get_order, is_buyer
 from shop.orders.refusals import OrderNotFound
-from shop.orders.rules import State
+from shop.orders.rules import WITH_BUYER
 from shop.reviews import service, words
 from shop.reviews.models import Review
 from shop.reviews.queries import bought, get_shown, list_shown, ratings
@@ -57,7 +57,7 @@ def of_order(number: str) -> Response:
     """The products of an order with what its buyer has said of each."""
     order, token = _own(number)
     products = bought(order)
-    if len(products) == 1 and order.state == State.HANDED_OVER:
+    if len(products) == 1 and order.state in WITH_BUYER:
         return _private(_to("reviews.write", number, token, code=products[0].code))
     written = reviews_of(order.id)
     return _private(render("reviews/order.html", order=order, token=token, products=products, written=written))
@@ -171,7 +171,7 @@ def _values(review: Review) -> dict[str, Any]:
 def _form(
     order: Order, product: Product, review: Review | None, form: Form, token: str | None, status: int = 200
 ) -> Response:
-    if order.state != State.HANDED_OVER and review is None:
+    if order.state not in WITH_BUYER and review is None:
         raise NotDelivered(state=order.state)
     editable = review is None or is_editable(review.written_at, review.state, now())
     namings = [(key, _naming(key, str(label), order.contact_name)) for key, label in words.NAMINGS.items()]

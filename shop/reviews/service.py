@@ -17,7 +17,7 @@ from core.web.ratelimit import caller_address, limit
 from shop.orders.models import Order, OrderLine
 from shop.orders.queries import get_order, is_buyer
 from shop.orders.refusals import OrderNotFound
-from shop.orders.rules import State
+from shop.orders.rules import WITH_BUYER
 from shop.reviews.events import ReviewHidden
 from shop.reviews.models import Review, ReviewReport, ReviewSilence, ReviewStep
 from shop.reviews.refusals import NotBought, NotDelivered, ReviewExists, ReviewFixed, ReviewNotFound, ReviewState
@@ -38,7 +38,7 @@ def write(
     with transaction() as session:
         order = _lock_order(number, token, by)
         line = _line_of(order, product)
-        if order.state != State.HANDED_OVER:
+        if order.state not in WITH_BUYER:
             raise NotDelivered(state=order.state)
         _refuse_second(order, line)
         at, name = now(), shown_name(naming, order.contact_name)
