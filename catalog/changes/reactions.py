@@ -1,15 +1,13 @@
 """What changes do when others speak: queue what was handed in, and tell producers what was decided."""
 
 from flask import current_app
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import select
 
+from catalog.changes import letters
 from catalog.changes.events import ChangesDecided, ChangesTold
 from catalog.changes.models import APPROVED, LISTING, OPEN, WITHDRAWN, ChangeRequest
 from catalog.changes.queries import find_open, get_request, product_of
 from catalog.changes.service import close, close_fields, stage_photos
-from catalog.changes.words import field_label
 from catalog.listings.events import ListingOpened, ListingSubmitted
 from catalog.listings.models import LIVE
 from catalog.listings.queries import find_by_product, get_listing
@@ -20,11 +18,14 @@ from core.accounts.actor import SYSTEM, Actor
 from core.accounts.models import UserAccount
 from core.accounts.queries import get_user
 from core.clock import now
-from core.db import db, end_reading
+from core.db import db
 from core.events import later, on, publish
-from core.mail import Mail, send
+from core.ids import digest
+from core.messages import Message, Recipient, send
 from core.web.links import address_of
 
+#: Registered by import.
+LETTERS = (letters.decided,)
 #: The page of a request at the desk (of an upper part), where there is one.
 PAGE = "desk.change"
 
@@ -87,33 +88,16 @@ def mail_decision(event: ChangesTold) -> None:
     user, request = get_user(event.user_id), get_request(event.request_id)
     if user.email is None or not user.is_active:
         return
-    product = product_of(get_listing(request.listing_id)).name
-    with force_locale(user.locale):
-        mail = Mail(user.email, _subject(event, product), _text(event, user, product), _mail_key(event))
-    end_reading()
-    send(mail)
-
-
-def _subject(event: ChangesTold, product: str) -> str:
-    product = " ".join(product.split())  # a head of a mail has one line, whatever an old name holds
-    if event.rejected and event.approved:
-        return _("%(product)s: một phần sửa đổi đã được duyệt", product=product)
-    if event.rejected:
-        return _("%(product)s: cần sửa lại trước khi duyệt", product=product)
-    return _("%(product)s: đã được duyệt", product=product)
-
-
-def _text(event: ChangesTold, user: UserAccount, product: str) -> str:
-    lines = [_("Chào %(name)s,", name=user.name), "", _("Về trang bán %(product)s:", product=product)]
-    lines += [_("- Đã duyệt: %(what)s.", what=field_label(one)) for one in event.approved]
-    lines += [_("- Chưa duyệt: %(what)s.", what=field_label(one)) for one in event.rejected]
-    if event.reason:
-        lines += ["", _("Lý do: %(reason)s", reason=event.reason)]
-    if PAGE in current_app.view_functions:
-        lines += ["", _("Xem và sửa lại: %(address)s", address=address_of(PAGE, request_id=event.request_id))]
-    return "\n".join(lines) + "\n"
+    context = {
+        "product": product_of(get_listing(request.listing_id)).name, "approved": event.approved,
+        "rejected": event.rejected, "reason": event.reason,
+        "url": address_of(PAGE, request_id=event.request_id) if PAGE in current_app.view_functions else "",
+    }  # fmt: skip
+    to, about = Recipient(user.email, name=user.name), f"change:{event.request_id}"
+    send(Message(to, "changes.decided", _mail_key(event), user.locale, context, about))
 
 
 def _mail_key(event: ChangesTold) -> str:
-    names = ",".join((*event.approved, "/", *event.rejected))
+    """Of the fields that were decided, which may be many, only the digest: a key has a length."""
+    names = digest(",".join((*event.approved, "/", *event.rejected)))[:16]
     return f"changes:{event.user_id}:{event.request_id}:{names}"

@@ -1,21 +1,23 @@
 """Mails about mandates: what became of one, and what was done under it. Without an e-mail the pages tell."""
 
-from flask import current_app
-from flask_babel import force_locale
-from flask_babel import gettext as _
+from typing import Any
 
+from flask import current_app
+
+from catalog.mandates import letters
 from catalog.mandates.events import DeedsTold, MandateTold
 from catalog.mandates.models import Mandate
 from catalog.mandates.queries import deeds_between
 from catalog.mandates.rules import parts_of
-from catalog.mandates.words import DEEDS, PARTS
+from core.accounts.models import UserAccount
 from core.accounts.queries import get_user
-from core.audit import AuditEntry
-from core.db import db, end_reading
+from core.db import db
 from core.events import later
-from core.mail import Mail, send
+from core.messages import Message, Recipient, send
 from core.web.links import address_of
-from core.web.pages import show_day, show_moment
+
+#: Registered by import.
+LETTERS = (letters.told, letters.deeds)
 
 #: Its page, at the desks of an upper part, where there is one.
 PAGE = "desk.mandate"
@@ -27,22 +29,11 @@ def mail_mandate(event: MandateTold) -> None:
     mandate, user = db.session.get_one(Mandate, event.mandate_id), get_user(event.user_id)
     if user.email is None or not user.is_active:
         return
-    with force_locale(user.locale):
-        subject = {
-            "given": _("%(producer)s uỷ quyền cho bạn"), "entered": _("Có giấy uỷ quyền thay mặt %(producer)s"),
-            "confirmed": _("Uỷ quyền thay mặt %(producer)s đã được xác nhận"),
-            "ended": _("Uỷ quyền thay mặt %(producer)s đã kết thúc"),
-        }[event.what] % {"producer": mandate.producer.name}  # fmt: skip
-        text = _(
-            "Chào %(name)s,\n\n%(subject)s.\n\nNgười làm thay: %(agent)s\nViệc: %(parts)s\n"
-            "Từ %(from_on)s đến hết %(until_on)s\n\n%(url)s\n\nKhông đúng ý bạn? Mở trang trên để kết thúc ngay.\n",
-            name=user.name, subject=subject, agent=mandate.user.name,
-            parts=", ".join(str(PARTS[one]) for one in parts_of(mandate)), from_on=show_day(mandate.from_on),
-            until_on=show_day(mandate.until_on), url=_page(mandate),
-        )  # fmt: skip
-    key = f"mandate:{mandate.id}:{event.what}:{user.id}"
-    end_reading()
-    send(Mail(user.email, subject, text, key))
+    context = {
+        "what": event.what, "producer": mandate.producer.name, "agent": mandate.user.name,
+        "parts": tuple(parts_of(mandate)), "from_on": mandate.from_on, "until_on": mandate.until_on,
+    }  # fmt: skip
+    _send(mandate, user, "mandate.told", f"mandate:{mandate.id}:{event.what}:{user.id}", context)
 
 
 @later(DeedsTold, outside=True)
@@ -52,20 +43,14 @@ def mail_deeds(event: DeedsTold) -> None:
     if user.email is None or not user.is_active:
         return
     deeds = deeds_between(mandate, event.first_entry_id, event.last_entry_id)
-    with force_locale(user.locale):
-        subject = _("%(agent)s đã làm thay %(producer)s", agent=mandate.user.name, producer=mandate.producer.name)
-        text = _(
-            "Chào %(name)s,\n\n%(agent)s vừa làm thay bạn:\n\n%(deeds)s\n\nXem lại hoặc kết thúc uỷ quyền:\n%(url)s\n",
-            name=user.name, agent=mandate.user.name, deeds="\n".join(map(_line, deeds)), url=_page(mandate),
-        )  # fmt: skip
-    key = f"deeds:{mandate.id}:{event.last_entry_id}:{user.id}"
-    end_reading()
-    send(Mail(user.email, subject, text, key))
+    context = {
+        "producer": mandate.producer.name, "agent": mandate.user.name,
+        "deeds": [(one.at, one.action, one.subject) for one in deeds],
+    }  # fmt: skip
+    _send(mandate, user, "mandate.deeds", f"deeds:{mandate.id}:{event.last_entry_id}:{user.id}", context)
 
 
-def _line(deed: AuditEntry) -> str:
-    return f"- {show_moment(deed.at)}: {DEEDS.get(deed.action, deed.action)} ({deed.subject})"
-
-
-def _page(mandate: Mandate) -> str:
-    return address_of(PAGE, code=mandate.code) if PAGE in current_app.view_functions else ""
+def _send(mandate: Mandate, user: UserAccount, kind: str, key: str, context: dict[str, Any]) -> None:
+    url = address_of(PAGE, code=mandate.code) if PAGE in current_app.view_functions else ""
+    to = Recipient(user.email, name=user.name)
+    send(Message(to, kind, key, user.locale, {**context, "url": url}, f"mandate:{mandate.code}"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog.certificates.events import CertificateVerified
 from catalog.certificates.models import Certificate
+from catalog.renewals import letters
 from catalog.renewals.events import RemindersMade
 from catalog.renewals.models import RenewalReminder
 from catalog.renewals.queries import Renewal, renewals_of
@@ -19,12 +20,14 @@ from catalog.renewals.words import days_left_words
 from core.accounts.models import UserAccount
 from core.accounts.queries import get_user
 from core.clock import local_day, now
-from core.db import db, end_reading, transaction
+from core.db import db, transaction
 from core.events import later, on
-from core.mail import Mail, send
+from core.messages import Message, Recipient, send
 from core.web.links import address_of
 from core.web.pages import show_day
 
+#: Registered by import.
+LETTERS = (letters.reminder,)
 #: The public page of a certificate, and the page of its renewal at the desk (of an upper part, where there is one).
 PUBLIC, KIT = "certificates.show", "desk.renewal"
 
@@ -44,30 +47,26 @@ def mail_reminders(event: RemindersMade) -> None:
     if user.email is None or not user.is_active or not waiting or all(one.mailed_at for one in waiting):
         return
     with force_locale(user.locale):
-        mail = _mail(user, waiting, local_day(now()), event)
-    end_reading()
-    send(mail)
+        message = _message(user, waiting, local_day(now()), event)
+    send(message)
     with transaction() as session:
         these = RenewalReminder.id.in_(event.reminder_ids), RenewalReminder.state == "sent"
         session.execute(update(RenewalReminder).where(*these).values(mailed_at=now()))
 
 
-def _mail(user: UserAccount, reminders: list[RenewalReminder], today: date, event: RemindersMade) -> Mail:
+def _message(user: UserAccount, reminders: list[RenewalReminder], today: date, event: RemindersMade) -> Message:
     certificates = [one.certificate for one in reminders]
     pages = {one.certificate_id: _page_for(one.place) for one in reminders}
     renewals = renewals_of(certificates, today)
-    lines = "\n\n".join(_told(one, renewals[one.id], today, pages[one.id]) for one in certificates)
-    text = _(
-        "Chào %(name)s,\n\nCác công nhận OCOP sau đây cần được để ý:\n\n%(lines)s\n\n"
-        "Ngày tính theo quyết định và những gì được ghi đến hôm nay.\n",
-        name=user.name, lines=lines,
-    )  # fmt: skip
+    lines = [_told(one, renewals[one.id], today, pages[one.id]) for one in certificates]
     if len(certificates) == 1:
-        product = certificates[0].product.name
+        product = " ".join(certificates[0].product.name.split())
         subject = _("%(product)s: công nhận OCOP %(left)s", product=product, left=_left(renewals, certificates, today))
     else:
         subject = _("%(n)d công nhận OCOP sắp hết hiệu lực", n=len(certificates))
-    return Mail(user.email or "", subject, text, f"renewals:{event.user_id}:{event.reminder_ids[0]}")
+    key = f"renewals:{event.user_id}:{event.reminder_ids[0]}"
+    to, context = Recipient(user.email, name=user.name), {"subject": subject, "lines": lines}
+    return Message(to, "renewals.reminder", key, user.locale, context, f"account:{user.id}")
 
 
 def _page_for(place: str) -> str:
@@ -80,13 +79,13 @@ def _left(renewals: dict[int, Renewal], certificates: list[Certificate], today: 
     return days_left_words(renewals[certificates[0].id].term.ends_on, today)
 
 
-def _told(certificate: Certificate, renewal: Renewal, today: date, page: str) -> str:
+def _told(certificate: Certificate, renewal: Renewal, today: date, page: str) -> tuple[str, str, str]:
     """One certificate: what ends when, what to do now, where."""
     head = _(
-        "- %(product)s (%(code)s): ngày cuối %(day)s, %(left)s.", product=certificate.product.name,
+        "%(product)s (%(code)s): ngày cuối %(day)s, %(left)s.", product=certificate.product.name,
         code=certificate.code, day=show_day(renewal.term.ends_on), left=days_left_words(renewal.term.ends_on, today),
     )  # fmt: skip
-    return f"{head}\n  {advice_of(renewal)}\n  {address_of(page, code=certificate.code)}"
+    return head, advice_of(renewal), address_of(page, code=certificate.code)
 
 
 def advice_of(renewal: Renewal) -> str:

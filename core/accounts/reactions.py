@@ -1,15 +1,16 @@
 """Mails about accounts. Links are made here, at the moment of mailing, so that no secret waits in the outbox."""
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
-
+from core.accounts import letters
 from core.accounts.events import Invited, PasswordChanged, ResetRequested
 from core.accounts.links import invite_again, issue_reset
 from core.accounts.models import UserAccount
 from core.accounts.queries import find_by_text, get_user
 from core.events import later
-from core.mail import Mail, send
+from core.messages import Message, Recipient, send
 from core.web.links import address_of
+
+#: Registered by import.
+LETTERS = (letters.reset, letters.invitation, letters.password_changed)
 
 
 @later(ResetRequested, outside=True)
@@ -19,13 +20,7 @@ def mail_reset(event: ResetRequested) -> None:
     if user is None or not user.is_active or user.email is None:
         return
     issued = issue_reset(user)
-    with force_locale(user.locale):
-        text = _(
-            "Chào %(name)s,\n\nMở liên kết này để đặt mật khẩu mới (dùng một lần, trong 60 phút):\n%(url)s\n\n"
-            "Nếu bạn không yêu cầu, hãy bỏ qua thư này: mật khẩu cũ vẫn dùng được.\n",
-            name=user.name, url=address_of("accounts.reset", token=issued.secret),
-        )  # fmt: skip
-        send(Mail(user.email, _("Đặt lại mật khẩu"), text, f"reset:{issued.link.id}"))
+    _send(user, "account.reset", f"reset:{issued.link.id}", address_of("accounts.reset", token=issued.secret))
 
 
 @later(Invited, outside=True)
@@ -34,25 +29,19 @@ def mail_invitation(event: Invited) -> None:
     issued = invite_again(event.link_id) if "@" in event.contact else None
     if issued is None:
         return
-    with force_locale("vi"):
-        text = _(
-            "Chào %(name)s,\n\nBạn được mời cùng làm việc. Mở liên kết này để nhận lời (dùng một lần, trong 7 ngày):"
-            "\n%(url)s\n",
-            name=issued.link.data["name"], url=address_of("accounts.invitation", token=issued.secret),
-        )  # fmt: skip
-        send(Mail(event.contact, _("Lời mời cùng làm việc"), text, f"invitation:{issued.link.id}"))
+    to = Recipient(event.contact, name=str(issued.link.data["name"]))
+    url = address_of("accounts.invitation", token=issued.secret)
+    send(Message(to, "account.invitation", f"invitation:{issued.link.id}", "vi", {"url": url}))
 
 
 @later(PasswordChanged, outside=True)
 def mail_password_changed(event: PasswordChanged) -> None:
     """Tell the owner: if it was somebody else, this is the moment to know."""
     user: UserAccount = get_user(event.user_id)
-    if user.email is None:
-        return
-    with force_locale(user.locale):
-        text = _(
-            "Chào %(name)s,\n\nMật khẩu của bạn vừa được đổi và mọi phiên đăng nhập khác đã kết thúc.\n"
-            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: %(url)s\n",
-            name=user.name, url=address_of("accounts.forgotten"),
-        )  # fmt: skip
-        send(Mail(user.email, _("Mật khẩu đã được đổi"), text, f"password:{user.id}:{user.version}"))
+    if user.email is not None:
+        key = f"password:{user.id}:{user.version}"
+        _send(user, "account.password_changed", key, address_of("accounts.forgotten"))
+
+
+def _send(user: UserAccount, kind: str, key: str, url: str) -> None:
+    send(Message(Recipient(user.email, name=user.name), kind, key, user.locale, {"url": url}, f"account:{user.id}"))

@@ -76,6 +76,11 @@ def can_rebuild(kind: str) -> bool:
     return kind in _builders
 
 
+def can_text() -> bool:
+    """Whether there is a gateway for SMS."""
+    return current_app.extensions["texter"] is not None
+
+
 def send(message: Message) -> str:
     """Send it; answers the outcome: ``sent``, ``refused``, ``unreachable`` (or ``failed`` when it was given up).
 

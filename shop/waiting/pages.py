@@ -11,6 +11,7 @@ from core.accounts.queries import get_user
 from core.clock import now
 from core.db import db
 from core.errors import Refusal
+from core.masks import masked
 from core.web.access import current_actor, public
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
@@ -19,7 +20,7 @@ from shop.waiting import service
 from shop.waiting.links import code_of
 from shop.waiting.models import Wait
 from shop.waiting.refusals import WaitOver
-from shop.waiting.rules import OPEN, UNCONFIRMED, masked
+from shop.waiting.rules import OPEN, UNCONFIRMED
 from shop.waiting.schemas import WaitIn
 
 pages = Pages("waiting", __name__)

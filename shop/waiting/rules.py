@@ -85,12 +85,3 @@ def _meets(one: Wish, other: Wish) -> bool:
     """Whether both may come for the same goods."""
     same_sku = one.sku_id is None or other.sku_id is None or one.sku_id == other.sku_id
     return same_sku and (one.store_id is None or other.store_id is None or one.store_id == other.store_id)
-
-
-def masked(contact: str) -> str:
-    """A contact as its owner recognises it and nobody else learns it: ``0912 *** 678``, ``ng***@example.test``."""
-    name, at, host = contact.partition("@")
-    if at:
-        return f"{name[:2]}***@{host}"
-    digits = "0" + contact.removeprefix("+84")
-    return f"{digits[:4]} *** {digits[-3:]}"

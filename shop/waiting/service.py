@@ -25,6 +25,7 @@ from core.db import db, dialect_name, end_reading, transaction
 from core.errors import Invalid, NotFound
 from core.events import publish
 from core.ids import short_code
+from core.messages.service import can_text
 from core.web.ratelimit import caller_address, limit
 from shop.stores.models import Store
 from shop.stores.queries import find_store
@@ -265,9 +266,9 @@ def wish_of(wait: Wait) -> Wish:
 
 
 def _call(wait: Wait, market: Market, at: datetime) -> None:
-    """A mail to an e-mail; a telephone number goes to the store that has most of what was wished for."""
+    """A mail to an e-mail, an SMS where there is a gateway; else the store with most of what was wished telephones."""
     wait.due_at = at
-    if "@" in (wait.contact or ""):
+    if "@" in (wait.contact or "") or can_text():
         wait.state = TELLING
         publish(WaitDue(wait.id))
         return

@@ -29,6 +29,7 @@ from shop.orders import refusals
 from shop.orders import service as orders
 from shop.orders.queries import get_order
 from tests.cases.conftest import DAY, World
+from tests.support.mails import text_of
 
 ONE = timedelta(days=1)
 
@@ -152,7 +153,7 @@ def test_d3_the_buyer_of_a_held_order_is_told_once_and_may_refuse(
     world.worker()
     world.night()
     (mail,) = sent
-    assert (mail["To"], paid.token in mail.get_content()) == ("mua@example.test", True)
+    assert (mail["To"], paid.token in text_of(mail)) == ("mua@example.test", True)
     assert orders.cancel(paid.number, paid.token, ANONYMOUS).state == "to_refund"
     assert world.on_hand() == (10, 0)
     assert world.breaches() == []

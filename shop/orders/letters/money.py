@@ -34,7 +34,7 @@ def account_wanted(c: Context) -> Letter:
         button(_("Nhập số tài khoản"), c["url"]), facts([(_("Liên kết dùng đến hết"), until)]),
         small(_("Chúng tôi không bao giờ hỏi mật khẩu, mã OTP hay số thẻ của bạn.")),
     )  # fmt: skip
-    sms = _("Hoàn %(sum)s đơn %(number)s, cho biết tài khoản: %(url)s", sum=money, number=c["number"], url=c["url"])
+    sms = _("Hoàn %(sum)s (%(number)s): nhập tài khoản %(url)s", sum=money, number=c["number"], url=c["url"])
     return Letter(_("Hoàn tiền đơn %(number)s: cần số tài khoản của bạn", number=c["number"]), body, sms)
 
 

@@ -1,6 +1,7 @@
 """What is mailed about mandates: to whom, with what, and nothing to whoever did it herself."""
 
 from datetime import date, timedelta
+from email.message import EmailMessage
 from types import ModuleType
 from typing import Any
 
@@ -16,15 +17,15 @@ from core.accounts.queries import actor_of
 from core.audit import record
 from core.clock import today
 from core.db import transaction
-from core.mail import Mail
 from tests.support.clock import Clock
+from tests.support.mails import text_of
 
 pytestmark = pytest.mark.long("postgresql")
 
 
 def test_she_reads_what_was_done(app: Flask, make: ModuleType, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[Mail] = []
-    monkeypatch.setattr(reactions, "send", sent.append)
+    sent: list[EmailMessage] = []
+    monkeypatch.setitem(app.extensions, "mailer", sent.append)
     clock.on(date(2026, 11, 22))
     owner = make.producer("HTX Cát Bà")
     her = make.user("producer", ("producer", owner.code), email="chair@example.test")
@@ -32,9 +33,9 @@ def test_she_reads_what_was_done(app: Flask, make: ModuleType, clock: Clock, mon
     dates: dict[str, Any] = {"from_on": today(), "until_on": today() + timedelta(days=9)}
     mandate = give(actor_of(her), producer=owner.code, contact=agent.contact, parts=("photos", "prices"), **dates)
     reactions.mail_mandate(MandateTold(mandate.id, agent.id, "given"))
-    assert (sent[0].to, sent[0].subject) == (agent.email, "HTX Cát Bà uỷ quyền cho bạn")
-    assert "Ảnh sản phẩm, Giá bán" in sent[0].text
-    assert f"/quan-ly/uy-quyen/{mandate.code}" in sent[0].text
+    assert (sent[0]["To"], sent[0]["Subject"]) == (agent.email, "HTX Cát Bà uỷ quyền cho bạn")
+    assert "Ảnh sản phẩm, Giá bán" in text_of(sent[0])
+    assert f"/quan-ly/uy-quyen/{mandate.code}" in text_of(sent[0])
     clock.forward(minutes=5)
     acting = stand_in(actor_of(agent), mandate.code, today())
     assert acting is not None
@@ -43,6 +44,6 @@ def test_she_reads_what_was_done(app: Flask, make: ModuleType, clock: Clock, mon
         record("something.new", "photo:AH-2", acting)
     entries = deeds_of(mandate)
     reactions.mail_deeds(DeedsTold(mandate.id, her.id, entries[-1].id, entries[0].id))
-    assert (sent[1].to, sent[1].subject) == ("chair@example.test", "Cán bộ xã An đã làm thay HTX Cát Bà")
-    assert "- 22/11/2026 09:05: Thêm ảnh (photo:AH-1)" in sent[1].text
-    assert "something.new (photo:AH-2)" in sent[1].text, "a deed without words of its own is told all the same"
+    assert (sent[1]["To"], sent[1]["Subject"]) == ("chair@example.test", "Cán bộ xã An đã làm thay HTX Cát Bà")
+    assert "- 22/11/2026 09:05: Thêm ảnh (photo:AH-1)" in text_of(sent[1])
+    assert "something.new (photo:AH-2)" in text_of(sent[1]), "a deed without words of its own is told all the same"

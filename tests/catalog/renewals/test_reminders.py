@@ -19,6 +19,7 @@ from core.clock import day_start, now
 from core.db import transaction
 from core.worker import run_pending
 from tests.support.clock import Clock
+from tests.support.mails import text_of
 
 DAY = timedelta(days=1)
 LAST = date(2027, 6, 30)
@@ -66,8 +67,8 @@ def test_every_step_once_however_often_the_job_runs(world: World, session: Sessi
     assert {days for days, made in told.items() if made} == {-180, -120, -90, -30, -7, 0}
     assert [state for _step, state in rows(session)] == ["sent"] * 6
     assert len(world.mails) == 6
-    assert "ngày cuối 30/06/2027, còn 180 ngày" in world.mails[0].get_content()
-    assert f"/quan-ly/gia-han/{world.certificate.code}" in world.mails[0].get_content()
+    assert "ngày cuối 30/06/2027, còn 180 ngày" in text_of(world.mails[0])
+    assert f"/quan-ly/gia-han/{world.certificate.code}" in text_of(world.mails[0])
     assert session.query(AuditEntry).filter(AuditEntry.action == "renewal.reminded").count() == 6
 
 
@@ -87,7 +88,7 @@ def test_one_mail_tells_all_that_is_due_to_a_person(world: World) -> None:
     assert world.night(-30) == 3
     (mail,) = world.mails
     assert mail["Subject"] == "3 công nhận OCOP sắp hết hiệu lực"
-    assert all(name in mail.get_content() for name in ("Mật ong Cát Bà", "Trà hoa cúc", "Nước mắm"))
+    assert all(name in text_of(mail) for name in ("Mật ong Cát Bà", "Trà hoa cúc", "Nước mắm"))
 
 
 def test_an_extension_moves_the_end_and_has_its_own_step(world: World, session: Session) -> None:

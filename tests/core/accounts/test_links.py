@@ -19,6 +19,7 @@ from core.clock import now, travel
 from core.outbox import OutboxRow
 from core.worker import run_pending
 from tests.core.accounts.conftest import PASSWORD, Browser
+from tests.support.mails import text_of
 
 NORTH = Scope("branch", "north")
 
@@ -38,7 +39,7 @@ def mails(app: Flask):
         run_pending()
         new: list[Path] = sorted(set(folder.glob("*.eml")) - before)
         return [
-            f"{m['To']}|{m['Subject']}|{m.get_content()}"
+            f"{m['To']}|{m['Subject']}|{text_of(m)}"
             for m in (message_from_bytes(p.read_bytes(), policy=policy.default) for p in new)
         ]
 

@@ -30,6 +30,7 @@ from shop.payments import refusals as payment_refusals
 from shop.payments.queries import get_payment
 from shop.payments.service import BankLine
 from tests.support.clock import Clock
+from tests.support.mails import text_of
 
 DAY = date(2026, 11, 22)
 
@@ -263,6 +264,6 @@ def test_the_buyer_gets_a_confirmation(make: ModuleType, sku: Sku, monkeypatch: 
     monkeypatch.setitem(current_app.extensions, "mailer", sent.append)
     run_pending()
     assert [mail["To"] for mail in sent] == ["mua@example.test"]
-    message = sent[0].get_content()
+    message = text_of(sent[0])
     assert order.number in message
     assert order.token in message

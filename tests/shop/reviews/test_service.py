@@ -19,6 +19,7 @@ from core.errors import EditConflict, Forbidden, NotFound, RateLimited
 from shop.reviews import jobs, queries, refusals, service
 from shop.reviews.models import Review
 from tests.shop.reviews.conftest import DAY, Bought, work
+from tests.support.mails import text_of
 from tests.support.queries import counted
 
 pytestmark = pytest.mark.long  # what must never break stands in test_guards.py
@@ -92,7 +93,7 @@ def test_hidden_by_law_and_its_writer_is_told(
         service.edit(ANONYMOUS, one.code, bought.order.token, version=hidden.version, marks=2)
     with app.test_request_context():
         work()
-    told = next(mail for mail in mails if "ẩn" in mail["Subject"]).get_content()
+    told = text_of(next(mail for mail in mails if "ẩn" in mail["Subject"]))
     assert "Có tên người giao hàng" in told and "Luật 91/2025" in told
     back = service.let_stand(make_admin, one.code, version=hidden.version, note="Không có tên ai")
     assert (back.state, counts(bought)) == ("shown", (1, 0, 0, 0, 0))
@@ -170,7 +171,7 @@ def test_invited_once_three_days_after(bought: Bought, mails: list[EmailMessage]
         work()
     asked = [mail for mail in mails if "thế nào" in mail["Subject"]]
     assert [mail["To"] for mail in asked] == ["mua@example.test"]
-    assert "thoi-moi" in asked[0].get_content() and bought.order.token in asked[0].get_content()
+    assert "thoi-moi" in text_of(asked[0]) and bought.order.token in text_of(asked[0])
 
 
 def test_who_said_stop_is_not_invited_again(bought: Bought, mails: list[EmailMessage], app: Flask) -> None:

@@ -25,6 +25,7 @@ from shop.stores.models import Store
 from shop.waiting import service
 from shop.waiting.models import Wait
 from tests.support.clock import Clock
+from tests.support.mails import text_of
 
 DAY, LAST = date(2026, 11, 22), date(2026, 11, 30)
 
@@ -85,7 +86,7 @@ def work() -> None:
 
 def key_in(mail: EmailMessage) -> str:
     """The secret half of the address in a mail."""
-    address = re.findall(r"http\S+/bao-toi/\S+", mail.get_content())[-1]
+    address = re.findall(r"http\S+/bao-toi/\S+", text_of(mail))[-1]
     return urlsplit(address).path.rsplit("/", 1)[1]
 
 

@@ -15,6 +15,7 @@ from core.outbox import OutboxRow
 from shop.waiting import service
 from shop.waiting.models import Wait
 from tests.shop.waiting.conftest import LAST, SoldOut, key_in, work
+from tests.support.mails import text_of
 
 MAIL = "cho@example.test"
 
@@ -32,7 +33,7 @@ def test_told_once_and_forgotten(gone: SoldOut, mails: list[EmailMessage], sessi
     gone.restock(5)
     gone.sweep()
     assert len(mails) == 1
-    assert "4 sao OCOP" in mails[0].get_content() and "30/11/2026" in mails[0].get_content()
+    assert "4 sao OCOP" in text_of(mails[0]) and "30/11/2026" in text_of(mails[0])
     one = gone.waits()[0]
     assert (one.state, one.contact, one.user_id) == ("told", None, None)
     kept = json.dumps([row.payload for row in session.scalars(select(OutboxRow))])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shop.waiting.rules import CLOSED, SOLD_OUT, Wish, masked, portions, reach, turns
+from core.masks import masked
+from shop.waiting.rules import CLOSED, SOLD_OUT, Wish, portions, reach, turns
 
 A, B, X, Y = 1, 2, 10, 20
 

@@ -19,6 +19,7 @@ from shop.waiting import jobs, queries, refusals, service
 from shop.waiting.links import key_of
 from shop.waiting.models import Wait
 from tests.shop.waiting.conftest import DAY, LAST, SoldOut, key_in, work
+from tests.support.mails import text_of
 
 pytestmark = pytest.mark.long  # what must never break stands in test_guards.py
 
@@ -121,7 +122,7 @@ def test_a_star_comes_back(gone: SoldOut, mails: list[EmailMessage]) -> None:
     work()
     assert gone.states() == ["told", "to_call"]
     assert gone.waits()[1].store_id is None, "no store has it: the house calls"
-    text = mails[0].get_content()
+    text = text_of(mails[0])
     assert "chưa có hàng" in text and "5 sao OCOP" in text and "30/11/2029" in text
 
 
