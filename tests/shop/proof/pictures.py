@@ -1,6 +1,8 @@
 """Pictures that the tests send: labels with codes on them, and what is no photo of a label."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image
 
@@ -23,6 +25,22 @@ def label(*texts: str, kind: str = "JPEG", angle: int = 0) -> bytes:
 def plain(width: int, height: int, mode: str = "L", kind: str = "PNG") -> bytes:
     """A picture of one colour."""
     return written(Image.new(mode, (width, height)), kind)
+
+
+def bomb(side: int) -> bytes:
+    """A sound black PNG of so many points each way: whole to its last line, and made without drawing it."""
+    line = b"\0" * (1 + (side + 7) // 8)
+    head = zlib.compress(b"")[:2]
+    block = zlib.compressobj(wbits=-15)
+    lines = block.compress(line * 100) + block.flush(zlib.Z_FULL_FLUSH)
+    rest = zlib.compressobj(wbits=-15)
+    end = rest.compress(line * (side % 100)) + rest.flush()
+    points = head + lines * (side // 100) + end + struct.pack(">HH", len(line) * side % 65521, 1)  # Adler-32 of zeros
+    size = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = [(b"IHDR", size), (b"IDAT", points), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
 
 
 def moving(kind: str) -> bytes:

@@ -65,7 +65,7 @@ REFUSED: list[tuple[str, bytes, type[Refusal]]] = [
     ("half a jpeg", pictures.label(ADDRESS)[:4000], PhotoUnreadable),
     ("a png with a wrong sum", WHOLE[:60] + bytes([WHOLE[60] ^ 255]) + WHOLE[61:], PhotoUnreadable),
     ("too many points", pictures.plain(6001, 4000, "1"), PhotoTooLarge),
-    ("a bomb", pictures.plain(50_000, 50_000, "1"), PhotoTooLarge),
+    ("a bomb", pictures.bomb(50_000), PhotoTooLarge),
     ("too many bytes", b"\xff\xd8\xff" + b"\0" * photos.LARGEST, PhotoTooLarge),
 ]
 

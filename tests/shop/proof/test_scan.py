@@ -213,7 +213,7 @@ def test_a_photo_with_a_long_code_is_answered_at_once(client: FlaskClient) -> No
         ("x.php.jpg", b"<?php echo 1;", 415, "photo.unknown_type"),
         ("CON", pictures.plain(9, 9, kind="GIF"), 415, "photo.unknown_type"),
         ("x" * 300, pictures.moving("WEBP"), 415, "photo.animated"),
-        ("x.png", pictures.plain(50_000, 50_000, "1"), 413, "photo.too_large"),
+        ("x.png", pictures.bomb(50_000), 413, "photo.too_large"),
         ("x.jpg", b"\xff\xd8\xff" + b"\0" * LARGEST, 413, "photo.too_large"),
         ("x.jpg", pictures.label("a")[:3000], 422, "photo.unreadable"),
     ],
