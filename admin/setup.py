@@ -21,6 +21,7 @@ from admin import (
     imports,
     jobs,
     mandates,
+    messages,
     moderation,
     orders,
     papers,
@@ -69,6 +70,7 @@ __all__ = [
     "jobs",
     "lookahead",
     "mandates",
+    "messages",
     "moderation",
     "orders",
     "papers",
@@ -174,6 +176,7 @@ def _fill_behind() -> None:
         badge=mandates.waiting_badge,
     )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
+    menu_item("desk", _l("Tin nhắn"), "desk.message_kinds", order=66, action="messages.read", icon="mail", group=behind)
     menu_item("desk", _l("Tìm kiếm"), "desk.searches", order=67, action="searches.read", icon="search", group=behind)
     menu_item("desk", _l("Báo cáo"), "desk.report_list", order=68, action="reports.read", icon="chart", group=behind)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
