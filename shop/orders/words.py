@@ -6,7 +6,7 @@ STATES = {
     "placed": _l("Đã đặt"),
     "authorised": _l("Đã giữ tiền trên thẻ"),
     "paid": _l("Đã thanh toán"),
-    "packing": _l("Đã đóng gói, chờ giao"),
+    "packing": _l("Đang đóng gói, chờ giao"),
     "ready": _l("Sẵn sàng để lấy"),
     "shipped": _l("Đang giao"),
     "delivery_failed": _l("Giao chưa được"),
@@ -25,10 +25,20 @@ AWAITING = _l("Chờ chuyển khoản")
 
 STEPS = {
     "place": _l("Đặt hàng"),
+    "authorise": _l("Ngân hàng đã giữ tiền trên thẻ"),
     "pay": _l("Nhận được tiền"),
     "pack": _l("Đóng gói xong"),
     "ship": _l("Giao cho đơn vị vận chuyển"),
+    "fail": _l("Giao chưa được"),
+    "retry": _l("Đơn vị vận chuyển giao lại"),
+    "take_back": _l("Hàng chưa giao được đã về lại cửa hàng"),
+    "send_again": _l("Chuẩn bị gửi lại"),
+    "drop": _l("Hủy một kiện"),
+    "track": _l("Có mã vận đơn"),
     "hand_over": _l("Giao hàng cho người mua"),
+    "complete": _l("Hết hạn đổi trả, đơn hoàn tất"),
+    "collector": _l("Đổi người đến lấy"),
+    "remind": _l("Đã nhắc đến lấy hàng"),
     "cancel": _l("Người mua hủy đơn"),
     "call_off": _l("Hủy đơn"),
     "lapse": _l("Hủy vì sản phẩm hết hiệu lực công nhận"),
@@ -39,10 +49,30 @@ STEPS = {
     "part_refund": _l("Đã hoàn một phần tiền"),
 }
 
+PARCELS = {
+    "waiting": _l("Chờ đóng gói"),
+    "packed": _l("Đã đóng gói"),
+    "shipped": _l("Đang trên đường"),
+    "failed": _l("Giao chưa được"),
+    "returned": _l("Đã về lại cửa hàng"),
+    "delivered": _l("Đã nhận"),
+    "cancelled": _l("Đã hủy"),
+}
+
+FAILURES = {
+    "away": _l("người nhận vắng nhà hoặc không nghe máy"),
+    "refused": _l("người nhận từ chối"),
+    "address": _l("không tìm thấy địa chỉ"),
+    "later": _l("người nhận hẹn hôm khác"),
+    "damaged": _l("hàng hư hỏng trên đường"),
+    "other": _l("lý do khác"),
+}
+
 REASONS = {
     "buyer": _l("người mua hủy"),
     "store": _l("cửa hàng hủy"),
     "payment_window": _l("hết thời gian chờ thanh toán"),
+    "payment_failed": _l("ngân hàng không cho trừ tiền trên thẻ"),
     "uncollected": _l("quá hạn đến lấy hàng"),
     "certificate": _l("sản phẩm hết hiệu lực công nhận OCOP trước khi thanh toán xong"),
     "revocation": _l("công nhận OCOP của sản phẩm bị thu hồi"),
@@ -52,7 +82,7 @@ PROVIDERS = {
     "cod": _l("Trả tiền khi nhận hàng"),
     "at_store": _l("Trả tại cửa hàng"),
     "vietqr": _l("Chuyển khoản VietQR"),
-    "stripe": _l("Thẻ quốc tế"),
+    "stripe": _l("Thẻ quốc tế (Visa, Mastercard, JCB)"),
 }
 
 PAYMENTS = {

@@ -1,4 +1,4 @@
-"""Any carrier, by a list that goes out and a table that comes back (CSV or XLSX): numbers, and what became of parcels."""
+"""Any carrier by file: a list goes out, a table (CSV or XLSX) comes back with numbers and what became of parcels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
