@@ -1,9 +1,11 @@
-"""What is sold, held, paid and booked: stores, stock, carts, payments, orders, fairs."""
+"""What is sold, held, paid and booked: stores, stock, carts, payments, bank, orders, fairs."""
 
 from flask import Flask
 
 from core.web.assets import Assets, add_stylesheet
+from shop.bank import setup as bank
 from shop.baskets import setup as baskets
+from shop.cards import setup as cards
 from shop.carts import setup as carts
 from shop.cases import setup as cases
 from shop.coupons import setup as coupons
@@ -23,7 +25,7 @@ from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
-    stores, inventory, delivery, coupons, carts, payments, orders, fairs, trace, reviews, waiting, baskets, invoices,
+    stores, inventory, delivery, coupons, carts, payments, cards, orders, fairs, trace, reviews, waiting, baskets, invoices,
     front, proof, cases, renewals,
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import uuid
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -19,7 +19,21 @@ CSP = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+#: Other addresses to which a form of ours may lead by a redirect: a payment provider's page.
+_FORM_TARGETS = "form_targets"
+
 csrf = CSRFProtect()
+
+
+def allow_form_target(app: Flask, origin: str) -> None:
+    """Let a form of ours lead, by a redirect, to a page of that origin."""
+    app.extensions.setdefault(_FORM_TARGETS, []).append(origin)
+
+
+def policy() -> str:
+    """The content security policy of a page."""
+    more: list[str] = current_app.extensions.get(_FORM_TARGETS, [])
+    return CSP.replace("form-action 'self'", " ".join(["form-action 'self'", *more]))
 
 
 def frame_own(response: Response) -> Response:
@@ -83,7 +97,7 @@ def harden(response: Response) -> Response:
     ``no-cache`` means "ask again each time": a lapse or a revocation is seen at once, and
     an unchanged answer still costs only a 304.
     """
-    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("Content-Security-Policy", policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

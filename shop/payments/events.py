@@ -14,6 +14,36 @@ class PaymentSucceeded:
 
 
 @dataclass(frozen=True)
+class PaymentAuthorised:
+    """The whole amount is reserved on the payer's card, and is to be taken next; `at` is when we heard of it."""
+
+    reference: str
+    amount_vnd: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaptureBegins:
+    """Reserved money is about to be taken. Whoever finds that it must not be calls the payment off, now."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class PaymentFailed:
+    """The provider gave the reserved money free, or refused it for good: nothing will come."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class ReservedTooLate:
+    """Money was reserved for a payment that is over: the provider must let it go."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
 class PaymentExpired:
     """The window ended without money."""
 
@@ -63,6 +93,8 @@ class PaymentRefunded:
     reference: str
     amount_vnd: int
     is_whole: bool = True
+    #: The refund's own.
+    code: str = ""
 
 
 @dataclass(frozen=True)

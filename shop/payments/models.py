@@ -17,6 +17,7 @@ class Payment(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("reference"),
         UniqueConstraint("provider", "provider_ref"),
+        Index("uq_payment_token", "token", unique=True),
         CheckConstraint("amount_vnd > 0", name="amount_positive"),
         CheckConstraint("captured_vnd >= 0 AND captured_vnd <= amount_vnd", name="captured_within_amount"),
         CheckConstraint("refunded_vnd >= 0 AND refunded_vnd <= captured_vnd", name="refunded_within_captured"),
@@ -64,6 +65,14 @@ class Payment(Versioned, Base):
     expires_at: Mapped[Instant | None] = mapped_column(index=True)
     #: When the money was booked.
     captured_at: Mapped[Instant | None]
+    #: Opens the page that leads to the card provider; null for every other way to pay.
+    token: Mapped[str | None] = mapped_column(String(64))
+    #: Path of the page to which the payer comes back, such as the order's.
+    back_to: Mapped[str | None] = mapped_column(Text)
+    #: When the provider reserved the money.
+    authorised_at: Mapped[Instant | None]
+    #: When we began to take what was reserved, behind the locks: the instant that decides the sale (decision 4).
+    capture_at: Mapped[Instant | None]
 
 
 class Refund(Versioned, Base):

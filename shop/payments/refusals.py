@@ -40,6 +40,13 @@ class ReferenceUsed(Refusal):
     text = _l("Mã giao dịch ngân hàng này đã được ghi cho một khoản thanh toán khác.")
 
 
+class AmountOutOfRange(Refusal):
+    """The provider takes no sum so small, or so large. Facts: `amount_vnd`, `least_vnd`, `most_vnd`."""
+
+    code = "payment.amount_out_of_range"
+    text = _l("Số tiền này không trả bằng thẻ được. Hãy chọn cách thanh toán khác.")
+
+
 class WrongProvider(Refusal):
     """The step belongs to another way to pay. Facts: `provider`."""
 

@@ -1,6 +1,6 @@
 """The states of a payment as one pure table, and the window a payment may stay open."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from core.clock import day_end
@@ -72,25 +72,33 @@ NEXT: dict[tuple[Status, Signal], Status] = {
     (_S.FAILED, _T.CAPTURE): _S.TO_REFUND,
     (_S.FAILED, _T.CANCEL): _S.FAILED,
     (_S.FAILED, _T.EXPIRE): _S.FAILED,
+    (_S.FAILED, _T.AUTHORISE): _S.FAILED,
+    (_S.CANCELLED, _T.AUTHORISE): _S.CANCELLED,
     (_S.CANCELLED, _T.CANCEL): _S.CANCELLED,
     (_S.CANCELLED, _T.EXPIRE): _S.CANCELLED,
     (_S.CANCELLED, _T.FAIL): _S.CANCELLED,
     (_S.CANCELLED, _T.CAPTURE): _S.TO_REFUND,
+    (_S.EXPIRED, _T.AUTHORISE): _S.EXPIRED,
     (_S.EXPIRED, _T.EXPIRE): _S.EXPIRED,
     (_S.EXPIRED, _T.CANCEL): _S.EXPIRED,
     (_S.EXPIRED, _T.FAIL): _S.EXPIRED,
     (_S.EXPIRED, _T.CAPTURE): _S.TO_REFUND,
+    (_S.TO_REFUND, _T.AUTHORISE): _S.TO_REFUND,
     (_S.TO_REFUND, _T.CAPTURE): _S.TO_REFUND,
     (_S.TO_REFUND, _T.CANCEL): _S.TO_REFUND,
     (_S.TO_REFUND, _T.FAIL): _S.TO_REFUND,
     (_S.TO_REFUND, _T.EXPIRE): _S.TO_REFUND,
     (_S.TO_REFUND, _T.REFUND): _S.REFUNDED,
     (_S.REFUNDED, _T.REFUND): _S.REFUNDED,
+    (_S.REFUNDED, _T.AUTHORISE): _S.REFUNDED,
     (_S.REFUNDED, _T.CAPTURE): _S.REFUNDED,
     (_S.REFUNDED, _T.CANCEL): _S.REFUNDED,
     (_S.REFUNDED, _T.FAIL): _S.REFUNDED,
     (_S.REFUNDED, _T.EXPIRE): _S.REFUNDED,
 }
+
+#: Seconds before the end of a window in which no capture is begun: one that is under way takes ten at most.
+CAPTURE_MARGIN = timedelta(seconds=15)
 
 #: The states in which we have, or had, somebody's money.
 RECEIVED = frozenset({Status.CAPTURED, Status.TO_REFUND, Status.REFUNDED})

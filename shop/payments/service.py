@@ -15,6 +15,7 @@ from core.audit import record
 from core.clock import now
 from core.db import db, transaction
 from core.events import publish
+from core.ids import secret_token
 from shop.payments import rules
 from shop.payments.events import (
     PaymentCalledOff,
@@ -52,6 +53,8 @@ class Asked:
     memo: str
     payee: Payee
     expires_at: datetime | None
+    #: Path of the page to which the payer comes back from a provider's page.
+    back_to: str = "/"
 
 
 def open_payment(asked: Asked, by: Actor, at: datetime) -> Payment:
@@ -69,7 +72,8 @@ def open_payment(asked: Asked, by: Actor, at: datetime) -> Payment:
             amount_vnd=asked.amount_vnd, captured_vnd=0, refunded_vnd=0, status=Status.PENDING,
             memo=memo_text(asked.memo), qr_text=started.qr_text, bank_bin=asked.payee.bank_bin,
             bank_account=asked.payee.bank_account, payee_name=asked.payee.name, opened_at=at,
-            expires_at=asked.expires_at,
+            expires_at=asked.expires_at, token=secret_token() if started.is_hosted else None,
+            back_to=asked.back_to if started.is_hosted else None,
         )  # fmt: skip
         session.add(payment)
         session.flush()
@@ -86,13 +90,15 @@ def lock_payment(reference: str) -> Payment:
     return payment
 
 
-def take_cash(reference: str, by: Actor) -> Payment:
-    """Money was handed over against the goods, the whole amount. Taking it twice has the effect of once."""
+def take_cash(reference: str, by: Actor, amount_vnd: int | None = None) -> Payment:
+    """Money was handed over against the goods: the whole amount, or less (``amount_vnd``) when not all of the goods
+    reached the buyer. Taking it twice has the effect of once.
+    """
     with transaction():
         payment = lock_payment(reference)
         if not is_cash(payment.provider):
             raise WrongProvider(provider=payment.provider)
-        _receive(payment, now(), None, by)
+        _receive(payment, now(), None, by, amount_vnd)
         return payment
 
 
@@ -148,8 +154,9 @@ def expire_due(at: datetime) -> int:
     """End every payment whose window is over, each in its own transaction; answers how many."""
     with transaction():
         query = select(Payment.reference).where(
-            Payment.status.in_([Status.PENDING, Status.AUTHORISED]), Payment.expires_at <= at
-        )
+            Payment.status.in_([Status.PENDING, Status.AUTHORISED]), Payment.expires_at <= at,
+            Payment.capture_at.is_(None),
+        )  # fmt: skip
         due = list(db.session.scalars(query.order_by(Payment.id)))
     return sum(_expire(reference, at) for reference in due)
 
@@ -158,29 +165,46 @@ def _expire(reference: str, at: datetime) -> bool:
     with transaction():
         payment = lock_payment(reference)
         open_still = payment.status in (Status.PENDING, Status.AUTHORISED)
-        if not open_still or payment.expires_at is None or payment.expires_at > at:
+        if not open_still or payment.expires_at is None or payment.expires_at > at or payment.capture_at:
             return False
-        take_step(payment, Signal.EXPIRE, SYSTEM, 0, {})
-        publish(PaymentExpired(reference))
+        end_window(payment)
     return True
 
 
-def _receive(payment: Payment, at: datetime, provider_ref: str | None, by: Actor) -> None:
-    """Book the whole amount. A payment that was open succeeds; one that had ended owes the money back."""
+def end_window(payment: Payment) -> None:
+    """The (locked) payment's time is over: it expires, and whoever waits for it is told."""
+    take_step(payment, Signal.EXPIRE, SYSTEM, 0, {})
+    publish(PaymentExpired(payment.reference))
+
+
+def book_receipt(
+    payment: Payment, at: datetime, provider_ref: str | None, by: Actor, amount_vnd: int | None = None
+) -> None:
+    """The whole amount of a (locked) payment is here, or of cash less of it. One that was open succeeds; one that had
+    ended owes it back.
+    """
+    received = payment.amount_vnd if amount_vnd is None else amount_vnd
+    payment.captured_vnd, payment.captured_at = received, at
+    payment.provider_ref = provider_ref
+    take_step(payment, Signal.CAPTURE, by, received, {"provider_ref": provider_ref})
+    record("payment.received", f"payment:{payment.reference}", by, amount_vnd=received, ref=provider_ref)
+    if payment.status == Status.CAPTURED:
+        publish(PaymentSucceeded(payment.reference, received, at))
+    else:
+        publish(PaymentToRefund(payment.reference, received))
+
+
+def _receive(
+    payment: Payment, at: datetime, provider_ref: str | None, by: Actor, amount_vnd: int | None = None
+) -> None:
+    """Book what came. A payment that was open succeeds; one that had ended owes the money back."""
     if payment.status in rules.RECEIVED:
         if provider_ref is not None:
             raise PaymentStateRefused(status=payment.status, signal=Signal.CAPTURE)
         return
     if payment.status in (Status.CANCELLED, Status.EXPIRED, Status.FAILED) and provider_ref is None:
         raise PaymentStateRefused(status=payment.status, signal=Signal.CAPTURE)
-    payment.captured_vnd, payment.captured_at = payment.amount_vnd, at
-    payment.provider_ref = provider_ref
-    take_step(payment, Signal.CAPTURE, by, payment.amount_vnd, {"provider_ref": provider_ref})
-    record("payment.received", f"payment:{payment.reference}", by, amount_vnd=payment.amount_vnd, ref=provider_ref)
-    if payment.status == Status.CAPTURED:
-        publish(PaymentSucceeded(payment.reference, payment.amount_vnd, at))
-    else:
-        publish(PaymentToRefund(payment.reference, payment.amount_vnd))
+    book_receipt(payment, at, provider_ref, by, amount_vnd)
 
 
 def _check_lines(payment: Payment, lines: Sequence[BankLine], total_vnd: int) -> None:

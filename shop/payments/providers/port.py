@@ -1,7 +1,7 @@
 """What every way to pay must answer, and the list of those there are.
 
 A provider prepares a payment and says how the buyer pays it; it never touches a table. Providers that talk
-to another machine do so outside any transaction (`redirect_url` is our own address, which does the talking).
+to another machine do so outside any transaction (an address of our own does the talking: `shop/cards/`).
 """
 
 from dataclasses import dataclass
@@ -32,10 +32,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Started:
-    """How the buyer goes on: a text to show as a QR, an address to go to, or neither (paid in person)."""
+    """How the buyer goes on: a text to show as a QR, a page of the provider's, or neither (paid in person)."""
 
     qr_text: str | None = None
-    redirect_url: str | None = None
+    #: She pays on a page of the provider's, to which an address of ours leads her.
+    is_hosted: bool = False
 
 
 class Provider(Protocol):

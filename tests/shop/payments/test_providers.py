@@ -17,7 +17,7 @@ def test_each_prepares_a_payment_without_touching_anything(provider: Provider) -
     started = provider.open(REQUEST)
     assert get_provider(provider.name, BANKED) is provider
     assert provider.is_cash == is_cash(provider.name) == (provider.window_seconds is None)
-    assert not (started.qr_text and started.redirect_url)
+    assert not (started.qr_text and started.is_hosted)
     assert provider.open(REQUEST) == started
 
 

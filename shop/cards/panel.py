@@ -1,0 +1,21 @@
+"""The card panel of the order page: what to do now, or what the bank is doing."""
+
+from typing import Any
+
+from flask import url_for
+
+from shop.payments.models import Payment
+from shop.payments.rules import Status
+
+#: What the panel shows, by the payment's status.
+_SHOWN = {
+    Status.PENDING: "pay", Status.AUTHORISED: "taking", Status.TO_REFUND: "giving_back", Status.FAILED: "failed",
+}  # fmt: skip
+
+
+def facts_of(payment: Payment, *, is_buyer: bool) -> dict[str, Any] | None:
+    """What the panel shows to a buyer; None when cards have nothing to say."""
+    shown = _SHOWN.get(Status(payment.status))
+    if payment.token is None or shown is None or not is_buyer:
+        return None
+    return {"shown": shown, "start": url_for("cards.start", token=payment.token), "ends_at": payment.expires_at}
