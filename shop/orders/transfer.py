@@ -1,0 +1,15 @@
+"""The transfer's panel on the order page: for the buyer only, since it says how to pay."""
+
+from typing import Any
+
+from shop.bank.panel import facts_of
+from shop.orders.models import Order
+from shop.orders.panels import Viewer, panel
+from shop.payments.models import Payment
+
+
+def _build(_order: Order, payment: Payment, viewer: Viewer) -> dict[str, Any] | None:
+    return facts_of(payment) if viewer.is_buyer else None
+
+
+panel(10, "transfer", _build, "bank/_transfer.html", where="now")
