@@ -137,3 +137,35 @@ def remaining(first: Mapping[str, Owed], taken: Sequence[Mapping[str, Owed]]) ->
             if key in left:
                 left[key] = Owed(left[key].quantity - owed.quantity, left[key].gross_vnd - owed.gross_vnd)
     return left
+
+
+def tax_left(tax_vnd: int, gross_vnd: int, left_vnd: int) -> int:
+    """How much of a printed line's tax belongs to what is left of its gross amount, half up: all of it, or none, at
+    the ends. Each step takes back the difference, so that steps together take back exactly what was printed.
+    """
+    return (2 * tax_vnd * left_vnd + gross_vnd) // (2 * gross_vnd) if gross_vnd else 0
+
+
+def within(amount_vnd: int, wanted: Mapping[str, Owed], left: Mapping[str, Owed]) -> dict[str, Owed]:
+    """What a given-back amount takes from each line: where it was told, there; the rest from all that is left.
+
+    Never more than is left of a line. Raises ValueError for more than is left of all.
+    """
+    taken = {
+        key: Owed(max(0, min(one.quantity, left[key].quantity)), min(one.gross_vnd, left[key].gross_vnd))
+        for key, one in wanted.items()
+        if key in left
+    }
+    rest = amount_vnd - sum(one.gross_vnd for one in taken.values())
+    if rest < 0:
+        shared = share_out(amount_vnd, taken)
+        return {key: Owed(one.quantity, shared.get(key, 0)) for key, one in taken.items()}
+    for key, more in share_out(rest, remaining(left, [taken])).items():
+        had = taken.get(key, Owed(0, 0))
+        taken[key] = Owed(had.quantity, had.gross_vnd + more)
+    return {key: _whole(one, left[key]) for key, one in taken.items() if one.gross_vnd}
+
+
+def _whole(taken: Owed, left: Owed) -> Owed:
+    """Whoever gets all the money of a line back keeps none of its units."""
+    return left if taken.gross_vnd == left.gross_vnd else taken

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from shop.invoices import models
+from shop.invoices import doctor, models, permissions, reactions
 
-__all__ = ["init_app", "models"]
+__all__ = ["doctor", "init_app", "models", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    """Reactions, invariants and permissions are registered by import."""

@@ -1,0 +1,163 @@
+"""What is wrong with an invoice, or comes back, is adjusted or replaced; nothing is removed.
+
+Decree 123/2020, Article 19 as amended by 70/2025. Sums are adjusted; wrong details of the buyer are replaced as a whole.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from core.accounts.actor import SYSTEM, Actor
+from core.db import db, transaction
+from shop.invoices.amounts import copied, kept, printed, refunded, standing, taken_back
+from shop.invoices.buyers import Buyer, buyer_on
+from shop.invoices.models import Invoice
+from shop.invoices.queries import adjustments_of, corrections_of, find_current, get_invoice
+from shop.invoices.refusals import AlreadyCorrected, InvoiceStateRefused, TooMuchTakenBack
+from shop.invoices.rules import NUMBERED, Kind, Owed, State, within
+from shop.invoices.service import add_draft, discard, lock_invoice, lock_order
+from shop.orders.models import Order
+from shop.orders.rules import number_of
+from shop.payments.models import Refund
+from shop.payments.rules import RefundState
+
+_BACK = "hàng trả lại, hoàn tiền"
+_UNDELIVERED = "giao không thành công, hàng về lại cửa hàng"
+
+
+def adjust(code: str, amount_vnd: int, reason: str, key: str, by: Actor) -> Invoice:
+    """Draft an adjustment that takes `amount_vnd` (VAT included) back from what is left of an invoice's lines.
+
+    The same `key` is the same adjustment. Refuses TooMuchTakenBack, AlreadyCorrected (it was replaced),
+    InvoiceStateRefused (it has no number yet).
+    """
+    if amount_vnd <= 0:
+        raise ValueError("an adjustment takes something back")
+    with transaction():
+        invoice = _lock(code, by)
+        _refuse_replaced(invoice)
+        left = standing(invoice, adjustments_of(invoice))
+        total = sum(one.gross_vnd for one in left.values())
+        if (known := _find(f"by:{key}")) is not None:
+            return known
+        if amount_vnd > total:
+            raise TooMuchTakenBack(left_vnd=total)
+        return _take(invoice, left, within(amount_vnd, {}, left), reason, f"by:{key}", by)
+
+
+def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
+    """Draft a replacement with other details of the buyer and the same lines.
+
+    Refuses AlreadyCorrected: an invoice is replaced once, and one that was adjusted is adjusted further, never
+    replaced.
+    """
+    with transaction():
+        invoice = _lock(code, by)
+        for one in corrections_of([invoice]).get(invoice.id, []):
+            raise AlreadyCorrected(by=one.code)
+        return add_draft(
+            invoice.order, copied(invoice), buyer, by, kind=Kind.REPLACEMENT, refers_to=invoice, reason=reason,
+            key=f"rep:{invoice.code}:{_replacements(invoice) + 1}",
+        )  # fmt: skip
+
+
+def take_back_refund(refund_code: str) -> Invoice | None:
+    """A refund was promised: an invoice that has its number is adjusted, a draft is made anew for what is kept.
+
+    None when no invoice says anything of it. Twice has the effect of once.
+    """
+    with transaction():
+        refund = db.session.scalar(select(Refund).where(Refund.code == refund_code))
+        number = number_of(refund.payment.reference) if refund else None
+        if refund is None or number is None or refund.state == RefundState.FAILED or _is_second_try(refund):
+            return None
+        order = lock_order(number)
+        current = find_current(order.id)
+        if current is None or current.state == State.DRAFT:
+            return _draft_anew(order, current)
+        if (known := _find(f"ref:{refund_code}")) is not None:
+            return known
+        left = standing(current, adjustments_of(current))
+        taken = refunded(order, refund, left)
+        return _take(current, left, taken, _BACK, f"ref:{refund_code}", SYSTEM) if taken else None
+
+
+def refund_failed(refund_code: str) -> None:
+    """The money did not go back: an adjustment that was not issued yet comes to nothing, a draft is whole again."""
+    with transaction():
+        refund = db.session.scalars(select(Refund).where(Refund.code == refund_code)).one()
+        number = number_of(refund.payment.reference)
+        if number is None:
+            return
+        order = lock_order(number)
+        current, adjustment = find_current(order.id), _find(f"ref:{refund_code}")
+        if adjustment is not None and adjustment.state == State.DRAFT:
+            discard(adjustment.code, SYSTEM, "không hoàn được tiền")
+        elif adjustment is None and current is not None and current.state == State.DRAFT:
+            _draft_anew(order, current)
+
+
+def take_back_parcel(number: str) -> Invoice | None:
+    """Goods came back undelivered, or were never sent: nothing of what the invoice said was sold any more.
+
+    Called when nothing of the order is with the buyer; None when no invoice stands.
+    """
+    with transaction():
+        order = lock_order(number)
+        current = find_current(order.id)
+        if current is None:
+            return None
+        if current.state == State.DRAFT:
+            return discard(current.code, SYSTEM, _UNDELIVERED)
+        left = standing(current, adjustments_of(current))
+        taken = {key: owed for key, owed in left.items() if owed.gross_vnd > 0}
+        return _take(current, left, taken, _UNDELIVERED, f"back:{number}:{current.code}", SYSTEM) if taken else None
+
+
+def _draft_anew(order: Order, draft: Invoice | None) -> Invoice | None:
+    """The draft of what is kept, in the place of one that says more; none where nothing was drafted yet."""
+    if draft is None:
+        return None
+    lines = printed(order, kept(order))
+    if sum(one.gross_vnd for one in lines) == draft.gross_vnd:
+        return draft
+    discard(draft.code, SYSTEM, _BACK)
+    return add_draft(order, lines, buyer_on(draft), SYSTEM) if lines else None
+
+
+def _take(
+    invoice: Invoice, left: Mapping[str, Owed], taken: Mapping[str, Owed], reason: str, key: str, by: Actor
+) -> Invoice:
+    lines, buyer = taken_back(invoice, left, taken), buyer_on(invoice)
+    return add_draft(invoice.order, lines, buyer, by, kind=Kind.ADJUSTMENT, refers_to=invoice, reason=reason, key=key)
+
+
+def _lock(code: str, by: Actor) -> Invoice:
+    """The order, then the invoice, which must have its number."""
+    lock_order(get_invoice(code).order.number)
+    invoice = lock_invoice(code, by)
+    if invoice.state not in NUMBERED:
+        raise InvoiceStateRefused(state=invoice.state, action="correct")
+    return invoice
+
+
+def _refuse_replaced(invoice: Invoice) -> None:
+    for one in corrections_of([invoice]).get(invoice.id, []):
+        if one.kind == Kind.REPLACEMENT:
+            raise AlreadyCorrected(by=one.code)
+
+
+def _replacements(invoice: Invoice) -> int:
+    query = select(Invoice.id).where(Invoice.refers_to_id == invoice.id, Invoice.kind == Kind.REPLACEMENT)
+    return len(db.session.scalars(query).all())
+
+
+def _find(key: str) -> Invoice | None:
+    return db.session.scalar(select(Invoice).where(Invoice.key == key))
+
+
+def _is_second_try(refund: Refund) -> bool:
+    """A refund that failed and goes another way: the adjustment of the first still stands for it."""
+    prefix, _colon, first = refund.key.partition(":")
+    known = _find(f"ref:{first}") if prefix == "again" else None
+    return known is not None and known.state != State.DISCARDED

@@ -1,0 +1,43 @@
+"""What invoices do when goods change hands, come back, or money goes back. Each runs in the worker's transaction."""
+
+from core.events import later
+from shop.invoices import corrections, service
+from shop.orders.events import OrderHandedOver, OrderReturned, OrderShipped
+from shop.orders.queries import get_order
+from shop.orders.rules import Parcel
+from shop.payments.events import RefundFailed, RefundPromised
+
+#: Parcels that the buyer has, or may still get.
+_OUT = frozenset({Parcel.SHIPPED, Parcel.FAILED, Parcel.DELIVERED, Parcel.WAITING, Parcel.PACKED})
+
+
+@later(OrderShipped)
+def draft_when_shipped(event: OrderShipped) -> None:
+    """A carrier has the goods: the invoice is drafted (Decree 123/2020, Article 9: when goods are handed over)."""
+    service.draft_for(event.number)
+
+
+@later(OrderHandedOver)
+def draft_when_handed_over(event: OrderHandedOver) -> None:
+    """The buyer has the goods."""
+    service.draft_for(event.number)
+
+
+@later(RefundPromised)
+def correct_for_refund(event: RefundPromised) -> None:
+    """Money goes back: what was invoiced is adjusted."""
+    corrections.take_back_refund(event.code)
+
+
+@later(RefundFailed)
+def undo_for_refund(event: RefundFailed) -> None:
+    """It did not go back after all."""
+    corrections.refund_failed(event.code)
+
+
+@later(OrderReturned)
+def correct_for_return(event: OrderReturned) -> None:
+    """The last parcel came back undelivered: nothing was sold."""
+    order = get_order(event.number)
+    if not any(one.state in _OUT for one in order.shipments):
+        corrections.take_back_parcel(event.number)

@@ -1,0 +1,233 @@
+"""The verbs of invoices. Each is one transaction; the state changes only through `_move`, by the table of `rules`.
+
+Locks: the order, then the invoice, then the counter of its series. Nothing here talks to the network.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.accounts.actor import SYSTEM, Actor
+from core.accounts.permissions import authorize
+from core.audit import record
+from core.clock import local_day, now
+from core.db import check_version, db, dialect_name, transaction
+from core.errors import Busy
+from core.events import publish
+from core.ids import short_code
+from shop.invoices.amounts import kept, printed
+from shop.invoices.buyers import Buyer, buyer_of
+from shop.invoices.events import InvoiceAccepted, InvoiceDrafted, InvoiceIssued, InvoiceRejected
+from shop.invoices.models import Invoice, InvoiceCounter, InvoiceEvent, InvoiceLine
+from shop.invoices.queries import find_current, get_invoice, scopes_of
+from shop.invoices.refusals import InvoiceStateRefused, OriginalNotIssued, SeriesMissing
+from shop.invoices.rules import NUMBERED, Action, Kind, State, is_series, next_state, series_of
+from shop.invoices.spelling import amount_words
+from shop.orders.models import Order
+from shop.stores.models import Seller
+
+_CASH = frozenset({"cod", "at_store"})
+_BLIND = {"synchronize_session": False}
+_START = {
+    "sqlite": sqlite.insert(InvoiceCounter).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(InvoiceCounter).on_conflict_do_nothing(),
+}
+
+
+def draft_for(number: str, by: Actor = SYSTEM) -> Invoice | None:
+    """The draft of an order whose goods change hands; the one there is, when there is one.
+
+    None when its seller writes no electronic invoices (she gives a sales note), or nothing of the order is kept.
+    """
+    with transaction():
+        order = lock_order(number)
+        known = find_current(order.id)
+        if known is not None or not is_series(order.seller.invoice_series or ""):
+            return known
+        lines = printed(order, kept(order))
+        return add_draft(order, lines, buyer_of(order), by) if lines else None
+
+
+def add_draft(
+    order: Order,
+    lines: Sequence[InvoiceLine],
+    buyer: Buyer,
+    by: Actor,
+    *,
+    kind: Kind = Kind.ORIGINAL,
+    refers_to: Invoice | None = None,
+    reason: str | None = None,
+    key: str | None = None,
+) -> Invoice:
+    """Write a draft with its lines; the order is locked. `key` (else the order's next one) makes it the only one."""
+    invoice = Invoice(
+        code=short_code("HD"), key=key or _next_key(order), order_id=order.id, kind=kind, state=State.DRAFT,
+        refers_to_id=refers_to.id if refers_to else None, reason=reason, created_at=now(),
+        paid_by="TM" if order.provider in _CASH else "CK", net_vnd=sum(one.net_vnd for one in lines),
+        tax_vnd=sum(one.tax_vnd for one in lines), gross_vnd=sum(one.gross_vnd for one in lines),
+        lines=list(lines), **_seller(order, refers_to), **buyer.columns(),
+    )  # fmt: skip
+    db.session.add(invoice)
+    db.session.flush()
+    _note(invoice, "draft", by, {"reason": reason} if reason else {})
+    record("invoice.drafted", f"invoice:{invoice.code}", by, order=order.number, kind=kind.value,
+           gross_vnd=invoice.gross_vnd)  # fmt: skip
+    publish(InvoiceDrafted(invoice.code, order.number))
+    return invoice
+
+
+def name_buyer(code: str, buyer: Buyer, by: Actor, expected: int) -> Invoice:
+    """Say who the buyer is, while it is a draft. Refuses EditConflict, InvoiceStateRefused."""
+    with transaction():
+        invoice = lock_invoice(code, by)
+        check_version(invoice, expected)
+        if invoice.state != State.DRAFT:
+            raise InvoiceStateRefused(state=invoice.state, action="name_buyer")
+        for column, value in buyer.columns().items():
+            setattr(invoice, column, value)
+        db.session.flush()
+        _note(invoice, "buyer", by, {"kind": buyer.kind.value})
+        record("invoice.buyer_named", f"invoice:{code}", by, kind=buyer.kind.value, tax_code=buyer.tax_code)
+        return invoice
+
+
+def issue(code: str, by: Actor) -> Invoice:
+    """Give the draft its number: the next of its seller, series and year, without a gap. Twice has the effect of once.
+
+    A correction is issued after what it corrects (OriginalNotIssued). Refuses SeriesMissing.
+    """
+    with transaction():
+        invoice = lock_invoice(code, by)
+        if invoice.state in NUMBERED:
+            return invoice
+        if invoice.refers_to is not None and invoice.refers_to.state not in NUMBERED:
+            raise OriginalNotIssued(original=invoice.refers_to.code)
+        _number(invoice, by)
+        _move(invoice, Action.ISSUE, by, series=invoice.series, number=invoice.number)
+        publish(InvoiceIssued(code, invoice.order.number, invoice.kind))
+        return invoice
+
+
+def discard(code: str, by: Actor, reason: str) -> Invoice:
+    """A draft comes to nothing: it stays to be read, and never gets a number."""
+    with transaction():
+        invoice = lock_invoice(code, by)
+        if invoice.state != State.DISCARDED:
+            _move(invoice, Action.DISCARD, by, note=reason)
+        return invoice
+
+
+def accept(code: str, authority_code: str, lookup_code: str | None, by: Actor) -> Invoice:
+    """The tax authority gave its code. The same answer again changes nothing; another is refused."""
+    with transaction():
+        invoice = lock_invoice(code, by)
+        if invoice.state == State.ACCEPTED and invoice.authority_code == authority_code:
+            return invoice
+        _expect(invoice, Action.ACCEPT)
+        invoice.authority_code, invoice.lookup_code, invoice.answered_at = authority_code, lookup_code, now()
+        _move(invoice, Action.ACCEPT, by, authority_code=authority_code)
+        publish(InvoiceAccepted(code, invoice.order.number))
+        return invoice
+
+
+def reject(code: str, reason: str, by: Actor) -> Invoice:
+    """The tax authority said no, in these words: it is sent again, or replaced."""
+    with transaction():
+        invoice = lock_invoice(code, by)
+        if invoice.state == State.REJECTED and invoice.rejected_because == reason:
+            return invoice
+        _expect(invoice, Action.REJECT)
+        invoice.rejected_because, invoice.answered_at = reason, now()
+        _move(invoice, Action.REJECT, by, note=reason)
+        publish(InvoiceRejected(code, invoice.order.number))
+        return invoice
+
+
+def resend(code: str, by: Actor) -> Invoice:
+    """It goes to the tax authority once more, as it is, under its own number."""
+    with transaction():
+        invoice = lock_invoice(code, by)
+        _move(invoice, Action.RESEND, by)
+        return invoice
+
+
+def lock_order(number: str) -> Order:
+    """The order of that number, locked until the transaction ends."""
+    query = select(Order).where(Order.number == number).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def lock_invoice(code: str, by: Actor) -> Invoice:
+    """The invoice, locked, with its lines and what it refers to, for who may issue. Refuses InvoiceNotFound."""
+    found = get_invoice(code)
+    authorize(by, "invoices.issue", *scopes_of(found.seller_id))
+    db.session.scalars(select(Invoice.id).where(Invoice.code == code).with_for_update()).one()
+    return get_invoice(code)
+
+
+def _number(invoice: Invoice, by: Actor) -> None:
+    """The series of today and its next number. The instant is read behind the counter's lock: days rise with it."""
+    seller = db.session.get_one(Seller, invoice.seller_id)
+    if not is_series(seller.invoice_series or ""):
+        raise SeriesMissing(seller=seller.code)
+    day = local_day(now())
+    series = series_of(str(seller.invoice_series), invoice.vat_method, day)
+    number = _count(seller.id, series, day.year)
+    at = now()
+    if local_day(at) != day:
+        raise Busy(retry_after=1)
+    invoice.series, invoice.number, invoice.issued_at, invoice.issued_on = series, number, at, day
+    invoice.issued_by, invoice.total_words = by.label, amount_words(invoice.gross_vnd)
+
+
+def _count(seller_id: int, series: str, year: int) -> int:
+    """The next number, by one guarded statement on the counter's row."""
+    key = (InvoiceCounter.seller_id == seller_id, InvoiceCounter.series == series, InvoiceCounter.year == year)
+    counting = update(InvoiceCounter).where(*key).values(last_number=InvoiceCounter.last_number + 1)
+    counting = counting.returning(InvoiceCounter.last_number)
+    number = db.session.scalar(counting, execution_options=_BLIND)
+    if number is None:
+        values = {"seller_id": seller_id, "series": series, "year": year, "last_number": 0}
+        db.session.execute(_START[dialect_name()].values(**values))
+        number = db.session.scalars(counting, execution_options=_BLIND).one()
+    return number
+
+
+def _next_key(order: Order) -> str:
+    """The key of an order's original: another one after each that was discarded."""
+    query = select(Invoice.id).where(Invoice.order_id == order.id, Invoice.kind == Kind.ORIGINAL)
+    return f"ord:{order.number}:{len(db.session.scalars(query).all()) + 1}"
+
+
+def _seller(order: Order, refers_to: Invoice | None) -> dict[str, Any]:
+    """The seller as printed: as she is now, or as on the invoice that is corrected."""
+    seller = order.seller
+    address = refers_to.seller_address if refers_to else f"{order.store.address}, {order.store.area.name}"
+    return {
+        "seller_id": order.seller_id, "seller_name": refers_to.seller_name if refers_to else seller.name,
+        "seller_tax_code": refers_to.seller_tax_code if refers_to else seller.tax_code, "seller_address": address,
+        "vat_method": refers_to.vat_method if refers_to else seller.vat_method,
+    }  # fmt: skip
+
+
+def _expect(invoice: Invoice, action: Action) -> State:
+    target = next_state(State(invoice.state), action)
+    if target is None:
+        raise InvoiceStateRefused(state=invoice.state, action=action.value)
+    return target
+
+
+def _move(invoice: Invoice, action: Action, by: Actor, **data: Any) -> None:
+    """One step by the table, with its event and audit entry. Refuses InvoiceStateRefused."""
+    invoice.state = _expect(invoice, action)
+    told = {name: value for name, value in data.items() if value is not None}
+    db.session.flush()
+    _note(invoice, action, by, told)
+    record(f"invoice.{action.value}", f"invoice:{invoice.code}", by, state=invoice.state, **told)
+
+
+def _note(invoice: Invoice, action: str, by: Actor, data: dict[str, Any]) -> None:
+    event = InvoiceEvent(invoice_id=invoice.id, at=now(), action=action, state=invoice.state, actor=by.label, data=data)
+    db.session.add(event)
