@@ -1,4 +1,4 @@
-"""What is sold, held, paid and booked: stores, stock, carts, payments, bank, orders, fairs."""
+"""What is sold, held, paid and booked: stores, stock, carts, payments, orders, fairs."""
 
 from flask import Flask
 
@@ -25,8 +25,8 @@ from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
-    stores, inventory, delivery, coupons, carts, payments, cards, orders, fairs, trace, reviews, waiting, baskets, invoices,
-    front, proof, cases, renewals,
+    stores, inventory, delivery, coupons, carts, payments, cards, bank, orders, fairs, trace, reviews, waiting, baskets,
+    invoices, front, proof, cases, renewals,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
