@@ -55,6 +55,8 @@ class Actor:
     token_scopes: frozenset[str] | None = None
     on_behalf_of: str | None = None
     behalf: Behalf | None = None
+    #: What she is called on her own pages. Records keep ``label``, which of a customer tells nothing.
+    name: str = ""
 
     @property
     def behalf_of(self) -> str | None:
@@ -76,5 +78,8 @@ class Actor:
         return frozenset(g.scope.code for g in self.grants if g.scope and g.scope.kind == kind)
 
 
-ANONYMOUS = Actor(user_id=None, label="khách", via="anonymous")
+#: How records that are never changed call whoever holds no role: a name in them could not be erased (Law 91/2025).
+#: The account's number leads to her for as long as the account has a name.
+CUSTOMER = "khách"
+ANONYMOUS = Actor(user_id=None, label=CUSTOMER, via="anonymous")
 SYSTEM = Actor(user_id=None, label="hệ thống", via="system")

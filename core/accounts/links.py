@@ -99,7 +99,7 @@ def accept_invitation(secret: str, name: str, password: str, user_agent: str = "
         grant = _invited_grant(link)
         grant_role(user.id, grant.role, grant.scope, _inviter(link))
         _close_twins(link)
-        record("invitation.accepted", f"invitation:{link.id}", Actor(user.id, user.name))
+        record("invitation.accepted", f"invitation:{link.id}", actor_of(user))
         return begin_session(user.id, user_agent, "invitation")
 
 
@@ -154,7 +154,7 @@ def reset(secret: str, password: str) -> UserAccount:
     password_hash = hash_password(password)
     with transaction():
         _spend(link)
-        set_password(user.id, password_hash, Actor(user.id, user.name))
+        set_password(user.id, password_hash, actor_of(user))
     return user
 
 
@@ -215,7 +215,7 @@ def _welcome(contact: Contact, name: str, password_hash: str) -> UserAccount:
     user = find_by_contact(contact)
     if user is None:
         return create_account(name, contact, password_hash)
-    set_password(user.id, password_hash, Actor(user.id, user.name))
+    set_password(user.id, password_hash, actor_of(user))
     return user
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
 
-from core.accounts.actor import Actor, Grant, Scope
+from core.accounts.actor import CUSTOMER, Actor, Grant, Scope
 from core.accounts.contacts import Contact, find_contact
 from core.accounts.models import ApiToken, UserAccount, UserGrant, UserSession
 from core.clock import now
@@ -51,8 +51,10 @@ def grants_of(user_id: int) -> frozenset[Grant]:
 
 
 def actor_of(user: UserAccount, via: str = "session", token_scopes: frozenset[str] | None = None) -> Actor:
-    """The person as a doer, with grants as they stand now."""
-    return Actor(user.id, user.name, grants_of(user.id), via=via, token_scopes=token_scopes)
+    """The person as a doer, with grants as they stand now: staff by name, customers without."""
+    grants = grants_of(user.id)
+    label = user.name if grants else CUSTOMER
+    return Actor(user.id, label, grants, via=via, token_scopes=token_scopes, name=user.name)
 
 
 def list_grants(user_ids: Sequence[int]) -> dict[int, list[UserGrant]]:

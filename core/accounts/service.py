@@ -46,7 +46,7 @@ def create_account(name: str, contact: Contact, password_hash: str | None, local
             session.flush()
         except IntegrityError as error:  # two registrations at once: the constraint decides
             raise ContactTaken from error
-        record("account.registered", f"account:{user.id}", Actor(user.id, user.name))
+        record("account.registered", f"account:{user.id}", actor_of(user))
         publish(AccountRegistered(user.id))
     return user
 
@@ -70,7 +70,7 @@ def begin_session(user_id: int, user_agent: str, way: str, password_hash: str | 
         if user is None or not user.is_active or (password_hash and user.password_hash != password_hash):
             raise BadCredentials
         secret, _row = open_session(user.id, user_agent)
-        record("session.started", f"account:{user.id}", Actor(user.id, user.name), way=way)
+        record("session.started", f"account:{user.id}", actor_of(user), way=way)
     return secret
 
 
@@ -82,7 +82,7 @@ def sign_out(secret: str) -> None:
         if row is not None:
             row.revoked_at = now()
             user = get_user(row.user_id)
-            record("session.ended", f"account:{user.id}", Actor(user.id, user.name))
+            record("session.ended", f"account:{user.id}", actor_of(user))
 
 
 def change_password(user_id: int, old: str, new: str) -> None:

@@ -1,5 +1,7 @@
 """Letters about an order's way: placed, paid, ready, under way, in trouble, over."""
 
+from itertools import groupby
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -9,7 +11,7 @@ from core.money import dong
 from core.web.pages import show_day, show_moment
 from shop.carts.words import amount
 from shop.orders.letters import samples
-from shop.orders.words import CHARGES, phone_words, reason_words
+from shop.orders.words import CHARGES, FAILURES, phone_words, reason_words
 
 
 @kind("order.placed", _l("Xác nhận đơn hàng"), sample=samples.PLACED, by_sms=True)
@@ -50,7 +52,7 @@ def ready(c: Context) -> Letter:
         body.append(code(_("Đọc hoặc đưa mã này cho cửa hàng"), c["code"]))
     due = dong(c["due_vnd"]) if c["due_vnd"] else None
     body += [
-        facts([(_("Cửa hàng"), c["store"]), (_("Địa chỉ"), c["address"]), (_("Giờ mở cửa"), c["hours"]),
+        facts([(_("Cửa hàng"), c["store"]), (_("Địa chỉ"), c["address"]), (_("Giờ mở cửa"), _hours(c["hours"])),
                (_("Lấy hàng chậm nhất"), until), (_("Trả tại quầy"), due)]),
         button(_("Xem đơn"), c["url"]),
         small(_("Người khác lấy giúp cũng được: chỉ cần đọc số đơn và mã.")),
@@ -80,9 +82,10 @@ def shipped(c: Context) -> Letter:
 def delivery_failed(c: Context) -> Letter:
     """The carrier stood before a closed door: what to do so that it comes again."""
     phone = phone_words(c["store_phone"]) if c["store_phone"] else None
+    reason = str(FAILURES.get(c["reason"], c["reason"]))
     body = (
         said(_("Bưu tá chưa giao được kiện %(parcel)s của đơn %(number)s.", parcel=c["parcel"], number=c["number"])),
-        facts([(_("Lý do"), c["reason"]), (_("Đơn vị vận chuyển"), c["courier"]), (_("Gọi cửa hàng"), phone)]),
+        facts([(_("Lý do"), reason), (_("Đơn vị vận chuyển"), c["courier"]), (_("Gọi cửa hàng"), phone)]),
         said(_("Hãy giữ điện thoại bên mình hoặc gọi cửa hàng để hẹn giao lại.")), button(_("Xem đơn"), c["url"]),
     )  # fmt: skip
     sms = _("Chưa giao được đơn %(number)s.", number=c["number"])
@@ -141,6 +144,16 @@ def held(c: Context) -> Letter:
         said(_("Bạn có thể hủy đơn ngay.")), button(_("Xem đơn"), c["url"]),
     )  # fmt: skip
     return Letter(_("Đơn hàng %(number)s tạm dừng", number=c["number"]), body)
+
+
+def _hours(days: list[tuple[str, str]]) -> str:
+    """``T2–T7 07:30–19:00; CN nghỉ``: days in a row with the same hours together."""
+    names = {day: (_("CN") if day == "sun" else _("T%(n)d", n=at)) for at, (day, _text) in enumerate(days, start=2)}
+    told: list[str] = []
+    for text, group in groupby(days, key=lambda one: one[1]):
+        row = [names[day] for day, _text in group]
+        told.append(f"{row[0]}–{row[-1]} {text or _('nghỉ')}" if len(row) > 1 else f"{row[0]} {text or _('nghỉ')}")
+    return "; ".join(told)
 
 
 def _line(name: str, label: str, quantity: int, unit: str, total_vnd: int) -> str:

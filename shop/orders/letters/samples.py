@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 NUMBER = "DH-7K3M9QXT"
 URL = f"https://ocopmart.example.vn/don-hang/{NUMBER}?token=mQ9yV3cX7kT2pL5rW8sN4bH6jF1gD0aZxCvBnMqWeRt"
+HOURS = [(day, "07:30–19:00") for day in ("mon", "tue", "wed", "thu", "fri", "sat")] + [("sun", "")]
 PARCEL = f"{NUMBER}-1"
 
 PLACED = {
@@ -18,7 +19,7 @@ PLACED = {
 PAID = {"number": NUMBER, "total_vnd": 415_000, "url": URL}
 READY = {
     "number": NUMBER, "store": "OCOP Mart Kiến Thụy", "address": "Số 12 đường Cẩm Xuân, xã Kiến Thụy, Hải Phòng",
-    "hours": "Thứ hai đến thứ bảy 7:30–19:00", "code": "4827", "collect_by": date(2026, 11, 27), "url": URL,
+    "hours": HOURS, "code": "4827", "collect_by": date(2026, 11, 27), "url": URL,
     "due_vnd": 415_000,
 }  # fmt: skip
 SHIPPED = {
@@ -27,7 +28,7 @@ SHIPPED = {
     "due_vnd": 415_000, "url": URL,
 }  # fmt: skip
 FAILED = {
-    "number": NUMBER, "parcel": PARCEL, "courier": "Viettel Post", "reason": "không gọi được người nhận",
+    "number": NUMBER, "parcel": PARCEL, "courier": "Viettel Post", "reason": "away",
     "store_phone": "+84225388812", "url": URL,
 }  # fmt: skip
 RETURNED = {"number": NUMBER, "parcel": PARCEL, "store": "OCOP Mart Kiến Thụy", "has_money": True, "url": URL}
