@@ -15,6 +15,12 @@ def address_of(endpoint: str, **values: Any) -> str:
     return adapter.build(endpoint, values, force_external=True)
 
 
+def path_of(endpoint: str, **values: Any) -> str:
+    """The path of a page within this shop, also outside a request: for what is stored and outlives a move."""
+    adapter = current_app.extensions.get("addresses") or _adapter()
+    return adapter.build(endpoint, values)
+
+
 def _adapter() -> MapAdapter:
     """Builds addresses; made once for an application."""
     config: Config = current_app.extensions["config"]

@@ -41,7 +41,7 @@ def read_signal(raw: bytes, header: str | None, secret: str) -> Told:
     except (SignatureVerificationError, BadJson, KeyError, TypeError, ValueError) as error:
         raise SignalRefused from error
     if told.account is not None or told.is_live != get_stripe().is_live:
-        raise_alarm("foreign_signal", told.id, None, account=told.account, live=told.is_live, kind=told.kind)
+        raise_alarm("foreign_signal", told.id, None, account=told.account, live=told.is_live, event=told.kind)
         raise SignalRefused
     return told
 

@@ -54,7 +54,7 @@ def look_far_back(at: datetime) -> int:
 
 @nightly
 def listen_for_silence(today: date) -> int:
-    """Alarm when cards were charged on the day before and not one signal came: the address may be registered wrongly."""
+    """Alarm when cards were charged on the day before and not one signal came: is the address right?"""
     day = today - timedelta(days=1)
     charged = Payment.captured_at.between(day_start(day), day_end(day))
     heard = and_(CardSignal.source == "webhook", CardSignal.received_at.between(day_start(day), day_end(day)))

@@ -1,6 +1,6 @@
 """Addresses around a card payment. All are ours; only the start page sends the buyer to the provider."""
 
-from core.web.links import address_of
+from core.web.links import address_of, path_of
 from shop.payments.models import Payment
 from shop.payments.rules import Status
 
@@ -10,6 +10,13 @@ def redirect_url(payment: Payment) -> str | None:
     if payment.token is None or payment.status != Status.PENDING:
         return None
     return address_of("cards.start", token=payment.token)
+
+
+def start_path(payment: Payment) -> str | None:
+    """The same within this shop: for redirects of ours."""
+    if payment.token is None or payment.status != Status.PENDING:
+        return None
+    return path_of("cards.start", token=payment.token)
 
 
 def success_url(token: str) -> str:

@@ -48,7 +48,7 @@ def done(token: str) -> Response:
     if status in RECEIVED or status == Status.AUTHORISED:
         return _private(_go(back))
     if status != Status.PENDING:
-        return _private(render("cards/over.html", status=status, back=back))
+        return _private(render("cards/over.html", ended=status, back=back))
     if "thoi" in request.args:
         flash(_("Chưa trừ khoản nào. Bạn có thể trả bằng thẻ lại cho đến khi hết giờ giữ hàng."), "notice")
         return _private(_go(back))
@@ -91,5 +91,3 @@ def _private(answer: Response) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-

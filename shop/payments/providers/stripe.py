@@ -291,16 +291,22 @@ def _page(made: Any) -> Page:
 
 
 def _intent(made: Any) -> Intent:
-    charge: Any = made.latest_charge if "latest_charge" in made else None
-    whole = charge is not None and not isinstance(charge, str)
-    booked: Any = charge.balance_transaction if whole and "balance_transaction" in charge else None
-    taken = None if booked is None or isinstance(booked, str) else datetime.fromtimestamp(booked.created, UTC)
+    charge, booked = _whole(made, "latest_charge"), None
+    if charge is not None:
+        booked = _whole(charge, "balance_transaction")
     return Intent(
         id=made.id, status=made.status, amount=made.amount, received=made.amount_received, currency=made.currency,
-        is_live=bool(made.livemode), reference=_named(made.metadata, "reference"), taken_at=taken,
-        refunded=charge.amount_refunded if whole else 0, is_disputed=bool(charge.disputed) if whole else False,
-        charge_id=charge.id if whole else None,
+        is_live=bool(made.livemode), reference=_named(made.metadata, "reference"),
+        taken_at=datetime.fromtimestamp(booked.created, UTC) if booked else None,
+        refunded=charge.amount_refunded if charge else 0, is_disputed=bool(charge.disputed) if charge else False,
+        charge_id=charge.id if charge else None,
     )  # fmt: skip
+
+
+def _whole(made: Any, name: str) -> Any:
+    """A part of an object that was asked for with it; None where there is none, or only its id."""
+    part = made[name] if name in made else None  # noqa: SIM401 a StripeObject has no get()
+    return None if isinstance(part, str) else part
 
 
 def _given_back(made: Any) -> GivenBack:
