@@ -32,6 +32,7 @@ def test_every_make_target_is_told() -> None:
     assert not {target for target in targets if f"make {target}" not in told}
 
 
+@pytest.mark.long  # make lint says the same each day
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_text_has_its_english(package: str) -> None:
     assert translations.problems(package) == []

@@ -8,21 +8,17 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from core.db import db
-from tests.support.databases import Database, make_app
+from tests.support.databases import Database, moved
 
 
 def test_up_no_difference_down_and_up_again(database: Database) -> None:
-    url = database.empty()
-    app = make_app(url, database.folder / "migrations")
-    with app.app_context():
-        flask_migrate.upgrade()
+    url = database.fresh()  # a copy of what the migrations have just built for all tests
+    with moved(database.live_app, url), database.live_app.app_context():
         assert differences() == []
         flask_migrate.downgrade(revision="base")
         assert tables() <= {"alembic_version"}
         flask_migrate.upgrade()
         assert differences() == []
-        db.session.remove()
-        db.engine.dispose()
     database.discard(url)
 
 

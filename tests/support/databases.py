@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import flask_migrate
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, create_engine
 
 from core import postgresql
@@ -28,6 +29,21 @@ if TYPE_CHECKING:
     from core.app import Part
 
 KINDS = ("sqlite", "postgresql")
+
+
+class Templates(BytecodeCache):
+    """Templates as they were compiled by the first application of this process: the others need not."""
+
+    _kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept under the template's name and source."""
+        if (found := self._kept.get(f"{bucket.key}-{bucket.checksum}")) is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[f"{bucket.key}-{bucket.checksum}"] = bucket.bytecode_to_string()
 
 
 def make_app(url: str, instance: Path, parts: "Sequence[Part] | None" = None) -> Flask:
@@ -47,7 +63,9 @@ def make_app(url: str, instance: Path, parts: "Sequence[Part] | None" = None) ->
         mail_url=f"file:{instance / 'mail'}",
         testing=True,
     )
-    return build_app(config.checked(), (catalog, shop, admin) if parts is None else parts)
+    app = build_app(config.checked(), (catalog, shop, admin) if parts is None else parts)
+    app.jinja_env.bytecode_cache = Templates()
+    return app
 
 
 def migrate(app: Flask, revision: str = "head") -> None:

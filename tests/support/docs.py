@@ -9,6 +9,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import click
@@ -102,6 +103,7 @@ PAGES: dict[str, Callable[[Flask], str]] = {
 }
 
 
+@cache
 def rendered() -> dict[Path, str]:
     """Every page as the code has it now."""
     with tempfile.TemporaryDirectory() as folder:

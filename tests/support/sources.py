@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -13,12 +12,6 @@ def python_files(*folders: str) -> Iterator[Path]:
     """All Python files under folders of the root."""
     for folder in folders:
         yield from sorted((ROOT / folder).rglob("*.py"))
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    """The syntax tree of a file."""
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
 def name(path: Path) -> str:

@@ -1,9 +1,9 @@
 """The tree of areas: the numbers of Decision 674 of 2021, and what each commune became."""
 
+from collections.abc import Generator
 from datetime import date
 
 import pytest
-from flask import Flask
 
 from catalog.areas.load import HAI_PHONG, load_areas
 from catalog.areas.queries import (
@@ -19,13 +19,18 @@ from catalog.areas.queries import (
 )
 from catalog.areas.refusals import AreaUnknown
 from catalog.areas.rules import bare_name
+from core.db import db
+from tests.support.databases import Database, rolled_back
 
 TO_2024, EARLY_2025, NOW = date(2024, 12, 31), date(2025, 3, 1), date(2026, 11, 22)
 
 
-@pytest.fixture
-def loaded(app: Flask) -> int:
-    return load_areas()
+@pytest.fixture(scope="module")
+def loaded(database: Database) -> Generator[int]:
+    """Loaded once for all: these tests only read."""
+    with rolled_back(database.app), database.app.app_context():
+        yield load_areas()
+        db.session.remove()
 
 
 def test_hai_phong_in_three_epochs(loaded: int) -> None:
