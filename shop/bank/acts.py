@@ -9,7 +9,7 @@ from shop.bank import queries, rules, service
 from shop.bank.models import Credit
 from shop.bank.permissions import authorize_seller
 from shop.bank.refusals import NoSuchPayment, NothingTooMuch, ReturnAccountMissing
-from shop.bank.rules import Reason, Source, State
+from shop.bank.rules import Reason, Seen, Source, State
 from shop.payments import service as payments
 from shop.payments.banks import list_by_bin
 from shop.payments.rules import Status
@@ -112,7 +112,7 @@ def note(line_id: int, text: str, by: Actor) -> Credit:
         return line
 
 
-def write_down(seller: Seller, seen: service.Seen, by: Actor) -> int:
+def write_down(seller: Seller, seen: Seen, by: Actor) -> int:
     """A person saw a credit in the bank's app: stored once and matched as any other. Answers the line's id."""
     authorize_seller(by, "bank.decide", seller.id)
     with transaction():

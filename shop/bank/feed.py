@@ -30,8 +30,8 @@ from shop.bank import rules, service
 from shop.bank.models import BankFeed
 from shop.bank.queries import find_feed
 from shop.bank.refusals import FeedClosed, NoticeMalformed, NoticeUnsigned
-from shop.bank.rules import Source
-from shop.bank.service import Kept, Seen
+from shop.bank.rules import Seen, Source
+from shop.bank.service import Kept
 from shop.payments.banks import list_banks
 from shop.stores.models import Seller
 

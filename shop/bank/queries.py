@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from core.clock import local_day
-from core.db import db
+from core.db import db, in_chunks
 from shop.bank import rules
 from shop.bank.models import BankFeed, BankStatement, Credit, StatementProfile
 from shop.bank.refusals import LineNotFound
@@ -58,6 +58,19 @@ def get_line_by_ref(seller_id: int, account: str, bank_ref: str) -> Credit:
     if line is None:
         raise LineNotFound
     return line
+
+
+def sums_by_ref(seller_id: int, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The sums of the lines that are known already, by account and reference."""
+    refs = {rules.plain_ref(ref) for _account, ref in keys}
+    accounts = {account for account, _ref in keys}
+    found: dict[tuple[str, str], int] = {}
+    for chunk in in_chunks(refs):
+        query = select(Credit.account, Credit.bank_ref, Credit.amount_vnd).where(
+            Credit.seller_id == seller_id, Credit.account.in_(accounts), Credit.bank_ref.in_(chunk)
+        )
+        found.update({(account, ref): amount for account, ref, amount in db.session.execute(query)})
+    return found
 
 
 def list_lines(

@@ -120,6 +120,20 @@ def plain_account(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A credit as somebody told it: whole đồng, the bank's reference and booking time, and who paid where known."""
+
+    account: str
+    bank_ref: str
+    amount_vnd: int
+    booked_at: datetime
+    memo: str = ""
+    payer_bin: str | None = None
+    payer_account: str | None = None
+    payer_holder: str | None = None
+
+
+@dataclass(frozen=True)
 class Named:
     """The payment that a line names, with what other lines of it wait: whole đồng."""
 

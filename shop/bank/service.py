@@ -22,7 +22,7 @@ from core.events import publish
 from shop.bank import queries, rules
 from shop.bank.models import Credit, CreditStep
 from shop.bank.refusals import LineDiffers, LineNotFound, LineSettled
-from shop.bank.rules import Reason, Source, State
+from shop.bank.rules import Reason, Seen, Source, State
 from shop.payments import service as payments
 from shop.payments.events import MoneyToReturn
 from shop.payments.models import Payment
@@ -37,20 +37,6 @@ _ONCE = {
     "sqlite": sqlite.insert(_ROW).on_conflict_do_nothing(index_elements=_KEY).returning(_ROW.c.id),
     "postgresql": postgresql.insert(_ROW).on_conflict_do_nothing(index_elements=_KEY).returning(_ROW.c.id),
 }
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A credit as somebody told it: whole đồng, the bank's reference and booking time, and who paid where known."""
-
-    account: str
-    bank_ref: str
-    amount_vnd: int
-    booked_at: datetime
-    memo: str = ""
-    payer_bin: str | None = None
-    payer_account: str | None = None
-    payer_holder: str | None = None
 
 
 @dataclass(frozen=True)
