@@ -19,7 +19,8 @@ from shop.orders import service, words
 from shop.orders.models import Order
 from shop.orders.queries import get_order, list_of_store, scope_of
 from shop.orders.rules import State
-from shop.orders.schemas import ReasonIn, ShipmentIn
+from shop.orders.life_schemas import ShipmentIn
+from shop.orders.schemas import ReasonIn
 from shop.orders.view import order_out
 
 #: What a store still has to do something about.

@@ -13,21 +13,17 @@ from core.web.idempotency import idempotent
 from core.web.problems import flatten
 from core.web.versions import etag_of
 from shop.orders import checkout, service
-from shop.orders.asked import Checkout, Contact, Fulfilment
+from shop.orders.asked import Checkout, Contact, Fulfilment, InvoiceWish
+from shop.orders.asking import CheckoutIn, QuoteOut, QuoteQuery
 from shop.orders.models import Order
 from shop.orders.queries import get_order, get_visible, is_buyer
+from shop.orders.routing import Part
 from shop.orders.schemas import (
     BankLineIn,
     CancellationIn,
-    CheckoutIn,
-    NothingIn,
     OrderOut,
     OrderQuery,
-    QuoteOut,
-    QuoteQuery,
     ReasonIn,
-    RefundIn,
-    ShipmentIn,
 )
 from shop.orders.view import order_out
 from shop.payments.service import BankLine
@@ -47,7 +43,10 @@ def quote(query: dict[str, Any], token: str) -> dict[str, Any]:
     basket, route = checkout.quote(token, wanted)
     return {
         "store": route.store.code,
+        "parcels": [_part_out(part) for part in route.parts],
         "lines_total": basket.lines_total_vnd,
+        "coupon": basket.discount.code if basket.discount else None,
+        "discount_total": basket.discount_total_vnd,
         "charges": [{"kind": one.kind, "amount": one.amount_vnd} for one in basket.charges],
         "total": basket.total_vnd,
         "currency": "VND",
@@ -62,7 +61,7 @@ def quote(query: dict[str, Any], token: str) -> dict[str, Any]:
 def check_out(body: dict[str, Any], token: str) -> Answer:
     """Turn the cart into an order. The same cart again answers the same order."""
     order = checkout.place_order(asked(token, body), current_actor())
-    return _answer(order, 201, with_token=True)
+    return order_out(order, with_token=True), 201, {"ETag": etag_of(order)}
 
 
 @blp.get("/orders/<number>")
@@ -72,7 +71,7 @@ def check_out(body: dict[str, Any], token: str) -> Answer:
 def show(query: dict[str, Any], number: str) -> Answer:
     """An order, for its buyer (token or account) and the staff of its store."""
     order = get_visible(number, query.get("token"), current_actor())
-    return _answer(order, 200, with_token=is_buyer(order, query.get("token"), current_actor()))
+    return answer(order, 200, with_token=is_buyer(order, query.get("token"), current_actor()))
 
 
 @blp.post("/orders/<number>/cancellation")
@@ -82,39 +81,9 @@ def show(query: dict[str, Any], number: str) -> Answer:
 @blp.response(200, OrderOut)
 def cancel(query: dict[str, Any], number: str) -> Answer:
     """Call the order off, before it is packed: for its buyer, by token or account."""
-    body = _optional(CancellationIn())
+    body = optional(CancellationIn())
     token = query.get("token") or body.get("token")
-    return _answer(service.cancel(number, token, current_actor(), body.get("reason")), 200, with_token=True)
-
-
-@blp.post("/orders/<number>/packing")
-@needs("orders.pack")
-@idempotent
-@blp.response(200, OrderOut)
-def pack(number: str) -> Answer:
-    """The goods are packed."""
-    _optional(NothingIn())
-    return _answer(service.pack(number, current_actor()))
-
-
-@blp.post("/orders/<number>/shipment")
-@needs("orders.ship")
-@idempotent
-@blp.response(200, OrderOut)
-def ship(number: str) -> Answer:
-    """The courier has the parcel; stock leaves the ledger."""
-    body = _optional(ShipmentIn())
-    return _answer(service.ship(number, current_actor(), body.get("courier"), body.get("tracking")))
-
-
-@blp.post("/orders/<number>/handover")
-@needs("orders.hand_over")
-@idempotent
-@blp.response(200, OrderOut)
-def hand_over(number: str) -> Answer:
-    """The buyer has the goods; cash is taken with it, and stock leaves the ledger."""
-    _optional(NothingIn())
-    return _answer(service.hand_over(number, current_actor()))
+    return answer(service.cancel(number, token, current_actor(), body.get("reason")), 200, with_token=True)
 
 
 @blp.post("/orders/<number>/payment")
@@ -125,7 +94,7 @@ def hand_over(number: str) -> Answer:
 def confirm_transfer(body: dict[str, Any], number: str) -> Answer:
     """A transfer for this order was seen at the bank; its booking time decides the sale."""
     line = BankLine(body["amount"], body["reference"], body["booked_at"])
-    return _answer(service.confirm_transfer(number, line, current_actor()))
+    return answer(service.confirm_transfer(number, line, current_actor()))
 
 
 @blp.post("/orders/<number>/calling-off")
@@ -135,7 +104,7 @@ def confirm_transfer(body: dict[str, Any], number: str) -> Answer:
 @blp.response(200, OrderOut)
 def call_off(body: dict[str, Any], number: str) -> Answer:
     """The store calls the order off."""
-    return _answer(service.call_off(number, current_actor(), body["reason"]))
+    return answer(service.call_off(number, current_actor(), body["reason"]))
 
 
 @blp.post("/orders/<number>/resumption")
@@ -145,17 +114,7 @@ def call_off(body: dict[str, Any], number: str) -> Answer:
 @blp.response(200, OrderOut)
 def resume(body: dict[str, Any], number: str) -> Answer:
     """The store lets an order go on that a revocation had stopped."""
-    return _answer(service.resume(number, current_actor(), body["reason"]))
-
-
-@blp.post("/orders/<number>/refunds")
-@needs("orders.refund")
-@blp.arguments(RefundIn)
-@idempotent
-@blp.response(200, OrderOut)
-def refund(body: dict[str, Any], number: str) -> Answer:
-    """The buyer's money went back, under this reference."""
-    return _answer(service.record_refund(number, body["reference"], current_actor()))
+    return answer(service.resume(number, current_actor(), body["reason"]))
 
 
 def asked(token: str, body: dict[str, Any]) -> Checkout:
@@ -173,10 +132,16 @@ def asked(token: str, body: dict[str, Any]) -> Checkout:
         is_adult=body["adult"],
         locale=str(get_locale()),
         consents=tuple(dict.fromkeys(body["consents"])),
+        invoice=InvoiceWish(**body["invoice"]) if "invoice" in body else None,
     )
 
 
-def _optional(schema: Schema) -> dict[str, Any]:
+def _part_out(part: Part) -> dict[str, Any]:
+    load = {"zone": part.zone, "grams": part.load.grams} if part.load else {}
+    return {"store": part.store.code, "items": len(part.wants), **load}
+
+
+def optional(schema: Schema) -> dict[str, Any]:
     """The body, which may be left out altogether; what is sent is read as strictly as anywhere."""
     raw = request.get_data(cache=True)
     if not raw.strip():
@@ -188,6 +153,6 @@ def _optional(schema: Schema) -> dict[str, Any]:
     return loaded
 
 
-def _answer(order: Order, status: int = 200, *, with_token: bool = False) -> Answer:
+def answer(order: Order, status: int = 200, *, with_token: bool = False) -> Answer:
     fresh = get_order(order.number)
     return order_out(fresh, with_token=with_token), status, {"ETag": etag_of(fresh)}

@@ -1,23 +1,64 @@
-"""Clock work of orders: what nobody fetched, and what nobody decided."""
+"""Clock work of orders: what nobody fetched, what nobody decided, and what is complete."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from core.db import db
+from core.accounts.actor import SYSTEM
+from core.clock import day_start
+from core.db import db, transaction
+from core.events import publish
 from core.schedule import nightly
-from shop.orders.models import Order
+from shop.orders.events import CollectSoon
+from shop.orders.models import Order, OrderEvent, Shipment
 from shop.orders.queries import list_numbers
-from shop.orders.rules import HELD_WORKING_DAYS, State, working_days_after
-from shop.orders.service import end_by_clock
+from shop.orders.rules import HELD_WORKING_DAYS, KEPT_PAID_DAYS, RETURN_DAYS, State, working_days_after
+from shop.orders.service import complete, end_by_clock
+from shop.orders.steps import lock_order, tell
+
+_CASH = ("at_store", "cod")
 
 
 @nightly
 def end_uncollected(today: date) -> int:
-    """Call off unpaid orders that nobody fetched in time; the goods go back on the shelf. Answers how many."""
-    waiting = Order.state.in_([State.PLACED, State.READY]), Order.provider.in_(["at_store", "cod"])
-    late = list_numbers(*waiting, Order.method == "pickup", Order.collect_by < today)
-    return sum(end_by_clock(number, "uncollected", State.PLACED, State.READY) for number in late)
+    """Call off what nobody fetched in time; the goods go back on the shelf. Answers how many.
+
+    Unpaid orders after their last day; goods that are paid for wait longer, then the money goes back.
+    """
+    here = Order.method == "pickup", Order.decided_at.is_not(None), Order.state.in_([State.PLACED, State.READY])
+    unpaid = list_numbers(*here, Order.provider.in_(_CASH), Order.collect_by < today)
+    waits = Order.method == "pickup", Order.state.in_([State.PAID, State.READY]), Order.provider.not_in(_CASH)
+    paid = list_numbers(*waits, Order.collect_by < today - timedelta(days=KEPT_PAID_DAYS))
+    states = (State.PLACED, State.PAID, State.READY)
+    return sum(end_by_clock(number, "uncollected", *states) for number in [*unpaid, *paid])
+
+
+@nightly
+def remind_collecting(today: date) -> int:
+    """Remind those whose goods wait at the counter and whose last day is tomorrow, or today, once. Answers how many."""
+    ready = Order.method == "pickup", Order.state == State.READY
+    near = Order.collect_by.between(today, today + timedelta(days=1))
+    reminded = select(OrderEvent.order_id).where(OrderEvent.action == "remind")
+    return sum(_remind(number) for number in list_numbers(*ready, near, Order.id.not_in(reminded)))
+
+
+def _remind(number: str) -> bool:
+    with transaction():
+        order, _payment = lock_order(number)
+        known = select(OrderEvent.id).where(OrderEvent.order_id == order.id, OrderEvent.action == "remind")
+        if order.state != State.READY or db.session.scalar(known) is not None:
+            return False
+        tell(order, "remind", SYSTEM)
+        publish(CollectSoon(number))
+        return True
+
+
+@nightly
+def complete_orders(today: date) -> int:
+    """Close orders whose days to give goods back are over. Answers how many."""
+    begun = day_start(today - timedelta(days=RETURN_DAYS))
+    last = select(Shipment.order_id).group_by(Shipment.order_id).having(func.max(Shipment.delivered_at) < begun)
+    return sum(complete(number) for number in list_numbers(Order.state == State.HANDED_OVER, Order.id.in_(last)))
 
 
 @nightly

@@ -15,17 +15,17 @@ from core.web.pages import Pages, flash, render
 from core.web.ratelimit import caller_address, limit
 from shop.carts.words import amount
 from shop.orders import service
+from shop.orders.collecting import WAITING, pickup_code, pickup_text
+from shop.orders.life_schemas import CollectorForm
 from shop.orders.models import Order
 from shop.orders.panels import Viewer, panels_of
 from shop.orders.queries import find_by_phone, get_visible, is_buyer, is_staff
 from shop.orders.rules import Action, State, reference_of
 from shop.orders.schemas import CancelForm, LookupForm
+from shop.orders.standing import view_parcels, what_next
 from shop.orders.steps import allows
-from shop.orders.words import CHARGES, PAYMENTS, PROVIDERS, STEPS, phone_words, reason_words, state_words
-from shop.payments.banks import bank_name
-from shop.payments.models import Payment
+from shop.orders.words import CHARGES, FAILURES, PAYMENTS, PROVIDERS, STEPS, phone_words, reason_words, state_words
 from shop.payments.queries import get_payment
-from shop.payments.rules import Status
 
 pages = Pages("orders", __name__)
 
@@ -59,7 +59,7 @@ def show(number: str) -> Response:
     """An order, for its buyer and the staff of its store."""
     token = request.args.get("token")
     order = get_visible(number, token, current_actor())
-    return _page(order, token)
+    return page_of(order, token)
 
 
 @pages.post("/don-hang/<number>/huy")
@@ -72,41 +72,74 @@ def cancel(number: str) -> Response:
     try:
         service.cancel(number, token, current_actor(), form.data.get("reason"))
     except Refusal as refusal:
-        return _page(order, token, str(refusal), refusal.status)
+        return page_of(order, token, str(refusal), refusal.status)
     flash(_("Đã hủy đơn %(number)s.", number=number))
     return redirect(url_for("orders.show", number=number, token=token), 303)  # type: ignore[return-value]
 
 
-def _page(order: Order, token: str | None, problem: str | None = None, status: int = 200) -> Response:
+def page_of(
+    order: Order, token: str | None, problem: str | None = None, status: int = 200, collector: Form | None = None
+) -> Response:
+    """The page of an order as this viewer may see it, with what went wrong."""
     payment = get_payment(reference_of(order.number))
-    buyer = is_buyer(order, token, current_actor())
-    viewer = Viewer(current_actor(), token, buyer, is_staff(order, current_actor()))
-    context: dict[str, Any] = {
-        "order": order, "payment": payment, "token": token, "problem": problem,
-        "state": state_words(order.state, order.decided_at is not None),
-        "reason": reason_words(order.ended_because) if order.ended_because else None,
-        "steps": _steps(order), "progress": _progress(order), "qr": _qr(payment) if buyer else None,
-        "bank": bank_name(payment.bank_bin or ""), "may_cancel": buyer and allows(order, payment, Action.CANCEL),
-        "charge_words": CHARGES, "provider": PROVIDERS[order.provider], "payment_words": PAYMENTS[payment.status],
-        "amount": amount, "phone": phone_words(order.contact_phone), "is_buyer": buyer,
-        "viewer": viewer, "panels": panels_of(order, payment, viewer),
-    }  # fmt: skip
-    answer = render("orders/show.html", status, **context)
+    viewer = Viewer(current_actor(), token, is_buyer(order, token, current_actor()), is_staff(order, current_actor()))
+    answer = render(
+        "orders/show.html", status, order=order, payment=payment, token=token, problem=problem, viewer=viewer,
+        is_buyer=viewer.is_buyer, panels=panels_of(order, payment, viewer), amount=amount,
+        state=state_words(order.state, order.decided_at is not None),
+        reason=reason_words(order.ended_because) if order.ended_because else None, next=what_next(order, payment),
+        parcels=view_parcels(order), steps=_steps(order), progress=_progress(order),
+        may_cancel=viewer.is_buyer and allows(order, payment, Action.CANCEL), charge_words=CHARGES,
+        provider=PROVIDERS[order.provider], payment_words=PAYMENTS[payment.status],
+        phone=phone_words(order.contact_phone), **_collecting(order, viewer, collector),
+    )  # fmt: skip
     # The address carries the guest's key: it must not travel to any other page.
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
+def _collecting(order: Order, viewer: Viewer, form: Form | None) -> dict[str, Any]:
+    """The code and its QR for the buyer alone, and the form that names somebody else."""
+    waits = order.method == "pickup" and order.state in WAITING and order.decided_at is not None
+    if not (viewer.is_buyer and waits):
+        return {"code": None, "code_qr": None, "collector": None}
+    known = {"name": order.collector_name or "", "phone": order.collector_phone or "", "token": viewer.token or ""}
+    return {
+        "code": pickup_code(order) if order.state == State.READY else None,
+        "code_qr": _drawn(pickup_text(order)) if order.state == State.READY else None,
+        "collector": form or Form(CollectorForm(), known),
+    }
+
+
+def _drawn(text: str) -> Markup:
+    """A QR as SVG."""
+    drawn = segno.make(text, error="m", micro=False)
+    return Markup(drawn.svg_inline(scale=5, border=2))  # noqa: S704 drawn by us from our own text
+
+
 def _steps(order: Order) -> list[dict[str, Any]]:
     """The timeline, newest last, in the buyer's words."""
-    bad = {"cancel", "call_off", "lapse", "hold"}
+    bad = {"cancel", "call_off", "lapse", "hold", "fail", "take_back", "drop"}
     steps: list[dict[str, Any]] = [
-        {"title": str(STEPS[one.action]), "at": one.at, "data": one.data, "state": "bad" if one.action in bad else ""}
+        {
+            "title": str(STEPS.get(one.action, one.action)), "at": one.at, "text": _said(one.data),
+            "state": "bad" if one.action in bad else "",
+        }
         for one in order.events
-    ]
+    ]  # fmt: skip
     steps[-1]["state"] = steps[-1]["state"] or "now"
     return steps
+
+
+def _said(data: dict[str, Any]) -> str:
+    """What a step says besides its name, to the buyer: which parcel, who carries it, why it failed."""
+    parts = [
+        _("kiện %(n)s", n=data["parcel"]) if data.get("parcel") else None, data.get("courier"), data.get("tracking"),
+        str(FAILURES[data["failure"]]) if data.get("failure") in FAILURES else None,
+        _("người nhận: %(name)s", name=data["to"]) if data.get("to") else None,
+    ]  # fmt: skip
+    return " · ".join(str(one) for one in parts if one)
 
 
 def _progress(order: Order) -> tuple[list[str], int] | None:
@@ -114,16 +147,8 @@ def _progress(order: Order) -> tuple[list[str], int] | None:
     middle = _("Sẵn sàng") if order.method == "pickup" else _("Đang giao")
     names = [_("Đã đặt"), _("Đã xác nhận"), middle, _("Đã nhận")]
     at = {
-        State.PLACED: 2 if order.decided_at else 1, State.PAID: 2, State.PACKING: 2, State.READY: 3,
-        State.SHIPPED: 3, State.HANDED_OVER: 5,
+        State.PLACED: 2 if order.decided_at else 1, State.AUTHORISED: 1, State.PAID: 2, State.PACKING: 2,
+        State.READY: 3, State.SHIPPED: 3, State.DELIVERY_FAILED: 3, State.HANDED_OVER: 5, State.COMPLETED: 5,
     }  # fmt: skip
     place = at.get(State(order.state))
     return (names, place) if place else None
-
-
-def _qr(payment: Payment) -> Markup | None:
-    """The VietQR to scan, as SVG, while it can still be paid."""
-    if payment.qr_text is None or payment.status != Status.PENDING:
-        return None
-    drawn = segno.make(payment.qr_text, error="m", micro=False)
-    return Markup(drawn.svg_inline(scale=5, border=2))  # noqa: S704 drawn by us from our own text

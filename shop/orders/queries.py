@@ -3,15 +3,18 @@
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.accounts.actor import Actor, Scope
-from core.accounts.permissions import is_allowed
+from core.accounts.permissions import authorize, is_allowed
 from core.db import db
-from shop.orders.models import Order, OrderLine
+from core.text import squeeze
+from shop.orders.models import Order, OrderLine, Shipment
 from shop.orders.refusals import OrderNotFound
 from shop.orders.rules import State
+from shop.stores.models import Store
+from shop.stores.queries import get_store
 
 
 def find_by_cart(cart_id: int) -> Order | None:
@@ -22,7 +25,9 @@ def find_by_cart(cart_id: int) -> Order | None:
 def get_order(number: str) -> Order:
     """An order by its public number; refuses OrderNotFound. Says nothing about who may see it."""
     whole = selectinload(Order.lines).selectinload(OrderLine.lots)
-    order = db.session.scalar(select(Order).where(Order.number == number).options(whole))
+    parcels = selectinload(Order.shipments)
+    packed = (parcels.joinedload(Shipment.store), parcels.selectinload(Shipment.lines))
+    order = db.session.scalar(select(Order).where(Order.number == number).options(whole, *packed))
     if order is None:
         raise OrderNotFound
     return order
@@ -47,8 +52,18 @@ def is_buyer(order: Order, token: str | None, actor: Actor) -> bool:
 
 
 def is_staff(order: Order, actor: Actor) -> bool:
-    """Whether the caller works for the order's store."""
-    return actor.is_known and is_allowed(actor, "orders.read", scope_of(order))
+    """Whether the caller works for the order's store, or for one that packs a parcel of it."""
+    if not actor.is_known:
+        return False
+    codes = {order.store.code, *(one.store.code for one in order.shipments)}
+    return any(is_allowed(actor, "orders.read", Scope("store", code)) for code in codes)
+
+
+def staffed_store(code: str, actor: Actor) -> Store:
+    """A store whose orders the caller may read; refuses as `authorize` does, and what there is not."""
+    store = get_store(code)
+    authorize(actor, "orders.read", Scope("store", store.code))
+    return store
 
 
 def scope_of(order: Order) -> Scope:
@@ -67,6 +82,40 @@ def list_of_store(store_id: int, states: Sequence[State], page: int, per_page: i
     total = db.session.scalar(select(func.count()).select_from(Order).where(*where)) or 0
     query = select(Order).where(*where).options(selectinload(Order.lines)).order_by(Order.id)
     return list(db.session.scalars(query.limit(per_page).offset((page - 1) * per_page))), total
+
+
+def list_mine(user_id: int | None, states: Sequence[str], page: int, per_page: int) -> tuple[list[Order], int]:
+    """A page of an account's own orders, newest first, with the whole number."""
+    return _page([Order.user_id == user_id, *([Order.state.in_(states)] if states else [])], page, per_page)
+
+
+def search_of_store(
+    store_ids: Sequence[int], words: str | None, states: Sequence[str], page: int, per_page: int
+) -> tuple[list[Order], int]:
+    """A page of the orders of which these stores pack a parcel, newest first, by number, telephone or name."""
+    packed = select(Shipment.order_id).where(Shipment.store_id.in_(store_ids))
+    where = [Order.id.in_(packed), *([Order.state.in_(states)] if states else [])]
+    if words:
+        where.append(_matches(words))
+    return _page(where, page, per_page)
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    """Number or tracking number, telephone in any writing, or a part of the name."""
+    plain = squeeze(words)
+    tracked = select(Shipment.order_id).where(func.upper(Shipment.tracking) == plain.upper())
+    ways = [Order.number == plain.upper(), Order.id.in_(tracked), Order.contact_name.icontains(plain, autoescape=True)]
+    digits = "".join(sign for sign in plain if sign.isdecimal() and sign.isascii())
+    if len(digits) >= 4:
+        ways.append(Order.contact_phone.endswith(digits.removeprefix("84").lstrip("0"), autoescape=True))
+    return or_(*ways)
+
+
+def _page(where: Sequence[ColumnElement[bool]], page: int, per_page: int) -> tuple[list[Order], int]:
+    total = db.session.scalar(select(func.count()).select_from(Order).where(*where)) or 0
+    query = select(Order).where(*where).options(joinedload(Order.store), selectinload(Order.shipments))
+    query = query.order_by(Order.id.desc()).limit(per_page).offset((page - 1) * per_page)
+    return list(db.session.scalars(query)), total
 
 
 def list_numbers(*conditions: ColumnElement[bool]) -> list[str]:

@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields
 
 from core.web.api import Schema
-from core.web.fields import Choice, Day, DongField, EmailAddress, Moment, Phone, Whole, Words
-from shop.orders.rules import CONSENTS, State
-
-PROVIDERS = ("stripe", "vietqr", "cod", "at_store")
-_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-_AREA = r"[0-9]{2}([0-9]{3})?"
+from core.web.fields import Day, DongField, Moment, Phone, Whole, Words
+from shop.orders.rules import Parcel, State
 
 
 class Flag(fields.Boolean):
@@ -22,67 +18,6 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):
             raise ValidationError(_("Phải là đúng hoặc sai."))
         return value
-
-
-class ContactIn(Schema):
-    """Who buys. The telephone number in any Vietnamese writing; e-mail only for those who want a confirmation."""
-
-    name = Words(most=120, required=True)
-    phone = Phone(most=30, required=True)
-    email = EmailAddress(most=254)
-
-
-class AddressIn(Schema):
-    """Where to deliver: street and number, and the code of a commune of today.
-
-    Outside Hải Phòng, where we do not know every commune, the province's code will do; the line names the commune.
-    """
-
-    line = Words(most=300, required=True)
-    area = Words(most=5, pattern=_AREA, required=True)
-
-
-class FulfilmentIn(Schema):
-    """How the goods reach the buyer."""
-
-    method = Choice("pickup", "delivery", required=True)
-    store = Words(most=40, pattern=_SLUG, metadata={"description": "Where to fetch it; the cart's store otherwise."})
-    address = fields.Nested(AddressIn, metadata={"description": "Required for delivery."})
-    note = Words(most=500, lines=True)
-
-    @validates_schema
-    def check_address(self, data: dict[str, Any], **kwargs: Any) -> None:
-        """Delivery needs an address; somebody who comes for the goods gives none."""
-        if data.get("method") == "delivery" and "address" not in data:
-            raise ValidationError(_("Cần địa chỉ để giao hàng."), "address")
-
-
-class CheckoutPaymentIn(Schema):
-    """How to pay."""
-
-    provider = Choice(*PROVIDERS, required=True)
-
-
-class CheckoutIn(Schema):
-    """A cart to turn into an order."""
-
-    contact = fields.Nested(ContactIn, required=True)
-    fulfilment = fields.Nested(FulfilmentIn, required=True)
-    payment = fields.Nested(CheckoutPaymentIn, required=True)
-    expected_total = DongField(
-        required=True,
-        metadata={"description": "The sum in đồng that the buyer has seen, charges included (see the quote)."},
-    )
-    adult = Flag(load_default=False, metadata={"description": "The buyer says that she is 18 or older."})
-    consents = fields.List(Choice(*CONSENTS), load_default=list[str])
-
-
-class QuoteQuery(Schema):
-    """How the goods would reach the buyer."""
-
-    method = Choice("pickup", "delivery", load_default="pickup")
-    store = Words(most=40, pattern=_SLUG)
-    area = Words(most=5, pattern=_AREA)
 
 
 class OrderQuery(Schema):
@@ -108,13 +43,6 @@ class NothingIn(Schema):
     """No field."""
 
 
-class ShipmentIn(Schema):
-    """Who carries it, and under which number."""
-
-    courier = Words(most=120)
-    tracking = Words(most=60)
-
-
 class BankLineIn(Schema):
     """A transfer seen at the bank: its sum in đồng, the bank's reference, and its booking time."""
 
@@ -123,27 +51,11 @@ class BankLineIn(Schema):
     booked_at = Moment(required=True)
 
 
-class RefundIn(Schema):
-    """The bank's or the till's reference of money given back."""
-
-    reference = Words(most=80, required=True)
-
-
 class ChargeOut(Schema):
     """Something paid besides products."""
 
     kind = Words(required=True)
     amount = DongField(required=True)
-
-
-class QuoteOut(Schema):
-    """What a cart would cost now."""
-
-    store = Words(required=True)
-    lines_total = DongField(required=True)
-    charges = fields.List(fields.Nested(ChargeOut), required=True)
-    total = DongField(required=True)
-    currency = Words(required=True)
 
 
 class LineCertificateOut(Schema):
@@ -172,6 +84,7 @@ class OrderLineOut(Schema):
     quantity = Whole(required=True)
     unit_price = DongField(required=True)
     line_total = DongField(required=True)
+    discount = DongField(required=True)
     stars = Whole(required=True)
     certificate = fields.Nested(LineCertificateOut, required=True)
     lots = fields.List(fields.Nested(LotOut), required=True)
@@ -190,12 +103,29 @@ class OrderPaymentOut(Schema):
     expires_at = Moment(allow_none=True)
 
 
-class ShipmentOut(Schema):
-    """A parcel."""
+class ParcelLineOut(Schema):
+    """So many units of a line in a parcel."""
 
+    sku = Words(required=True)
+    quantity = Whole(required=True)
+
+
+class ShipmentOut(Schema):
+    """A parcel: `at` is when it left; `link` is the carrier's page for it."""
+
+    code = Words(required=True)
+    position = Whole(required=True)
+    state = Words(required=True, metadata={"enum": [state.value for state in Parcel]})
+    store = fields.Nested("PartyOut", required=True)
+    carrier = Words(allow_none=True)
     courier = Words(allow_none=True)
     tracking = Words(allow_none=True)
-    at = Moment(required=True)
+    link = Words(allow_none=True, most=500)
+    lines = fields.List(fields.Nested(ParcelLineOut), required=True)
+    at = Moment(allow_none=True)
+    packed_at = Moment(allow_none=True)
+    shipped_at = Moment(allow_none=True)
+    delivered_at = Moment(allow_none=True)
 
 
 class OrderStepOut(Schema):
@@ -228,6 +158,7 @@ class FulfilmentOut(Schema):
     address = Words(allow_none=True)
     area = Words(allow_none=True)
     collect_by = Day(allow_none=True)
+    promised_at = Moment(allow_none=True)
 
 
 class OrderOut(Schema):
@@ -244,6 +175,7 @@ class OrderOut(Schema):
     lines = fields.List(fields.Nested(OrderLineOut), required=True)
     charges = fields.List(fields.Nested(ChargeOut), required=True)
     lines_total = DongField(required=True)
+    coupon = Words(allow_none=True)
     discount_total = DongField(required=True)
     charges_total = DongField(required=True)
     total = DongField(required=True)
@@ -255,41 +187,6 @@ class OrderOut(Schema):
     shipments = fields.List(fields.Nested(ShipmentOut), required=True)
     timeline = fields.List(fields.Nested(OrderStepOut), required=True)
     version = Whole(required=True)
-
-
-class CheckoutForm(Schema):
-    """The one page of checkout, flat as a form is."""
-
-    cart = Words(most=64, required=True)
-    name = Words(most=120, required=True)
-    phone = Phone(most=30, required=True)
-    email = EmailAddress(most=254)
-    method = Choice("pickup", "delivery", required=True)
-    store = Words(most=40, pattern=_SLUG)
-    province = Words(most=2, pattern=r"[0-9]{2}")
-    area = Words(most=5, pattern=_AREA)
-    address = Words(most=300)
-    note = Words(most=500, lines=True)
-    provider = Choice(*PROVIDERS, required=True)
-    marketing = Choice("true")
-    expected_total = DongField(required=True)
-
-    @validates_schema(skip_on_field_errors=False)
-    def check_way(self, data: dict[str, Any], **kwargs: Any) -> None:
-        """A store to come to, or an address to go to."""
-        needed = {"pickup": ("store",), "delivery": ("area", "address")}.get(data.get("method", ""), ())
-        missing = {name: [_("Cần điền mục này.")] for name in needed if not data.get(name)}
-        if missing:
-            raise ValidationError(missing)
-
-
-class QuoteForm(Schema):
-    """What the sum at the side depends on."""
-
-    method = Choice("pickup", "delivery", load_default="pickup")
-    store = Words(most=40, pattern=_SLUG)
-    province = Words(most=2, pattern=r"[0-9]{2}")
-    area = Words(most=5, pattern=_AREA)
 
 
 class LookupForm(Schema):

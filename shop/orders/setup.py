@@ -6,11 +6,38 @@ from flask_babel import lazy_gettext as _l
 from core.web.api import register_api
 from core.web.assets import add_stylesheet
 from core.web.menu import menu_item
-from shop.orders import checkout_page, doctor, foresight, jobs, life_api, life_pages, reactions, roles, transfer
+from shop.orders import (
+    card,
+    checkout_page,
+    discounts,
+    doctor,
+    foresight,
+    jobs,
+    life_api,
+    life_pages,
+    reactions,
+    roles,
+    telling,
+    transfer,
+)
 from shop.orders.api import blp
 from shop.orders.pages import pages
 
-__all__ = ["checkout_page", "doctor", "foresight", "init_app", "jobs", "life_api", "life_pages", "reactions", "roles", "transfer"]
+__all__ = [
+    "card",
+    "checkout_page",
+    "discounts",
+    "doctor",
+    "foresight",
+    "init_app",
+    "jobs",
+    "life_api",
+    "life_pages",
+    "reactions",
+    "roles",
+    "telling",
+    "transfer",
+]
 
 
 def init_app(app: Flask) -> None:
