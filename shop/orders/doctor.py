@@ -17,7 +17,7 @@ from core.db import db
 from core.doctor import invariant
 from shop.orders.models import Order, OrderCharge, OrderLine
 from shop.orders.rules import WITH_MONEY
-from shop.payments.models import Payment, PaymentEvent
+from shop.payments.models import Payment
 
 
 @invariant("I3", "every payment with money has its order, in a state that goes with money, and every order its payment")
@@ -50,24 +50,6 @@ def parts_are_sums() -> Iterable[str]:
     wrong = or_(lines.scalar_subquery() != Order.lines_total_vnd, charges.scalar_subquery() != Order.charges_total_vnd)
     for number in db.session.scalars(select(Order.number).where(wrong)):
         yield f"order {number}"
-
-
-@invariant("I5", "no payment gave back more than it received, and its history says the same")
-def refunds_within_captured() -> Iterable[str]:
-    """A line for each payment whose sums are not those of its events, or out of bounds."""
-
-    def told(signal: str) -> object:
-        amount = select(func.coalesce(func.sum(PaymentEvent.amount_vnd), 0))
-        return amount.where(PaymentEvent.payment_id == Payment.id, PaymentEvent.signal == signal).scalar_subquery()
-
-    wrong = or_(
-        Payment.refunded_vnd > Payment.captured_vnd,
-        Payment.captured_vnd > Payment.amount_vnd,
-        Payment.captured_vnd != told("capture"),
-        Payment.refunded_vnd != told("refund"),
-    )
-    for reference in db.session.scalars(select(Payment.reference).where(wrong)):
-        yield f"payment {reference}"
 
 
 @invariant("I7", "every decided line was covered by its certificate, by what was recorded at its decision")

@@ -185,6 +185,11 @@ def list_open(payment_id: int) -> list[Refund]:
     return list(db.session.scalars(query))
 
 
+def list_refunds(payment_id: int) -> list[Refund]:
+    """Every refund of a payment, oldest first."""
+    return list(db.session.scalars(select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id)))
+
+
 def lock_refund(code: str) -> Refund:
     """The refund and its payment, locked until the transaction ends: the payment first. Refuses RefundNotFound."""
     query = select(Payment.reference).join(Refund, Refund.payment_id == Payment.id).where(Refund.code == code)
@@ -219,7 +224,7 @@ def _book(refund: Refund, by: Actor) -> None:
         note_step(payment, Signal.REFUND, by, refund.amount_vnd, told)
     record("payment.refunded", f"payment:{payment.reference}", by, amount_vnd=refund.amount_vnd,
            ref=refund.provider_ref, refund=refund.code)  # fmt: skip
-    publish(PaymentRefunded(payment.reference, refund.amount_vnd, is_whole))
+    publish(PaymentRefunded(payment.reference, refund.amount_vnd, is_whole, refund.code))
 
 
 def _expect(refund: Refund, *states: RefundState) -> None:

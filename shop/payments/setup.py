@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from shop.payments import jobs, providers, refunds
+from shop.payments import doctor, jobs, providers, refunds
 
-__all__ = ["init_app", "jobs", "providers", "refunds"]
+__all__ = ["doctor", "init_app", "jobs", "providers", "refunds"]
 
 
 def init_app(app: Flask) -> None:
