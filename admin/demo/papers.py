@@ -1,7 +1,6 @@
 """Papers of the demonstration: an entry with its scan that waits for the second reader, and second clocks."""
 
 from datetime import date
-from importlib import resources
 
 from fpdf import FPDF
 
@@ -16,6 +15,7 @@ from catalog.papers.service import record_paper
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL
 from core.clock import travel
+from core.paper import FONTS
 
 #: Days until the declaration of the demonstration's producer runs out.
 LEFT = 18
@@ -60,7 +60,7 @@ def file_papers(people: People, products: list[Product], own: Product, today: da
 def draw_decision(product: str, decided_on: date) -> bytes:
     """A page that looks like a decision and says that it is none."""
     page = FPDF()
-    data = resources.files("shop.renewals") / "data"
+    data = FONTS
     page.add_font("vn", "", str(data / "BeVietnamPro-Regular.ttf"))
     page.add_font("vn", "B", str(data / "BeVietnamPro-SemiBold.ttf"))
     page.add_page()

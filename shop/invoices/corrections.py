@@ -1,6 +1,6 @@
 """What is wrong with an invoice, or comes back, is adjusted or replaced; nothing is removed.
 
-Decree 123/2020, Article 19 as amended by 70/2025. Sums are adjusted; wrong details of the buyer are replaced as a whole.
+Decree 123/2020, Article 19 as amended by 70/2025. Sums are adjusted; wrong details of the buyer are replaced.
 """
 
 from collections.abc import Mapping

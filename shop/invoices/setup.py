@@ -2,10 +2,14 @@
 
 from flask import Flask
 
-from shop.invoices import doctor, models, permissions, reactions
+from core.web.api import register_api
+from shop.invoices import doctor, models, pages, permissions, reactions
+from shop.invoices.api import blp
 
 __all__ = ["doctor", "init_app", "models", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
-    """Reactions, invariants and permissions are registered by import."""
+    """Register routes; reactions, invariants, permissions and the panel are registered by import."""
+    register_api(app, blp)
+    app.register_blueprint(pages.pages)

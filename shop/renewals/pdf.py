@@ -7,7 +7,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
@@ -17,10 +16,11 @@ from fpdf.table import Table
 from catalog.certificates.models import Certificate
 from core.clock import ZONE
 from core.money import dong
+from core.paper import FONTS
 from shop.carts.words import amount
 from shop.renewals.evidence import Evidence, Sold
 
-_DATA = Path(__file__).parent / "data"
+_DATA = FONTS
 _FONT = "BeVietnamPro"
 _INK, _SOFT, _LINE, _LEAF = (29, 42, 35), (92, 107, 98), (205, 200, 188), (20, 97, 63)
 #: Widths of the table in millimetres: store, pack, units, orders, revenue.

@@ -42,6 +42,8 @@ WORDS = {
     1_000_000_000_000: "một nghìn tỷ", 10**18: "một tỷ tỷ",
 }  # fmt: skip
 
+KNOWN = {word for words in WORDS.values() for word in words.split()} | {"hai", "ba", "sáu", "bảy", "tám"}
+
 
 @pytest.mark.parametrize(("number", "words"), WORDS.items())
 def test_numbers_in_words(number: int, words: str) -> None:
@@ -58,18 +60,21 @@ def test_amounts_begin_with_a_capital_and_end_in_dong() -> None:
 
 @given(st.integers(0, 10**15))
 def test_no_two_numbers_sound_alike_and_every_word_is_known(number: int) -> None:
-    known = set("không một hai ba bốn năm sáu bảy tám chín mười mươi mốt tư lăm linh trăm nghìn triệu tỷ".split())
     words = spell(number)
-    assert set(words.split()) <= known
+    assert set(words.split()) <= KNOWN
     assert words != spell(number + 1)
     assert "  " not in words
     assert words == words.strip()
 
 
-@pytest.mark.parametrize(("series", "fits"), [("C26MKT", True), ("K25TAA", True), ("C26MK", False), ("c26mkt", False),
-                                              ("X26MKT", False), ("C26ZKT", False), ("", False), ("C26MKT1", False)])  # fmt: skip
-def test_series(series: str, fits: bool) -> None:
-    assert is_series(series) is fits
+@pytest.mark.parametrize("series", ["C26MKT", "K25TAA"])
+def test_a_series(series: str) -> None:
+    assert is_series(series)
+
+
+@pytest.mark.parametrize("series", ["C26MK", "c26mkt", "X26MKT", "C26ZKT", "", "C26MKT1", "C26MKT\n"])
+def test_no_series(series: str) -> None:
+    assert not is_series(series)
 
 
 def test_the_series_of_a_day_carries_form_and_year() -> None:
@@ -81,8 +86,11 @@ def test_the_series_of_a_day_carries_form_and_year() -> None:
         series_of("ABC", "credit", date(2026, 1, 1))
 
 
-@pytest.mark.parametrize(("code", "fits"), [("0201234567", True), ("0201234567-001", True), ("0201234567001", True),
-                                            ("031234567890", True), ("020123456", False), ("02012345ab", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "fits"),
+    [("0201234567", True), ("0201234567-001", True), ("0201234567001", True), ("031234567890", True),
+     ("020123456", False), ("02012345ab", False)],
+)  # fmt: skip
 def test_tax_codes(code: str, fits: bool) -> None:
     assert (TAX_CODE.fullmatch(code) is not None) is fits
 
