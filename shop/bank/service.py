@@ -179,7 +179,7 @@ def tell_return(line: Credit, amount_vnd: int, to: tuple[str, str, str] | None =
 
 
 def wait(
-    line: Credit, reason: Reason, payment_id: int | None, by: Actor, note: str | None = None, act: str = ""
+    line: Credit, reason: Reason, payment_id: int | None, by: Actor, note: str | None = None, act: str = "waits"
 ) -> None:
     """Leave a line to a person, with the reason."""
     line.reason, line.payment_id = reason, payment_id

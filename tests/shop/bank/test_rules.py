@@ -20,7 +20,9 @@ gaps = st.lists(st.sampled_from(["", " ", ".", "-", "  ", "/"]), min_size=10, ma
 
 
 @given(bodies, noise, noise, gaps, st.booleans())
-def test_a_number_is_found_however_a_bank_writes_it(body: str, before: str, after: str, gap: list[str], low: bool) -> None:
+def test_a_number_is_found_however_a_bank_writes_it(
+    body: str, before: str, after: str, gap: list[str], low: bool
+) -> None:
     spread = "".join(sign + space for sign, space in zip("DH" + body, gap, strict=True))
     memo = f"{before} {spread.lower() if low else spread} {after}"
     assert f"ord:DH-{body}" in rules.read_memo(memo)
