@@ -56,6 +56,8 @@ class Offer:
     #: What the producer told about VAT; None: nothing.
     vat_class: str | None = None
     producer_name: str = ""
+    producer_tax_code: str | None = None
+    product_code: str = ""
     #: Of one piece, where the label states it.
     net_grams: int | None = None
     net_ml: int | None = None
@@ -173,21 +175,33 @@ _OFFERED = (
         Sku.id, Sku.code, Sku.listing_id, Product.id.label("product_id"), Product.producer_id, Product.slug,
         Product.name,
         Sku.label.label("pack"), Sku.unit, price_on(bindparam("on")).label("price_vnd"), Sku.vat_bp, Product.set_no,
-        Sku.vat_class, Producer.name.label("producer_name"), Sku.net_grams, Sku.net_ml, Sku.is_pickup_only,
-        Sku.is_fragile, Sku.is_cold,
+        Sku.vat_class, Producer.name.label("producer_name"), Producer.tax_code, Product.code.label("product_code"),
+        Sku.net_grams, Sku.net_ml,
+        Sku.is_pickup_only, Sku.is_fragile, Sku.is_cold,
     )
     .join(Listing, Listing.id == Sku.listing_id)
     .join(Product, Product.id == Listing.product_id)
     .join(Producer, Producer.id == Product.producer_id)
-    .where(Sku.id.in_(bindparam("among", expanding=True)), Sku.is_active, Listing.state == LIVE)
+    .where(Sku.is_active, Listing.state == LIVE)
 )  # fmt: skip
+_OFFERED_BY_ID = _OFFERED.where(Sku.id.in_(bindparam("among", expanding=True)))
+_OFFERED_BY_CODE = _OFFERED.where(Sku.code.in_(bindparam("among", expanding=True)))
 
 
 def offers(sku_ids: Collection[int], on: date) -> dict[int, Offer]:
     """The packs among these that may be sold on the day. A pack that is missing here may not."""
-    rows = [row for chunk in in_chunks(sku_ids) for row in db.session.execute(_OFFERED, {"among": chunk, "on": on})]
+    return {one.sku_id: one for one in _offers(_OFFERED_BY_ID, sku_ids, on)}
+
+
+def offers_by_code(sku_codes: Collection[str], on: date) -> dict[str, Offer]:
+    """As `offers`, by the packs' codes."""
+    return {one.sku_code: one for one in _offers(_OFFERED_BY_CODE, sku_codes, on)}
+
+
+def _offers(query: Select[Any], among: Collection[Any], on: date) -> list[Offer]:
+    rows = [row for chunk in in_chunks(among) for row in db.session.execute(query, {"among": chunk, "on": on})]
     found = governing({row.product_id for row in rows}, on)
-    return {row.id: _offer(row, found[row.product_id], on) for row in rows if row.product_id in found}
+    return [_offer(row, found[row.product_id], on) for row in rows if row.product_id in found]
 
 
 def get_offer(sku_code: str, on: date) -> Offer:
@@ -196,13 +210,11 @@ def get_offer(sku_code: str, on: date) -> Offer:
     Raises SkuNotFound; SkuClosed; ListingNotFound when its product never was listed; ListingClosed; and when
     the product is not covered that day CertificateLapsed, CertificateRevoked, CertificateSuspended or NotCertified.
     """
+    found = offers_by_code([sku_code], on).get(sku_code)
+    if found is not None:
+        return found
     sku = db.session.scalars(select(Sku).where(Sku.code == sku_code)).first()
-    if sku is None:
-        raise SkuNotFound
-    found = offers([sku.id], on).get(sku.id)
-    if found is None:
-        raise _why_not(sku, on)
-    return found
+    raise _why_not(sku, on) if sku else SkuNotFound
 
 
 def get_listing(listing_id: int) -> Listing:
@@ -306,7 +318,8 @@ def _offer(row: Any, certificate: Governing, on: date) -> Offer:
         producer_id=row.producer_id, slug=row.slug, name=row.name, label=row.pack, unit=row.unit,
         price_vnd=row.price_vnd, vat_bp=rate_of(row.vat_class, row.vat_bp, on), set_no=row.set_no,
         is_alcohol=row.set_no in ALCOHOL, governing=certificate, vat_class=row.vat_class,
-        producer_name=row.producer_name, net_grams=row.net_grams, net_ml=row.net_ml,
+        producer_name=row.producer_name, producer_tax_code=row.tax_code, product_code=row.product_code,
+        net_grams=row.net_grams, net_ml=row.net_ml,
         is_pickup_only=row.is_pickup_only, is_fragile=row.is_fragile, is_cold=row.is_cold,
     )  # fmt: skip
 

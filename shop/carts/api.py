@@ -9,11 +9,16 @@ from core.errors import Invalid, NotFound
 from core.web.access import current_actor, public
 from core.web.api import Blueprint
 from shop.carts import service
-from shop.carts.queries import Line, get_cart, view_cart
+from shop.carts.models import Cart
+from shop.carts.queries import CouponView, Line, get_cart, view_cart
+from shop.carts.rules import MOST
 from shop.carts.schemas import CartIn, CartOut, CartQuery, LineIn
-from shop.carts.words import tell
+from shop.carts.tries import limit_tries
+from shop.carts.words import tell, tell_coupon
+from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
-from shop.stores.queries import find_store, stores_by_id
+from shop.stores.models import Store
+from shop.stores.queries import find_store, find_store_by_id
 
 blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
 
@@ -24,12 +29,15 @@ blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
 @blp.arguments(CartQuery, location="query")
 @blp.response(201, CartOut)
 def start(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
-    """Start an empty cart."""
+    """Start a cart, empty or with its lines: with all of them, or not at all. A SKU named twice counts as the sum."""
     store = find_store(body["store"]) if "store" in body else None
     if "store" in body and store is None:
         raise Invalid({"store": [_("Không có cửa hàng này.")]})
-    cart = service.start_cart(store, current_actor().user_id, is_adult="adult" in query)
-    return shown(cart.token)
+    wants: dict[str, int] = {}
+    for line in body["lines"]:
+        wants[line["sku"]] = min(wants.get(line["sku"], 0) + line["quantity"], MOST)
+    cart = service.start_cart(store, current_actor().user_id, is_adult="adult" in query, wants=wants)
+    return shown(cart, store)
 
 
 @blp.get("/<token>")
@@ -37,7 +45,7 @@ def start(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, CartOut)
 def show(token: str) -> dict[str, Any]:
     """A cart with its lines as they stand now."""
-    return shown(token)
+    return shown(get_cart(token))
 
 
 @blp.put("/<token>/lines/<sku>")
@@ -51,7 +59,7 @@ def set_line(body: dict[str, Any], query: dict[str, Any], token: str, sku: str) 
     if "adult" in query:
         service.confirm_adult(token)
     service.set_line(token, sku, body["quantity"])
-    return shown(token)
+    return shown(get_cart(token))
 
 
 @blp.delete("/<token>/lines/<sku>")
@@ -63,7 +71,27 @@ def remove_line(token: str, sku: str) -> dict[str, Any]:
     if known is None:
         raise NotFound
     service.remove_line(token, known.sku_id)
-    return shown(token)
+    return shown(get_cart(token))
+
+
+@blp.put("/<token>/coupon")
+@public
+@blp.arguments(CouponIn)
+@blp.response(200, CartOut)
+def set_coupon(body: dict[str, Any], token: str) -> dict[str, Any]:
+    """Let a coupon work on the cart, in place of the one before. Ten tries in five minutes."""
+    limit_tries(get_cart(token).token)
+    service.set_coupon(token, body["code"])
+    return shown(get_cart(token))
+
+
+@blp.delete("/<token>/coupon")
+@public
+@blp.response(200, CartOut)
+def remove_coupon(token: str) -> dict[str, Any]:
+    """Have no coupon. Twice is once."""
+    service.set_coupon(token, None)
+    return shown(get_cart(token))
 
 
 @blp.delete("/<token>/charges/<int:charge_id>")
@@ -72,13 +100,14 @@ def remove_line(token: str, sku: str) -> dict[str, Any]:
 def remove_charge(token: str, charge_id: int) -> dict[str, Any]:
     """Have a charge no more; the lines stay."""
     service.remove_charge(token, charge_id)
-    return shown(token)
+    return shown(get_cart(token))
 
 
-def shown(token: str) -> dict[str, Any]:
-    """A cart as the API answers it. Raises NotFound."""
-    view = view_cart(get_cart(token), now())
-    store = stores_by_id().get(view.cart.store_id) if view.cart.store_id else None
+def shown(cart: Cart, store: Store | None = None) -> dict[str, Any]:
+    """A cart as the API answers it."""
+    view = view_cart(cart, now())
+    if store is None and cart.store_id is not None:
+        store = find_store_by_id(cart.store_id)
     return {
         "token": view.cart.token,
         "store": store.code if store else None,
@@ -87,10 +116,18 @@ def shown(token: str) -> dict[str, Any]:
             {"id": c.id, "label": c.label, "quantity": c.quantity, "charged": c.whole, "amount": c.amount_vnd}
             for c in view.charges
         ],
+        "coupon": _shown_coupon(view.coupon) if view.coupon else None,
         "total": view.total_vnd,
+        "discount_total": view.discount_vnd,
         "charges_total": view.charges_vnd,
         "currency": "VND",
     }
+
+
+def _shown_coupon(coupon: CouponView) -> dict[str, Any]:
+    problem = {"code": coupon.trouble.value, "detail": tell_coupon(coupon)} if coupon.trouble else None
+    shown_coupon: dict[str, Any] = {"code": coupon.code, "name": coupon.name, "discount": coupon.discount_vnd}
+    return shown_coupon | ({"problem": problem} if problem else {})
 
 
 def _shown_line(line: Line) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from catalog.certificates.queries import standings
 from catalog.certificates.rules import Status
 from catalog.listings.queries import Offer, offers
+from catalog.products.sets import SETS
 from core.clock import local_day
 from core.db import db
 from core.errors import NotFound
 from shop.carts.models import Cart, CartCharge, CartLine
 from shop.carts.rules import Problem, Wrap, find_problem, line_total, made_up, sum_without_problems
+from shop.coupons.queries import find_coupon, terms_of
+from shop.coupons.rules import Item, Trouble, judge
 from shop.inventory.queries import SkuName, available, sku_names
 
 #: What a shopper is told of a product whose certificate is not open. A certificate that was replaced by one
@@ -54,6 +57,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class CouponView:
+    """A coupon on a cart: what it takes off the lines that can be bought, or its trouble (`coupons.rules.Trouble`)."""
+
+    code: str
+    name: str
+    discount_vnd: int
+    trouble: Trouble | None = None
+    #: With a minimum that is not reached: what is missing.
+    missing_vnd: int = 0
+
+
+@dataclass(frozen=True)
 class CartView:
     """A cart now. ``total_vnd`` leaves lines with a problem out."""
 
@@ -64,11 +79,23 @@ class CartView:
     ready_stores: list[int]
     #: What is charged beside the lines.
     charges: list[Wrap] = field(default_factory=list[Wrap])
+    #: What was typed in as a coupon, and what it does.
+    coupon: "CouponView | None" = None
 
     @property
     def charges_vnd(self) -> int:
         """What the charges come to."""
         return sum(charge.total_vnd for charge in self.charges)
+
+    @property
+    def discount_vnd(self) -> int:
+        """What the coupon takes off."""
+        return self.coupon.discount_vnd if self.coupon else 0
+
+    @property
+    def due_vnd(self) -> int:
+        """What is to be paid before delivery."""
+        return self.total_vnd - self.discount_vnd + self.charges_vnd
 
     @property
     def sound(self) -> list[Line]:
@@ -115,10 +142,14 @@ def count_lines(token: str) -> int:
 def view_cart(cart: Cart, at: datetime) -> CartView:
     """A cart as it stands at an instant. A constant number of queries, however many lines."""
     wanted = quantities(cart.id)
+    if not wanted:
+        return CartView(cart, [], 0, [])
     on = local_day(at)
-    names = sku_names(list(wanted))
     offered = offers(list(wanted), on)
-    refused = _refused({sku: one.product_id for sku, one in names.items() if sku not in offered}, at)
+    names = {sku: _name_of(offer) for sku, offer in offered.items()}
+    if closed := [sku for sku in wanted if sku not in offered]:
+        names |= sku_names(closed)
+    refused = _refused({sku: names[sku].product_id for sku in closed}, at)
     stock = available(list(wanted), at)
     lines = [
         _line(cart, names[sku], quantity, offered.get(sku), refused.get(sku), stock.get(sku, {}))
@@ -126,7 +157,31 @@ def view_cart(cart: Cart, at: datetime) -> CartView:
     ]
     total = sum_without_problems([(line.line_total_vnd, line.problem) for line in lines])
     sound = {line.sku_id: line.quantity for line in lines if line.problem is None}
-    return CartView(cart, lines, total, _ready_stores(lines, stock), charges_of(cart.id, sound))
+    coupon = _coupon(cart.coupon_code, lines, on) if cart.coupon_code else None
+    return CartView(cart, lines, total, _ready_stores(lines, stock), charges_of(cart.id, sound), coupon)
+
+
+def _name_of(offer: Offer) -> SkuName:
+    """What an offered SKU is called, without asking again."""
+    return SkuName(
+        offer.sku_id, offer.sku_code, offer.name, offer.label, offer.slug, offer.unit, offer.price_vnd,
+        offer.product_id, offer.listing_id, offer.product_code, offer.set_no,
+    )  # fmt: skip
+
+
+def _coupon(code: str, lines: Sequence[Line], on: date) -> CouponView:
+    """What the cart's coupon does to the lines that can be bought."""
+    coupon = find_coupon(code)
+    if coupon is None:
+        return CouponView(code, code, 0, Trouble.UNKNOWN)
+    items = [
+        Item(line.offer.product_id, line.offer.producer_id, SETS[line.offer.set_no].group, line.line_total_vnd)
+        for line in lines
+        if line.problem is None and line.offer is not None
+    ]
+    found = judge(terms_of(coupon), items, on)
+    missing = coupon.minimum_vnd - found.goods_vnd if found.trouble is Trouble.MINIMUM else 0
+    return CouponView(coupon.code, coupon.name, found.total_vnd, found.trouble, missing)
 
 
 def charges_of(cart_id: int, quantities: Mapping[int, int]) -> list[Wrap]:

@@ -1,30 +1,44 @@
 """What carts take and answer."""
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import fields, validate
 
 from core.web.api import Schema
 from core.web.fields import DongField, Whole, Words
-from shop.carts.rules import MOST
+from shop.carts.rules import MOST, MOST_LINES
 
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-
-
-class CartIn(Schema):
-    """A new cart, of a chosen store or not yet."""
-
-    store = Words(most=40, pattern=_SLUG)
-
-
-class CartQuery(Schema):
-    """``adult=1``: the visitor says that he or she is 18 or older; the cart remembers it."""
-
-    adult = Whole(least=1, most=1)
 
 
 class LineIn(Schema):
     """How much is wanted: pieces, or grams of goods sold by weight."""
 
     quantity = Whole(least=1, most=MOST, required=True)
+
+
+class NewLineIn(LineIn):
+    """A line of a new cart."""
+
+    sku = Words(most=40, required=True)
+
+
+class CartIn(Schema):
+    """A new cart, of a chosen store or not yet."""
+
+    store = Words(most=40, pattern=_SLUG)
+    lines = fields.List(
+        fields.Nested(NewLineIn),
+        load_default=list[Any],
+        validate=validate.Length(max=MOST_LINES),
+        metadata={"description": "What it begins with: all of it, or no cart."},
+    )
+
+
+class CartQuery(Schema):
+    """``adult=1``: the visitor says that he or she is 18 or older; the cart remembers it."""
+
+    adult = Whole(least=1, most=1)
 
 
 class AddForm(Schema):
@@ -80,6 +94,15 @@ class CartChargeOut(Schema):
     amount = DongField(required=True, metadata={"description": "Of one."})
 
 
+class CartCouponOut(Schema):
+    """The coupon of a cart; ``problem`` only where it takes nothing off."""
+
+    code = Words(required=True)
+    name = Words(required=True)
+    discount = DongField(required=True)
+    problem = fields.Nested(ProblemOut)
+
+
 class CartOut(Schema):
     """A cart as it stands now; ``total`` leaves lines with a problem out, and charges too."""
 
@@ -87,6 +110,8 @@ class CartOut(Schema):
     store = Words(allow_none=True)
     lines = fields.List(fields.Nested(LineOut), required=True)
     charges = fields.List(fields.Nested(CartChargeOut), required=True)
+    coupon = fields.Nested(CartCouponOut, allow_none=True)
     total = DongField(required=True)
+    discount_total = DongField(required=True)
     charges_total = DongField(required=True)
     currency = Words(required=True)

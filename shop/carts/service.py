@@ -1,10 +1,11 @@
 """Verbs of carts. None of them touches stock."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from catalog.listings.queries import get_offer
+from catalog.listings.queries import get_offer, offers_by_code
 from core.clock import local_day, now
 from core.db import db, transaction
 from core.errors import NotFound
@@ -13,21 +14,55 @@ from shop.carts.models import Cart, CartCharge, CartLine
 from shop.carts.queries import quantities
 from shop.carts.refusals import CartClosed, CartFull
 from shop.carts.rules import MOST, MOST_CHARGES, MOST_LINES, Wrap, merge
+from shop.coupons.queries import find_coupon
+from shop.coupons.refusals import CouponUnknown
 from shop.stores.models import Store
 
 _BLIND = {"synchronize_session": False}
 
 
-def start_cart(store: Store | None = None, user_id: int | None = None, *, is_adult: bool = False) -> Cart:
-    """An empty cart under a fresh token."""
+def start_cart(
+    store: Store | None = None,
+    user_id: int | None = None,
+    *,
+    is_adult: bool = False,
+    wants: Mapping[str, int] | None = None,
+) -> Cart:
+    """A cart under a fresh token, empty or with these lines (units by SKU code).
+
+    Raises the catalog's refusal for the first SKU that may not be sold today; then there is no cart.
+    """
     with transaction() as session:
         at = now()
+        offered = offers_by_code(list(wants), local_day(at)) if wants else {}
+        for code in wants or ():
+            if code not in offered:
+                get_offer(code, local_day(at))  # says why not
         cart = Cart(
             token=secret_token(), store_id=store.id if store else None, user_id=user_id, is_adult=is_adult,
             created_at=at, updated_at=at,
         )  # fmt: skip
         session.add(cart)
         session.flush()
+        rows = [
+            {"cart_id": cart.id, "sku_id": offered[code].sku_id, "quantity": quantity, "added_at": at}
+            for code, quantity in (wants or {}).items()
+        ]
+        if rows:
+            session.execute(insert(CartLine.__table__), rows)  # type: ignore[arg-type]
+        return cart
+
+
+def set_coupon(token: str, code: str | None) -> Cart:
+    """Let a coupon work on the cart (its code as `coupons.rules.normalise` writes it), in place of the one before;
+    None: no coupon. Raises CouponUnknown; what else stands in its way is told at each look.
+    """
+    with transaction():
+        cart = lock_cart(token)
+        if code is not None and find_coupon(code) is None:
+            raise CouponUnknown
+        cart.coupon_code = code
+        cart.updated_at = now()
         return cart
 
 
@@ -136,6 +171,7 @@ def adopt(token: str, user_id: int) -> Cart:
                 _put(cart, sku_id, quantity)
             _move_charges(other, cart)
             cart.is_adult = cart.is_adult or other.is_adult
+            cart.coupon_code = cart.coupon_code or other.coupon_code
             _drop(other)
         cart.user_id = user_id
         return cart

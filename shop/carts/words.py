@@ -2,7 +2,11 @@
 
 from flask_babel import gettext as _
 
+from core.money import dong
+from shop.carts.queries import CouponView
 from shop.carts.rules import Problem
+from shop.coupons.refusals import REFUSALS
+from shop.coupons.rules import Trouble
 
 
 def amount(quantity: int, unit: str) -> str:
@@ -26,6 +30,15 @@ def tell(problem: Problem, unit: str) -> str:
             amount=amount(problem.limit or 0, unit),
         )
     return _PLAIN.get(problem.code, _PLAIN["listing.withdrawn"])()
+
+
+def tell_coupon(coupon: CouponView) -> str:
+    """Why a coupon takes nothing off."""
+    if coupon.trouble is None:
+        return ""
+    if coupon.trouble is Trouble.MINIMUM:
+        return _("Mua thêm %(missing)s các món được giảm để dùng mã này.", missing=dong(coupon.missing_vnd))
+    return str(REFUSALS[coupon.trouble].text)
 
 
 _PLAIN = {

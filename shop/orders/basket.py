@@ -1,4 +1,4 @@
-"""A cart's lines with what they cost on a day, and the charges beside them."""
+"""A cart's lines with what they cost on a day, the coupon's share of each, and the charges beside them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,33 +11,43 @@ from core.db import db
 from shop.carts.models import Cart, CartLine
 from shop.carts.queries import charges_of
 from shop.carts.rules import Wrap, line_total
+from shop.coupons.rules import Item
 from shop.orders import gate
+from shop.orders.discounts import Discount, discount_of, item_of
+from shop.orders.gate import Wanted
 from shop.orders.refusals import CartEmpty
+from shop.taxes.rules import Vat
 
 
 @dataclass(frozen=True)
 class Charge:
-    """Something paid besides products: whole đồng, VAT of `vat_bp` included."""
+    """Something paid besides products: whole đồng, VAT included."""
 
     kind: str
     amount_vnd: int
-    vat_bp: int
+    vat: Vat
 
 
 @dataclass
 class Basket:
     """Lines whose every SKU has an offer that is open on the day it was read for."""
 
-    lines: Sequence[CartLine]
+    lines: Sequence[Wanted]
     offers: dict[int, Offer]
     charges: list[Charge] = field(default_factory=list[Charge])
     #: Wrapping that the cart carries, as far as its lines make it up.
     wraps: list[Wrap] = field(default_factory=list[Wrap])
+    discount: Discount | None = None
 
     @property
     def lines_total_vnd(self) -> int:
         """All lines, in đồng."""
         return sum(self.cost(line) for line in self.lines)
+
+    @property
+    def discount_total_vnd(self) -> int:
+        """What the coupon takes off all lines."""
+        return self.discount.total_vnd if self.discount else 0
 
     @property
     def charges_total_vnd(self) -> int:
@@ -47,7 +57,12 @@ class Basket:
     @property
     def total_vnd(self) -> int:
         """What is paid."""
-        return self.lines_total_vnd + self.charges_total_vnd
+        return self.lines_total_vnd - self.discount_total_vnd + self.charges_total_vnd
+
+    @property
+    def shares(self) -> Sequence[int]:
+        """What the coupon takes off each line, in their order."""
+        return self.discount.shares if self.discount else (0,) * len(self.lines)
 
     @property
     def last_day(self) -> date:
@@ -69,16 +84,29 @@ class Basket:
         """The offers that only adults may buy, and only without cash."""
         return [offer for offer in self.offers.values() if offer.is_alcohol]
 
-    def cost(self, line: CartLine) -> int:
+    @property
+    def items(self) -> list[Item]:
+        """The lines as coupons see them."""
+        return [item_of(self.offers[line.sku_id], self.cost(line)) for line in self.lines]
+
+    def cost(self, line: Wanted) -> int:
         """A line, in đồng."""
         offer = self.offers[line.sku_id]
         return line_total(offer.price_vnd, line.quantity, offer.unit)
 
+    def judge_again(self, on: date) -> "Basket":
+        """The same lines as they stand now: offers and prices are read anew. Refuses as `fill`."""
+        return Basket(self.lines, gate.judge(self.lines, on), wraps=self.wraps)
+
+    def take_off(self, cart: Cart, on: date) -> None:
+        """Let the cart's coupon work. Refuses with its trouble."""
+        self.discount = discount_of(cart, self.items, on) if cart.coupon_code else None
+
 
 def fill(cart: Cart, on: date) -> Basket:
     """Read a cart's lines and judge each for a day. Refuses CartEmpty and the gate's refusals."""
-    query = select(CartLine).where(CartLine.cart_id == cart.id).order_by(CartLine.id)
-    lines = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    query = select(CartLine.sku_id, CartLine.quantity).where(CartLine.cart_id == cart.id).order_by(CartLine.id)
+    lines = [Wanted(row.sku_id, row.quantity) for row in db.session.execute(query)]
     if not lines:
         raise CartEmpty
     wraps = charges_of(cart.id, {line.sku_id: line.quantity for line in lines})

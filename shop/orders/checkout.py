@@ -1,8 +1,8 @@
 """Checkout: a cart becomes an order, in one transaction or not at all.
 
-Locks are taken in one order: cart, certificates (shared), levels of stock. The instant that places the order,
-and decides a sale that is paid in person, is read after them; the gate is asked again for that instant, and
-the database's triggers ask once more.
+Locks are taken in one order: cart, the buyer's own, certificates (shared), levels of stock over all stores, the
+coupon. The instant that places the order, and decides a sale that is paid in person, is read after those of stock;
+the gate is asked again for that instant, and the database's triggers ask once more.
 """
 
 from datetime import date, datetime
@@ -18,12 +18,16 @@ from core.errors import Busy, NotFound
 from core.events import publish
 from core.ids import short_code
 from core.skew import check_clocks
+from core.web.links import path_of
 from shop.carts.models import Cart
-from shop.inventory.holds import hold
+from shop.inventory.holds import hold_all
+from shop.inventory.refusals import OutOfStock
 from shop.orders import gate
 from shop.orders.asked import Checkout, Fulfilment
 from shop.orders.basket import Basket, fill
+from shop.orders.discounts import take
 from shop.orders.events import OrderPlaced
+from shop.orders.limits import check_open
 from shop.orders.models import Order
 from shop.orders.queries import find_by_cart
 from shop.orders.refusals import AdultsOnly, CashlessOnly, MethodUnavailable, PriceChanged
@@ -39,12 +43,12 @@ def place_order(asked: Checkout, by: Actor) -> Order:
     """Turn a cart into an order with its holds and its payment. The same cart again answers the same order.
 
     Refuses: NotFound (cart), CartEmpty, the gate's refusals, AdultsOnly, CashlessOnly, MethodUnavailable,
-    ProviderUnavailable, OutOfStock, PriceChanged, Busy (midnight passed while waiting), ClockWrong. Nothing is
-    written then.
+    ProviderUnavailable, PickupOnly, TooManyOpen, OutOfStock, the coupon's refusals, PriceChanged, Busy (midnight
+    passed while waiting, or another buyer was faster at one of several stores), ClockWrong. Nothing is written then.
     """
     with transaction():
         cart = _lock_cart(asked.cart)
-        earlier = find_by_cart(cart.id)
+        earlier = find_by_cart(cart.id) if cart.closed_at is not None else None
         if earlier is not None:
             return earlier
         try:
@@ -67,8 +71,9 @@ def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
         raise NotFound
     at = now()
     basket = fill(cart, local_day(at))
+    basket.take_off(cart, local_day(at))
     route = find_route(cart, wanted, basket, at)
-    basket.charges = charges_of(basket, route)
+    basket.charges = charges_of(basket, route, local_day(at))
     return basket, route
 
 
@@ -79,19 +84,38 @@ def _place(cart: Cart, asked: Checkout, by: Actor) -> Order:
     _check_adult(cart, asked, basket)
     route = find_route(cart, asked.fulfilment, basket, began)
     provider = _provider(asked, basket, route)
+    user_id = cart.user_id or by.user_id
+    check_open(asked.contact.phone, user_id, is_cash=provider.is_cash)
     number = short_code("DH")
     ends = window_end(began, provider.window_seconds, basket.last_day)
     gate.lock_certificates(basket.certificate_ids)
-    hold(route.store.id, basket.wants, reference_of(number), ends, began)
+    _hold(route, number, ends, began)
     placed_at = now()
-    basket = _judge_again(cart, basket, began, placed_at)
-    basket.charges = charges_of(basket, route)
+    day = local_day(placed_at)
+    basket = _judge_again(basket, began, day)
+    basket.take_off(cart, day)
+    basket.charges = charges_of(basket, route, day)
     _check_total(asked.expected_total, basket)
-    order = write_order(Placed(cart, asked, basket, route, number, placed_at, provider.is_cash), by)
+    if basket.discount:
+        take(basket.discount, number, asked.contact, user_id, placed_at, day)
+    order = write_order(Placed(cart, asked, basket, route, number, placed_at, provider), by)
     cart.closed_at = placed_at
-    memo = f"OCOP {number}"
-    open_payment(Asked(reference_of(number), provider.name, order.total_vnd, memo, route.payee, ends), by, placed_at)
+    back_to = path_of("orders.show", number=number, token=order.token)
+    money = Asked(
+        reference_of(number), provider.name, order.total_vnd, f"OCOP {number}", route.payee, ends, back_to=back_to
+    )
+    open_payment(money, by, placed_at)
     return order
+
+
+def _hold(route: Route, number: str, ends: datetime | None, at: datetime) -> None:
+    """Hold everything, or nothing. Where somebody was faster at one of several stores, another sharing may do."""
+    try:
+        hold_all(route.wants, reference_of(number), ends, at)
+    except OutOfStock as short:
+        if len(route.parts) > 1:
+            raise Busy(retry_after=1) from short
+        raise
 
 
 def _lock_cart(token: str) -> Cart:
@@ -103,11 +127,9 @@ def _lock_cart(token: str) -> Cart:
     return cart
 
 
-def _judge_again(cart: Cart, before: Basket, began: datetime, placed_at: datetime) -> Basket:
+def _judge_again(before: Basket, began: datetime, day: date) -> Basket:
     """The gate and the prices once more, behind the locks. Whoever waited past midnight starts again."""
-    db.session.expire_all()
-    day: date = local_day(placed_at)
-    basket = fill(cart, day)
+    basket = before.judge_again(day)
     if day != local_day(began) or not basket.certificate_ids <= before.certificate_ids:
         raise Busy(retry_after=1)
     return basket
@@ -120,10 +142,13 @@ def _check_adult(cart: Cart, asked: Checkout, basket: Basket) -> None:
 
 def _provider(asked: Checkout, basket: Basket, route: Route) -> Provider:
     """The way to pay. Wine and spirits sold online take no cash, at the door or at the counter (Law 44/2019)."""
-    provider = get_provider(asked.provider, route.payee)
+    is_pickup = asked.fulfilment.method == "pickup"
+    # Nobody stands at a door when the buyer comes herself: cash on delivery then is cash at the counter.
+    name = "at_store" if asked.provider == "cod" and is_pickup else asked.provider
+    provider = get_provider(name, route.payee)
     if provider.is_cash and basket.alcohol:
         raise CashlessOnly(lines=[{"sku": offer.sku_code, "name": offer.name} for offer in basket.alcohol])
-    if provider.name == "at_store" and asked.fulfilment.method == "delivery":
+    if provider.name == "at_store" and not is_pickup:
         raise MethodUnavailable(provider=provider.name, method="delivery")
     return provider
 
@@ -132,5 +157,5 @@ def _check_total(expected: int, basket: Basket) -> None:
     if not is_confirmed(expected, basket.total_vnd):
         raise PriceChanged(
             expected=expected, total=basket.total_vnd, lines_total=basket.lines_total_vnd,
-            charges_total=basket.charges_total_vnd, currency="VND",
+            charges_total=basket.charges_total_vnd, discount_total=basket.discount_total_vnd, currency="VND",
         )  # fmt: skip

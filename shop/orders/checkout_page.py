@@ -17,19 +17,22 @@ from core.money import dong
 from core.web.access import current_actor, public
 from core.web.forms import Form
 from core.web.pages import render
+from shop.cards.links import start_path
 from shop.carts.mine import find_mine
 from shop.carts.models import Cart
 from shop.carts.queries import CartView, find_cart, view_cart
 from shop.carts.words import amount, tell
 from shop.orders.asked import Checkout, Contact, Fulfilment
+from shop.orders.asking import CheckoutForm, QuoteForm
 from shop.orders.basket import Basket
 from shop.orders.checkout import place_order, quote
 from shop.orders.pages import pages
 from shop.orders.queries import find_by_cart
 from shop.orders.refusals import PriceChanged
 from shop.orders.routing import WHOLE_PROVINCES, Route
-from shop.orders.schemas import CheckoutForm, QuoteForm
+from shop.orders.rules import reference_of
 from shop.orders.words import CHARGES, PROVIDERS
+from shop.payments.queries import get_payment
 from shop.stores.models import Store
 from shop.stores.queries import list_stores, stores_by_id
 
@@ -61,7 +64,9 @@ def place() -> Response:
         order = place_order(_asked(form.data), current_actor())
     except Refusal as refusal:
         return _page(cart, _refuse(form, refusal), refusal.status, refusal.facts.get("lines"))
-    return redirect(url_for("orders.show", number=order.number, token=order.token), 303)  # type: ignore[return-value]
+    to_pay = start_path(get_payment(reference_of(order.number)))
+    shown = url_for("orders.show", number=order.number, token=order.token)
+    return redirect(to_pay or shown, 303)  # type: ignore[return-value]
 
 
 @pages.get("/thanh-toan/tong")

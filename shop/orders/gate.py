@@ -1,6 +1,7 @@
 """The gate at checkout: every line of a cart is judged for one day, and every line that fails is named."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,6 @@ from catalog.certificates.rules import Status
 from catalog.listings.queries import Offer, offers
 from core.db import db
 from core.errors import Refusal
-from shop.carts.models import CartLine
 from shop.carts.rules import limit
 from shop.inventory.queries import SkuName, sku_names
 from shop.orders.refusals import LinesLapsed, LinesRefused, LinesRevoked, LinesStopped, LinesSuspended
@@ -34,7 +34,15 @@ _REFUSALS: dict[str, type[Refusal]] = {
 }
 
 
-def judge(lines: Sequence[CartLine], on: date) -> dict[int, Offer]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many units of a SKU."""
+
+    sku_id: int
+    quantity: int
+
+
+def judge(lines: Sequence[Wanted], on: date) -> dict[int, Offer]:
     """The offer of every line by SKU id, all of them open on that day.
 
     Refuses with the gravest reason, naming every line that stands in the way: certificates first
@@ -63,6 +71,8 @@ def refusal_of(error: IntegrityError) -> Refusal | None:
 
 
 def _explain(sku_ids: Sequence[int], on: date) -> list[dict[str, Any]]:
+    if not sku_ids:
+        return []
     names = sku_names(sku_ids)
     standing = standings({name.product_id for name in names.values()}, on)
     return [_problem(names[sku], _CODES.get(standing[names[sku].product_id].status)) for sku in sku_ids]
@@ -72,7 +82,7 @@ def _problem(name: SkuName, code: str | None) -> dict[str, Any]:
     return {"sku": name.code, "name": name.name, "slug": name.slug, "code": code or "listing.withdrawn"}
 
 
-def _too_many(lines: Sequence[CartLine], found: Mapping[int, Offer]) -> list[dict[str, Any]]:
+def _too_many(lines: Sequence[Wanted], found: Mapping[int, Offer]) -> list[dict[str, Any]]:
     return [
         {"sku": offer.sku_code, "name": offer.name, "slug": offer.slug, "code": "quantity.limit", "limit": most}
         for line in lines

@@ -61,6 +61,23 @@ class MethodUnavailable(Refusal):
     text = _l("Cách nhận hàng này không dùng được.")
 
 
+class PickupOnly(Refusal):
+    """Goods that are only handed over at a store; `lines` names each."""
+
+    code = "pickup.only"
+    text = _l("Có mặt hàng chỉ nhận tại cửa hàng. Hãy chọn đến lấy, hoặc bỏ mặt hàng đó.")
+
+
+class TooManyOpen(Refusal):
+    """The buyer has as many unpaid orders open as one may have. Facts: `limit`."""
+
+    code = "orders.too_many_open"
+    text = _l(
+        "Số điện thoại hoặc tài khoản này đang có quá nhiều đơn chưa thanh toán. "
+        "Hãy thanh toán, nhận hoặc hủy bớt đơn cũ, rồi đặt tiếp."
+    )
+
+
 class OrderStateRefused(Refusal):
     """The order's state does not allow this step. Facts: `state`, `action`."""
 

@@ -1,39 +1,69 @@
-"""Which store serves an order, where the goods go, and what that costs."""
+"""Which stores serve an order, where the goods go, and what that costs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from catalog.areas.models import Area
-from catalog.areas.queries import find_area, province_of
+from catalog.areas.queries import find_area, find_latest, present_of, province_of
+from catalog.listings.queries import Offer
 from core.clock import local_day
 from core.db import db
 from core.errors import Invalid
 from shop.carts.models import Cart
+from shop.carts.rules import made_up
+from shop.delivery.queries import places_of, rates_on
+from shop.delivery.refusals import NotDelivered
+from shop.delivery.rules import Load, Rates, delivery_of, distance, weight_of, zone_of
 from shop.inventory.queries import available, name_short
 from shop.inventory.refusals import OutOfStock
+from shop.orders.allocation import Candidate, plan, reachable
 from shop.orders.asked import Fulfilment
 from shop.orders.basket import Basket, Charge
-from shop.orders.refusals import MethodUnavailable
-from shop.orders.rules import DELIVERY_VAT_BP, WRAP_VAT_BP, delivery_fee
+from shop.orders.refusals import MethodUnavailable, PickupOnly
 from shop.payments.providers.port import Payee
 from shop.stores.models import Seller, Store
-from shop.stores.queries import find_store, list_stores
+from shop.stores.queries import list_stores
+from shop.taxes.rules import vat_of_charge
 
 #: Provinces of which every commune is in our data (Hải Phòng); of others only those that products come from.
 WHOLE_PROVINCES = frozenset({"31"})
 
 
 @dataclass(frozen=True)
-class Route:
-    """The store that serves with its legal seller, and for delivery the commune with its names of today."""
+class Part:
+    """What one store gives: units by SKU id; for delivery with its zone and what it weighs and asks for."""
 
     store: Store
+    wants: Mapping[int, int]
+    zone: str | None = None
+    load: Load | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """The stores that serve with their one legal seller, and for delivery the commune with its names of today."""
+
+    parts: Sequence[Part]
     seller: Seller
     area: Area | None = None
     area_name: str | None = None
+    rates: Rates | None = None
+
+    @property
+    def store(self) -> Store:
+        """The first of them: where the buyer turns."""
+        return self.parts[0].store
+
+    @property
+    def wants(self) -> dict[int, Mapping[int, int]]:
+        """Units by SKU id for each store's id: what a hold takes."""
+        return {part.store.id: part.wants for part in self.parts}
 
     @property
     def payee(self) -> Payee:
@@ -42,25 +72,56 @@ class Route:
 
 
 def find_route(cart: Cart, wanted: Fulfilment, basket: Basket, at: datetime) -> Route:
-    """Settle store and destination. Refuses Invalid by field, MethodUnavailable, OutOfStock."""
+    """Settle stores and destination. Refuses Invalid by field, MethodUnavailable, PickupOnly, OutOfStock."""
     if wanted.method == "pickup":
-        return _route(_pickup_store(cart, wanted))
-    area = find_area(wanted.area or "", local_day(at))
+        store = _pickup_store(cart, wanted)
+        return Route((Part(store, basket.wants),), store.seller)
+    on = local_day(at)
+    area = _destination(wanted.area or "", on)
+    _check_deliverable(basket)
+    rates = rates_on(on)
+    if rates is None:
+        raise NotDelivered
+    shares = _shares(wanted, basket, area, at)
+    parts = _parts(shares, basket.offers, area, rates)
+    names = dict.fromkeys([area.name, province_of(area).name])
+    return Route(parts, parts[0].store.seller, area, ", ".join(names), rates)
+
+
+def charges_of(basket: Basket, route: Route, on: date) -> list[Charge]:
+    """What is paid besides the goods: wrapping by the stores that serve, delivery, boxes for what must stay cold."""
+    wrapping = sum(wrap.total_vnd for wrap in served_wraps(basket, route))
+    amounts = {"gift_wrap": wrapping} if wrapping else {}
+    if route.rates is not None:
+        goods = basket.lines_total_vnd - basket.discount_total_vnd
+        parcels = [(part.zone, part.load) for part in route.parts if part.zone and part.load]
+        carriage, cold = delivery_of(route.rates, goods, parcels)
+        amounts |= {"delivery": carriage, **({"cold_box": cold} if cold else {})}
+    method = route.seller.vat_method
+    return [Charge(kind, vnd, vat_of_charge(kind, on, method)) for kind, vnd in amounts.items()]
+
+
+def served_wraps(basket: Basket, route: Route) -> list[Any]:
+    """The wrapping that can be done: each by its own store, as far as that store gives its parts."""
+    return [
+        wrap
+        for part in route.parts
+        for wrap in made_up([one for one in basket.wraps if one.store_id == part.store.id], part.wants)
+        if wrap.whole
+    ]
+
+
+def _destination(code: str, on: date) -> Area:
+    """The area of today behind a code of any time. Refuses Invalid: unknown, no commune, or divided since."""
+    area = find_area(code, on)
+    if area is None and (old := find_latest(code)) is not None:
+        area, is_doubtful = present_of(old, on)
+        if area is not None and is_doubtful:
+            divided = _("%(name)s đã chia vào nhiều xã, phường. Hãy chọn xã, phường hiện nay.", name=old.name)
+            raise Invalid({"fulfilment": {"address": {"area": [divided]}}})
     if area is None or not _is_destination(area):
         raise Invalid({"fulfilment": {"address": {"area": [_("Không có xã, phường này.")]}}})
-    province = province_of(area)
-    store = _delivery_store(wanted, basket, province, at)
-    return _route(store, area, ", ".join(dict.fromkeys([area.name, province.name])))
-
-
-def charges_of(basket: Basket, route: Route) -> list[Charge]:
-    """What is paid besides the goods: wrapping by the store that serves, and delivery when they are delivered."""
-    wrapping = sum(wrap.total_vnd for wrap in basket.wraps if wrap.store_id == route.store.id)
-    charges = [Charge("gift_wrap", wrapping, WRAP_VAT_BP)] if wrapping else []
-    if route.area is None:
-        return charges
-    is_near = _province_code(route.store) == province_of(route.area).code
-    return [*charges, Charge("delivery", delivery_fee(basket.lines_total_vnd, is_near), DELIVERY_VAT_BP)]
+    return area
 
 
 def _is_destination(area: Area) -> bool:
@@ -68,12 +129,26 @@ def _is_destination(area: Area) -> bool:
     return area.kind == "commune" or (area.kind == "province" and area.code not in WHOLE_PROVINCES)
 
 
-def _route(store: Store, area: Area | None = None, area_name: str | None = None) -> Route:
-    return Route(store, db.session.get_one(Seller, store.seller_id), area, area_name)
+def _check_deliverable(basket: Basket) -> None:
+    """Some goods are only handed over at a store."""
+    kept = [offer for offer in basket.offers.values() if offer.is_pickup_only]
+    if kept:
+        raise PickupOnly(lines=[
+            {"sku": one.sku_code, "name": one.name, "slug": one.slug, "code": "pickup.only"} for one in kept
+        ])  # fmt: skip
+
+
+def _find_store(*conditions: Any) -> Store | None:
+    """A store that trades, with its seller: one statement."""
+    query = select(Store).where(Store.is_active, *conditions).options(joinedload(Store.seller))
+    return db.session.scalar(query)
 
 
 def _pickup_store(cart: Cart, wanted: Fulfilment) -> Store:
-    store = find_store(wanted.store) if wanted.store else _store_of(cart)
+    if wanted.store:
+        store = _find_store(Store.code == wanted.store)
+    else:
+        store = _find_store(Store.id == cart.store_id) if cart.store_id else None
     if store is None:
         raise Invalid({"fulfilment": {"store": [_("Hãy chọn cửa hàng để đến lấy.")]}})
     if not store.has_pickup:
@@ -81,46 +156,61 @@ def _pickup_store(cart: Cart, wanted: Fulfilment) -> Store:
     return store
 
 
-def _store_of(cart: Cart) -> Store | None:
-    store = db.session.get(Store, cart.store_id) if cart.store_id else None
-    return store if store and store.is_active else None
-
-
-def _delivery_store(wanted: Fulfilment, basket: Basket, province: Area, at: datetime) -> Store:
-    """The store asked for, or the first that delivers and has everything: one that wraps the buyer's gift first,
-    then same province, then by id.
-    """
+def _shares(wanted: Fulfilment, basket: Basket, area: Area, at: datetime) -> list[tuple[Store, Mapping[int, int]]]:
+    """What each store sends: all of it from the store asked for, else by `allocation.plan`."""
     if wanted.store:
-        store = find_store(wanted.store)
+        store = _find_store(Store.code == wanted.store)
         if store is None:
             raise Invalid({"fulfilment": {"store": [_("Không có cửa hàng này.")]}})
         if not store.has_delivery:
             raise MethodUnavailable(method="delivery", store=store.code)
-        return store
-    stores = [store for store in list_stores() if store.has_delivery]
+        return [(store, basket.wants)]
+    stores = {store.id: store for store in list_stores() if store.has_delivery}
     if not stores:
         raise MethodUnavailable(method="delivery")
+    places, to = places_of(list(stores.values()), area)
     wrapping = {wrap.store_id for wrap in basket.wraps}
-    stores.sort(key=lambda one: (one.id not in wrapping, _province_code(one) != province.code, one.id))
-    return _first_with_all(stores, basket, at)
+    candidates = [
+        Candidate(one.id, one.seller_id, distance(places[one.id], to) if to else 0, one.id in wrapping)
+        for one in stores.values()
+    ]
+    free = _free_by_store(basket.wants, at)
+    found = plan(basket.wants, free, candidates)
+    if found is None:
+        best = reachable(basket.wants, free, candidates)
+        raise OutOfStock(lines=name_short(basket.wants, best) or _apart(basket))
+    return [(stores[store], some) for store, some in found]
 
 
-def _first_with_all(stores: list[Store], basket: Basket, at: datetime) -> Store:
-    free = available(list(basket.wants), at)
-    for store in stores:
-        if all(free.get(sku, {}).get(store.id, 0) >= wanted for sku, wanted in basket.wants.items()):
-            return store
-    best = {sku: max(free.get(sku, {}).get(store.id, 0) for store in stores) for sku in basket.wants}
-    raise OutOfStock(lines=name_short(basket.wants, best) or _apart(basket))
+def _free_by_store(wants: Mapping[int, int], at: datetime) -> dict[int, dict[int, int]]:
+    """Units free now by store id and SKU id."""
+    found: dict[int, dict[int, int]] = {}
+    for sku, stores in available(list(wants), at).items():
+        for store, units in stores.items():
+            found.setdefault(store, {})[sku] = units
+    return found
+
+
+def _parts(
+    shares: Sequence[tuple[Store, Mapping[int, int]]], offers: Mapping[int, Offer], area: Area, rates: Rates
+) -> list[Part]:
+    places, to = places_of([store for store, _wants in shares], area)
+    return [
+        Part(store, wants, zone_of(places[store.id], to, rates.near) if to else None, load_of(wants, offers, rates))
+        for store, wants in shares
+    ]
+
+
+def load_of(wants: Mapping[int, int], offers: Mapping[int, Offer], rates: Rates) -> Load:
+    """What a parcel weighs, and what it asks of whoever carries it."""
+    mine = [(offers[sku], units) for sku, units in wants.items()]
+    grams = sum(weight_of(one.unit, units, one.net_grams, one.net_ml, rates.pack_grams) for one, units in mine)
+    return Load(grams, any(one.is_cold for one, _n in mine), any(one.is_fragile for one, _n in mine))
 
 
 def _apart(basket: Basket) -> list[dict[str, Any]]:
-    """Every line by name: each can be had somewhere, but no one store has them all."""
+    """Every line by name: each can be had somewhere, but no one seller's stores have them all."""
     return [
         {"sku": basket.offers[sku].sku_code, "name": basket.offers[sku].name, "wanted": wanted, "available": 0}
         for sku, wanted in basket.wants.items()
     ]
-
-
-def _province_code(store: Store) -> str:
-    return province_of(db.session.get_one(Area, store.area_id)).code

@@ -214,16 +214,6 @@ RETURN_DAYS = 7
 #: Working days that a store has to decide about an order stopped by a revocation (decision 5).
 HELD_WORKING_DAYS = 3
 
-#: Delivery, in đồng, VAT included: within the store's province, to another one, and free from this sum of goods on.
-DELIVERY_NEAR_VND = 20_000
-DELIVERY_FAR_VND = 35_000
-DELIVERY_FREE_FROM_VND = 500_000
-#: VAT on transport until 2026-12-31 (NĐ 174/2025): 8 %.
-DELIVERY_VAT_BP = 800
-#: VAT on wrapping, a service of the store, until the same day: 8 %.
-WRAP_VAT_BP = 800
-
-
 #: What a buyer can agree to, with the version of the wording shown on the page.
 CONSENTS = {"marketing": "2026-11"}
 
@@ -245,13 +235,6 @@ def find_target(state: State, action: Action, facts: Facts) -> State | None:
         if move.action == action and state in move.sources and all(guard(facts) for guard in move.guards):
             return move.target
     return None
-
-
-def delivery_fee(lines_total_vnd: int, is_same_province: bool) -> int:
-    """What delivery costs, in đồng, for goods worth `lines_total_vnd`."""
-    if lines_total_vnd >= DELIVERY_FREE_FROM_VND:
-        return 0
-    return DELIVERY_NEAR_VND if is_same_province else DELIVERY_FAR_VND
 
 
 def is_confirmed(expected_vnd: int, total_vnd: int) -> bool:

@@ -24,6 +24,11 @@ def find_store(code: str) -> Store | None:
     return db.session.scalar(select(Store).where(Store.code == code, Store.is_active))
 
 
+def find_store_by_id(store_id: int) -> Store | None:
+    """A store that trades, by its id."""
+    return db.session.scalar(select(Store).where(Store.id == store_id, Store.is_active))
+
+
 def list_stores() -> Sequence[Store]:
     """Every store that trades, in the order of a Vietnamese dictionary; they are few (tens), so all at once."""
     with_names = selectinload(Store.seller), selectinload(Store.area), selectinload(Store.serves)

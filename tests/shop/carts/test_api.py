@@ -43,6 +43,7 @@ def test_a_cart_from_its_first_line_to_its_last(make: ModuleType, client: FlaskC
     shown["lines"][0]["slug"] = ""
     assert shown == {
         "token": token, "store": None, "lines": [line], "charges": [], "total": 250_000, "charges_total": 0,
+        "coupon": None, "discount_total": 0,
         "currency": "VND",
     }  # fmt: skip
     assert put(client, token, sku.code, 3).json["total"] == 375_000

@@ -16,7 +16,6 @@ from shop.orders.rules import (
     Parcel,
     State,
     collect_by,
-    delivery_fee,
     find_target,
     is_confirmed,
     whole,
@@ -75,14 +74,6 @@ def test_a_decided_order_ships_after_a_lapse_and_is_held_after_a_revocation() ->
     assert find_target(State.PLACED, Action.LAPSE, facts) is None
     assert find_target(State.PLACED, Action.HOLD, facts) == State.HELD
     assert find_target(State.SHIPPED, Action.HOLD, facts) is None
-
-
-@pytest.mark.parametrize(
-    ("lines", "near", "fee"),
-    [(100_000, True, 20_000), (100_000, False, 35_000), (500_000, False, 0), (499_999, True, 20_000)],
-)
-def test_delivery(lines: int, near: bool, fee: int) -> None:
-    assert delivery_fee(lines, near) == fee
 
 
 def test_a_rise_must_be_confirmed_and_a_fall_is_passed_on() -> None:
