@@ -140,6 +140,12 @@ def hand_out(
         return [one.allocation for one in held]
 
 
+def lock_all(references: Sequence[str], level_ids: Sequence[int] = ()) -> None:
+    """Lock the levels of several references (and others) at once, by id, before any of them moves."""
+    query = select(StockHold.level_id).where(StockHold.reference.in_(references), StockHold.state == "active")
+    ledger.lock([*db.session.scalars(query), *level_ids])
+
+
 def end_due(level_ids: Sequence[int], at: datetime) -> int:
     """Release the holds of these (locked) levels whose time is over; answers how many."""
     return _end(and_(StockHold.level_id.in_(level_ids), StockHold.expires_at <= at), at)

@@ -81,7 +81,11 @@ def hand_over(number: str) -> Answer:
 @blp.response(200, OrderOut)
 def track(body: dict[str, Any], number: str) -> Answer:
     """The carrier's number of a parcel."""
-    done = parcels.track(number, current_actor(), body.get("courier"), body["tracking"], body.get("parcel"))
+    known = find_carrier(body.get("courier"))
+    done = parcels.track(
+        number, current_actor(), body.get("courier"), body["tracking"], body.get("parcel"),
+        carrier=known.code if known else None,
+    )  # fmt: skip
     return answer(done)
 
 

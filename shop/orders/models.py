@@ -249,6 +249,7 @@ class Shipment(Versioned, Base):
     #: Why it could not be delivered the last time, a code of `words.FAILURES`.
     failure: Mapped[str | None] = mapped_column(String(20))
 
+    order: Mapped[Order] = relationship(viewonly=True)
     store: Mapped[Store] = relationship()
     lines: Mapped[list["ShipmentLine"]] = relationship(order_by="ShipmentLine.id")
     lots: Mapped[list["ShipmentLot"]] = relationship(order_by="ShipmentLot.id")

@@ -163,16 +163,20 @@ def drop_parcel(order: Order, payment: Payment, parcel: Shipment, by: Actor, rea
     _finish(order, payment, by)
 
 
-def track(number: str, by: Actor, courier: str | None, tracking: str, position: int | None = None) -> Order:
+def track(
+    number: str, by: Actor, courier: str | None, tracking: str, position: int | None = None, *,
+    carrier: str | None = None,
+) -> Order:  # fmt: skip
     """The carrier's number of a parcel, before it leaves or after. The same number again changes nothing."""
     with transaction():
         order, _payment = lock_order(number)
         parcel = find_parcel(order, position) if position else _trackable(order)
         authorize(by, "orders.ship", scope_of_parcel(parcel))
         if parcel.state not in (Parcel.PACKED, Parcel.SHIPPED, Parcel.FAILED):
-            raise OrderStateRefused(state=parcel.state, action="track")
-        if (parcel.courier, parcel.tracking) != (courier or parcel.courier, tracking):
-            parcel.courier, parcel.tracking = courier or parcel.courier, tracking
+            raise OrderStateRefused(state=order.state, action="track", parcel=parcel.state)
+        wanted = (carrier or parcel.carrier, courier or parcel.courier, tracking)
+        if (parcel.carrier, parcel.courier, parcel.tracking) != wanted:
+            parcel.carrier, parcel.courier, parcel.tracking = wanted
             tell(order, "track", by, **_told(order, parcel, courier=courier, tracking=tracking))
         return order
 

@@ -96,11 +96,11 @@ def search_of_store(
     packed = select(Shipment.order_id).where(Shipment.store_id.in_(store_ids))
     where = [Order.id.in_(packed), *([Order.state.in_(states)] if states else [])]
     if words:
-        where.append(_matches(words))
+        where.append(matches(words))
     return _page(where, page, per_page)
 
 
-def _matches(words: str) -> ColumnElement[bool]:
+def matches(words: str) -> ColumnElement[bool]:
     """Number or tracking number, telephone in any writing, or a part of the name."""
     plain = squeeze(words)
     tracked = select(Shipment.order_id).where(func.upper(Shipment.tracking) == plain.upper())
