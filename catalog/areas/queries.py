@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from catalog.areas.models import Area, AreaChange
 from catalog.areas.refusals import AreaUnknown
+from catalog.areas.rules import bare_name
 from core.db import db
 from core.text import fold
 
@@ -109,6 +110,27 @@ def present_of(area: Area, on: date) -> tuple[Area | None, bool]:
         doubtful = doubtful or len(next_ones) > 1
         current = next_ones[0][0] if next_ones else None
     return current, doubtful
+
+
+def find_by_any_name(words: str, province_code: str, on: date) -> list[Area]:
+    """Communes of that day in a province that bear a name, or hold what bore it in any epoch: a commune or a district.
+
+    Names with or without title, marks and case. Several where an area was divided or a name is borne twice.
+    """
+    wanted = {fold(words), fold(bare_name(words))} - {""}
+    if not wanted:
+        return []
+    named = select(Area.id).where(Area.name_folded.in_(wanted), Area.kind != "province")
+    inside = select(Area.id).where(Area.parent_id.in_(named), Area.kind == "commune")
+    waiting = set(db.session.scalars(named.where(Area.kind == "commune").union(inside)))
+    province = {one.id for one in list_communes(province_code, on)}
+    found: set[int] = set()
+    while waiting:
+        found |= waiting & province
+        after = select(AreaChange.new_id).where(AreaChange.old_id.in_(waiting))
+        waiting = set(db.session.scalars(after)) - found
+    query = select(Area).where(Area.id.in_(found)).order_by(Area.sort_key)
+    return list(db.session.scalars(query)) if found else []
 
 
 def old_districts_of(area_ids: Collection[int]) -> dict[int, set[str]]:

@@ -10,14 +10,13 @@ from core.web.access import current_actor, public
 from core.web.api import Blueprint
 from shop.carts import service
 from shop.carts.models import Cart
-from shop.carts.queries import CouponView, Line, get_cart, view_cart
+from shop.carts.queries import CartView, CouponView, Line, get_cart, view_cart, view_lines
 from shop.carts.rules import MOST
 from shop.carts.schemas import CartIn, CartOut, CartQuery, LineIn
 from shop.carts.tries import limit_tries
 from shop.carts.words import tell, tell_coupon
 from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
-from shop.stores.models import Store
 from shop.stores.queries import find_store, find_store_by_id
 
 blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
@@ -36,8 +35,10 @@ def start(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     wants: dict[str, int] = {}
     for line in body["lines"]:
         wants[line["sku"]] = min(wants.get(line["sku"], 0) + line["quantity"], MOST)
-    cart = service.start_cart(store, current_actor().user_id, is_adult="adult" in query, wants=wants)
-    return shown(cart, store)
+    store_id, user_id = store.id if store else None, current_actor().user_id
+    cart, offered = service.start_with(wants, store_id, user_id, is_adult="adult" in query)
+    quantities = {one.sku_id: wants[one.sku_code] for one in offered.values()}
+    return told(view_lines(cart, now(), quantities, offered, has_charges=False), body.get("store"))
 
 
 @blp.get("/<token>")
@@ -103,14 +104,17 @@ def remove_charge(token: str, charge_id: int) -> dict[str, Any]:
     return shown(get_cart(token))
 
 
-def shown(cart: Cart, store: Store | None = None) -> dict[str, Any]:
+def shown(cart: Cart) -> dict[str, Any]:
     """A cart as the API answers it."""
-    view = view_cart(cart, now())
-    if store is None and cart.store_id is not None:
-        store = find_store_by_id(cart.store_id)
+    store = find_store_by_id(cart.store_id) if cart.store_id is not None else None
+    return told(view_cart(cart, now()), store.code if store else None)
+
+
+def told(view: CartView, store: str | None) -> dict[str, Any]:
+    """A cart that was looked at, with its store's code."""
     return {
         "token": view.cart.token,
-        "store": store.code if store else None,
+        "store": store,
         "lines": [_shown_line(line) for line in view.lines],
         "charges": [
             {"id": c.id, "label": c.label, "quantity": c.quantity, "charged": c.whole, "amount": c.amount_vnd}

@@ -142,10 +142,17 @@ def count_lines(token: str) -> int:
 def view_cart(cart: Cart, at: datetime) -> CartView:
     """A cart as it stands at an instant. A constant number of queries, however many lines."""
     wanted = quantities(cart.id)
+    offered = offers(list(wanted), local_day(at)) if wanted else {}
+    return view_lines(cart, at, wanted, offered, has_charges=bool(wanted))
+
+
+def view_lines(
+    cart: Cart, at: datetime, wanted: Mapping[int, int], offered: Mapping[int, Offer], *, has_charges: bool
+) -> CartView:
+    """As `view_cart`, for who knows already what is wanted (units by SKU id) and offered."""
     if not wanted:
         return CartView(cart, [], 0, [])
     on = local_day(at)
-    offered = offers(list(wanted), on)
     names = {sku: _name_of(offer) for sku, offer in offered.items()}
     if closed := [sku for sku in wanted if sku not in offered]:
         names |= sku_names(closed)
@@ -158,7 +165,8 @@ def view_cart(cart: Cart, at: datetime) -> CartView:
     total = sum_without_problems([(line.line_total_vnd, line.problem) for line in lines])
     sound = {line.sku_id: line.quantity for line in lines if line.problem is None}
     coupon = _coupon(cart.coupon_code, lines, on) if cart.coupon_code else None
-    return CartView(cart, lines, total, _ready_stores(lines, stock), charges_of(cart.id, sound), coupon)
+    charges = charges_of(cart.id, sound) if has_charges else []
+    return CartView(cart, lines, total, _ready_stores(lines, stock), charges, coupon)
 
 
 def _name_of(offer: Offer) -> SkuName:

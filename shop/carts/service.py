@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
-from catalog.listings.queries import get_offer, offers_by_code
+from catalog.listings.queries import Offer, get_offer, offers_by_code
 from core.clock import local_day, now
 from core.db import db, transaction
 from core.errors import NotFound
@@ -21,36 +21,36 @@ from shop.stores.models import Store
 _BLIND = {"synchronize_session": False}
 
 
-def start_cart(
-    store: Store | None = None,
-    user_id: int | None = None,
-    *,
-    is_adult: bool = False,
-    wants: Mapping[str, int] | None = None,
-) -> Cart:
-    """A cart under a fresh token, empty or with these lines (units by SKU code).
+def start_cart(store: Store | None = None, user_id: int | None = None, *, is_adult: bool = False) -> Cart:
+    """An empty cart under a fresh token."""
+    return start_with({}, store.id if store else None, user_id, is_adult=is_adult)[0]
+
+
+def start_with(
+    wants: Mapping[str, int], store_id: int | None, user_id: int | None, *, is_adult: bool
+) -> tuple[Cart, dict[int, Offer]]:
+    """A cart with these lines (units by SKU code), and what is offered of them today by SKU id.
 
     Raises the catalog's refusal for the first SKU that may not be sold today; then there is no cart.
     """
     with transaction() as session:
         at = now()
         offered = offers_by_code(list(wants), local_day(at)) if wants else {}
-        for code in wants or ():
+        for code in wants:
             if code not in offered:
                 get_offer(code, local_day(at))  # says why not
         cart = Cart(
-            token=secret_token(), store_id=store.id if store else None, user_id=user_id, is_adult=is_adult,
-            created_at=at, updated_at=at,
-        )  # fmt: skip
+            token=secret_token(), store_id=store_id, user_id=user_id, is_adult=is_adult, created_at=at, updated_at=at
+        )
         session.add(cart)
         session.flush()
         rows = [
             {"cart_id": cart.id, "sku_id": offered[code].sku_id, "quantity": quantity, "added_at": at}
-            for code, quantity in (wants or {}).items()
+            for code, quantity in wants.items()
         ]
         if rows:
             session.execute(insert(CartLine.__table__), rows)  # type: ignore[arg-type]
-        return cart
+        return cart, {one.sku_id: one for one in offered.values()}
 
 
 def set_coupon(token: str, code: str | None) -> Cart:

@@ -1,6 +1,6 @@
 """The page /thanh-toan: who, how and how much on one page; what was typed comes back with what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalog.areas.models import Area
-from catalog.areas.queries import list_communes, list_provinces
+from catalog.areas.queries import find_by_any_name, list_communes, list_provinces
 from core.accounts.queries import get_user
 from core.clock import now, today
 from core.errors import Invalid, NotFound, Refusal
@@ -21,21 +21,27 @@ from shop.cards.links import start_path
 from shop.carts.mine import find_mine
 from shop.carts.models import Cart
 from shop.carts.queries import CartView, find_cart, view_cart
-from shop.carts.words import amount, tell
-from shop.orders.asked import Checkout, Contact, Fulfilment
+from shop.carts.words import amount, tell, tell_coupon
+from shop.delivery.queries import rates_on
+from shop.orders.asked import Checkout, Contact, Fulfilment, InvoiceWish
 from shop.orders.asking import CheckoutForm, QuoteForm
 from shop.orders.basket import Basket
 from shop.orders.checkout import place_order, quote
 from shop.orders.pages import pages
 from shop.orders.queries import find_by_cart
-from shop.orders.refusals import PriceChanged
-from shop.orders.routing import WHOLE_PROVINCES, Route
-from shop.orders.rules import reference_of
+from shop.orders.refusals import AdultsOnly, PriceChanged
+from shop.orders.routing import WHOLE_PROVINCES, Route, served_wraps
+from shop.orders.rules import RETURN_DAYS, reference_of
 from shop.orders.words import CHARGES, PROVIDERS
+from shop.payments.providers.port import Payee, is_cash, offered
 from shop.payments.queries import get_payment
 from shop.stores.models import Store
 from shop.stores.queries import list_stores, stores_by_id
+from shop.taxes.queries import vat_of_offers
+from shop.taxes.rules import Part, RateSum, sums_by_rate
 
+#: Stands for any seller with an account, to ask which ways to pay are set up at all.
+_ANYBODY = Payee(0, "", "970436", "0")
 #: The province that the form proposes: Hải Phòng, where the marts stand.
 HOME = "31"
 
@@ -58,7 +64,12 @@ def place() -> Response:
     if cart is None:
         raise NotFound
     form = Form(CheckoutForm()).read(request.form)
+    if "find" in request.form:  # without scripts: look the commune up by its name, and give everything back
+        return _page(cart, Form(CheckoutForm(), form.values))
     if not form.ok:
+        return _page(cart, form, 422)
+    if _needs_age(cart) and "adult" not in form.data:
+        form.errors["adult"] = [str(AdultsOnly.text)]
         return _page(cart, form, 422)
     try:
         order = place_order(_asked(form.data), current_actor())
@@ -77,9 +88,13 @@ def total() -> Response:
     if cart is None:
         raise NotFound
     form = Form(QuoteForm()).read(request.args)
-    if form.values.get("area") not in [code for code, _name in _communes(form)]:
-        form.values["area"] = ""  # another province was chosen
-    return render("orders/_sum.html", fragment=True, **_context(cart, form))
+    context = _context(cart, form)
+    return render("orders/_sum.html", fragment=True, sought="place" in form.values, **context)
+
+
+def _needs_age(cart: Cart) -> bool:
+    """Whether the cart holds wine or spirits: each order says anew that its buyer is of age."""
+    return any(line.offer is not None and line.offer.is_alcohol for line in view_cart(cart, now()).lines)
 
 
 def _page(cart: Cart, form: Form, status: int = 200, refused: list[dict[str, Any]] | None = None) -> Response:
@@ -92,12 +107,41 @@ def _page(cart: Cart, form: Form, status: int = 200, refused: list[dict[str, Any
 
 def _context(cart: Cart, form: Form) -> dict[str, Any]:
     view = view_cart(cart, now())
+    communes = _communes(form)
     basket, route, obstacle = _quote(cart, form)
     return {
         "view": view, "form": form, "basket": basket, "route": route, "obstacle": obstacle,
-        "stores": _stores(view), "provinces": _named(list_provinces(today())), "communes": _communes(form),
+        "stores": _stores(view), "provinces": _named(list_provinces(today())), "communes": communes,
         "providers": _providers(view), "charge_words": CHARGES, "amount": amount, "tell": tell,
+        "vat": _vat(basket, route) if basket and route else None, "return_days": RETURN_DAYS,
+        "has_alcohol": any(line.offer is not None and line.offer.is_alcohol for line in view.lines),
+        "kept": [line.named.name for line in view.sound if line.offer and line.offer.is_pickup_only],
+        "free_from": _free_from(), "unserved": _unserved(basket, route), "tell_coupon": tell_coupon,
     }  # fmt: skip
+
+
+def _vat(basket: Basket, route: Route) -> list[RateSum]:
+    """The VAT within the sum, by rate: what the invoice will say, the buyer's own tax code aside."""
+    vats = vat_of_offers(basket.offers, route.seller, today(), to_business=False)
+    parts = [
+        Part(basket.cost(line) - share, vats[line.sku_id].stored_bp, vats[line.sku_id].kind)
+        for line, share in zip(basket.lines, basket.shares, strict=True)
+    ]
+    parts += [Part(one.amount_vnd, one.vat.stored_bp, one.vat.kind) for one in basket.charges if one.amount_vnd]
+    return sums_by_rate(parts)
+
+
+def _free_from() -> int | None:
+    rates = rates_on(today())
+    return rates.free_from_vnd if rates else None
+
+
+def _unserved(basket: Basket | None, route: Route | None) -> list[str]:
+    """Baskets that nobody wraps on this way."""
+    if basket is None or route is None:
+        return []
+    served = {wrap.id for wrap in served_wraps(basket, route)}
+    return [wrap.label for wrap in basket.wraps if wrap.id not in served]
 
 
 def _known(cart: Cart) -> dict[str, Any]:
@@ -136,12 +180,31 @@ def _store_words(store: Store, is_ready: bool) -> str:
 
 
 def _communes(form: Form) -> list[tuple[str, str]]:
-    """The communes of the chosen province; where we do not know them all, also "another one"."""
+    """The communes of the chosen province, those first that bear or once bore the name looked for; one alone is chosen.
+
+    Where we do not know them all, also "another one".
+    """
     province = form.values.get("province") or HOME
     if province not in {one.code for one in list_provinces(today())}:
         return []
     known = _named(list_communes(province, today()))
-    return known if province in WHOLE_PROVINCES else [*known, (province, _("Xã, phường khác (ghi ở dòng dưới)"))]
+    if place := form.values.get("place"):
+        known = _sought(form, known, [one.code for one in find_by_any_name(place, province, today())])
+    if province not in WHOLE_PROVINCES:
+        known = [*known, (province, _("Xã, phường khác (ghi ở dòng dưới)"))]
+    if form.values.get("area") not in [code for code, _name in known]:
+        form.values["area"] = ""  # another province was chosen
+    return known
+
+
+def _sought(form: Form, known: list[tuple[str, str]], found: Collection[str]) -> list[tuple[str, str]]:
+    """Only the communes found by the name, and what to say when there are none."""
+    if not found:
+        form.errors.setdefault("place", [_("Không tìm thấy tên này trong tỉnh đã chọn. Hãy chọn ở danh sách.")])
+        return known
+    if len(found) == 1:
+        form.values["area"] = next(iter(found))
+    return [one for one in known if one[0] in found]
 
 
 def _named(areas: Sequence[Area]) -> list[tuple[str, str]]:
@@ -149,20 +212,23 @@ def _named(areas: Sequence[Area]) -> list[tuple[str, str]]:
 
 
 def _providers(view: CartView) -> list[dict[str, Any]]:
-    """Ways to pay; wine and spirits take no cash (Law 44/2019)."""
+    """Ways to pay; wine and spirits take no cash (Law 44/2019). Cards where they are set up."""
     has_alcohol = any(line.offer is not None and line.offer.is_alcohol for line in view.lines)
     cashless = _("Rượu chỉ bán không dùng tiền mặt.") if has_alcohol else None
     hints = {
         "at_store": _("Tiền mặt hoặc chuyển khoản tại quầy khi đến lấy."),
         "cod": _("Trả cho người giao khi nhận hàng."),
         "vietqr": _("Quét mã bằng ứng dụng ngân hàng; giữ hàng 24 giờ."),
+        "stripe": _("Visa, Mastercard, JCB. Bạn trả ở trang của nhà cung cấp thẻ; giữ hàng 30 phút."),
     }
+    known = {one.name for one in offered(_ANYBODY)} | {"vietqr"}
     return [
         {
-            "value": name, "label": str(PROVIDERS[name]), "disabled": bool(cashless) and name != "vietqr",
-            "hint": cashless if cashless and name != "vietqr" else hint,
+            "value": name, "label": str(PROVIDERS[name]), "disabled": bool(cashless) and is_cash(name),
+            "hint": cashless if cashless and is_cash(name) else hint,
         }
         for name, hint in hints.items()
+        if name in known
     ]  # fmt: skip
 
 
@@ -177,8 +243,16 @@ def _asked(data: dict[str, Any]) -> Checkout:
         provider=data["provider"],
         expected_total=data["expected_total"],
         locale=str(get_locale()),
+        is_adult=bool(data.get("adult")),
         consents=("marketing",) if data.get("marketing") else (),
+        invoice=_invoice(data),
     )
+
+
+def _invoice(data: dict[str, Any]) -> InvoiceWish | None:
+    if not data.get("invoice"):
+        return None
+    return InvoiceWish(data["company"], data["invoice_address"], data["invoice_email"], data.get("tax_code"))
 
 
 def _refuse(form: Form, refusal: Refusal) -> Form:
@@ -188,6 +262,9 @@ def _refuse(form: Form, refusal: Refusal) -> Form:
             "Tổng tiền nay là %(now)s, trước đó bạn thấy %(before)s. Nếu đồng ý, hãy bấm đặt hàng lần nữa.",
             now=dong(refusal.facts["total"]), before=dong(refusal.facts["expected"]),
         )  # fmt: skip
+        return form
+    if isinstance(refusal, AdultsOnly):
+        form.errors["adult"] = [str(refusal)]
         return form
     if isinstance(refusal, Invalid):
         return form.refuse(Invalid(_leaves(refusal.facts["errors"])))
