@@ -116,3 +116,11 @@ class MoneyToReturn:
     bank_bin: str
     account: str
     holder: str
+
+
+@dataclass(frozen=True)
+class MoneyReturned:
+    """Money of a bank line went back to its sender: `source` is `bankline:ID`, `bank_ref` the bank's number."""
+
+    source: str
+    bank_ref: str

@@ -10,11 +10,3 @@ class AccountWanted:
     code: str
     reference: str
     serial: int
-
-
-@dataclass(frozen=True)
-class MoneyReturned:
-    """Money of a bank line went back to its sender: `source` is `bankline:ID`, `bank_ref` the bank's number."""
-
-    source: str
-    bank_ref: str

@@ -23,8 +23,8 @@ from core.events import publish
 from core.ids import short_code
 from shop.payments import refunds
 from shop.payments.banks import bank_name
+from shop.payments.events import MoneyReturned
 from shop.payouts import claims
-from shop.payouts.events import MoneyReturned
 from shop.payouts.models import PayoutDebt, PayoutFile, PayoutItem
 from shop.payouts.permissions import scopes_of
 from shop.payouts.queries import Payable, get_file, list_payable

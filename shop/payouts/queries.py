@@ -64,7 +64,7 @@ def list_waiting(seller_id: int, way: Way) -> list[tuple[Refund, PayoutClaim | N
     query = _promised(seller_id, way).outerjoin(PayoutClaim, PayoutClaim.refund_id == Refund.id)
     if way is Way.BANK:
         query = query.where(PayoutClaim.account.is_(None))
-    return [(refund, claim) for refund, claim in db.session.execute(query.add_columns(PayoutClaim)).tuples()]
+    return [(row[0], row[1]) for row in db.session.execute(query.add_columns(PayoutClaim))]
 
 
 def list_failed(seller_id: int) -> list[Refund]:

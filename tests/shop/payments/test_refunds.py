@@ -165,6 +165,8 @@ def test_an_unknown_code_is_not_found(paid: str) -> None:
         refunds.done("HT-00000000", "x", SYSTEM)
 
 
-@pytest.mark.parametrize(("provider", "way"), [("stripe", "card"), ("vietqr", "bank"), ("cod", "bank"), ("at_store", "cash")])
+@pytest.mark.parametrize(
+    ("provider", "way"), [("stripe", "card"), ("vietqr", "bank"), ("cod", "bank"), ("at_store", "cash")]
+)
 def test_money_goes_back_the_way_it_came(provider: str, way: str) -> None:
     assert refund_way(provider) == way

@@ -31,7 +31,9 @@ BROKEN = Wish(Kind.REFUND, Reason.BROKEN, {1: 1}, "vỡ nắp")
 
 
 def breaches() -> list[str]:
-    return [f"{one.invariant.code}: {line}" for one in examine() for line in one.breaches if one.invariant.code != "I12"]
+    return [
+        f"{one.invariant.code}: {line}" for one in examine() for line in one.breaches if one.invariant.code != "I12"
+    ]
 
 
 def on_hand(session: Session) -> int:
@@ -48,13 +50,19 @@ def test_goods_back_and_money_promised_in_one_step(make: ModuleType, session: Se
     done = service.receive(row.code, {1: 1}, manager(make, order, "cashier"))
     assert (done.state, done.refund and (done.refund.amount_vnd, done.refund.way)) == (State.DONE, (240_000, "bank"))
     assert on_hand(session) == before + 1
-    moves = session.execute(select(StockMovement.reason, StockMovement.delta).where(StockMovement.document_type == "return"))
+    moves = session.execute(
+        select(StockMovement.reason, StockMovement.delta).where(StockMovement.document_type == "return")
+    )
     assert sorted(tuple(one) for one in moves) == [("damage", -1), ("return", 1), ("return", 1)]
     assert get_order(order.number).state == "handed_over"
     assert done.refund is not None
     refunds.done(done.refund.code, "FT-BACK", by)
     payment = get_payment(f"ord:{order.number}")
-    assert (get_order(order.number).state, payment.status, payment.refunded_vnd) == ("part_refunded", "captured", 240_000)
+    assert (get_order(order.number).state, payment.status, payment.refunded_vnd) == (
+        "part_refunded",
+        "captured",
+        240_000,
+    )
     rest = service.give(order.number, Wish(Kind.REFUND, Reason.BROKEN, {1: 1}), by, "FT-REST")
     assert rest.refund is not None and rest.refund.state == "done"
     assert (get_order(order.number).state, get_payment(f"ord:{order.number}").status) == ("refunded", "refunded")
