@@ -37,6 +37,8 @@ from core.clock import today
 from core.db import db
 from core.web.access import current_actor, needs
 from core.web.pages import render
+from shop.bank.permissions import sellers_of
+from shop.bank.queries import count_waiting as count_waiting_lines
 from shop.fairs.models import FairApplication
 from shop.fairs.permissions import scope_of
 from shop.fairs.queries import list_all
@@ -66,7 +68,7 @@ def home() -> Response:
     actor = current_actor()
     tiles = [
         *_certificates(actor), *_changes(actor), *_renewals(actor), *_candidates(actor), *_papers(actor),
-        *_stores(actor), *_fairs(actor), *_background(actor),
+        *_stores(actor), *_bank(actor), *_fairs(actor), *_background(actor),
     ]  # fmt: skip
     on = today()
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
@@ -161,6 +163,14 @@ def _stores(actor: Actor) -> list[Tile]:
         tiles.append(Tile(expiring, label, url_for("desk.stores"), "warn" if expiring else ""))
         tiles.append(Tile(blocked, _("lô đang khoá"), url_for("desk.stores"), "bad" if blocked else ""))
     return tiles
+
+
+def _bank(actor: Actor) -> list[Tile]:
+    """Money that came and waits for a word."""
+    if not may(actor, "bank.decide"):
+        return []
+    waiting = count_waiting_lines([one.id for one in sellers_of(actor, "bank.decide")])
+    return [Tile(waiting, _("khoản tiền về chờ xử lý"), url_for("desk.bank"), "warn" if waiting else "")]
 
 
 def _fairs(actor: Actor) -> list[Tile]:

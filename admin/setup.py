@@ -8,6 +8,8 @@ from flask_babel import lazy_pgettext as pgettext
 from admin import (
     another_day,
     audit,
+    bank,
+    bank_sources,
     baskets,
     candidates,
     cases,
@@ -26,6 +28,7 @@ from admin import (
     orders,
     papers,
     permissions,
+    privacy,
     registry,
     renewals,
     reviews,
@@ -55,6 +58,8 @@ from shop.reviews.queries import count_to_moderate
 
 __all__ = [
     "another_day",
+    "bank",
+    "bank_sources",
     "baskets",
     "candidates",
     "cases",
@@ -75,6 +80,7 @@ __all__ = [
     "orders",
     "papers",
     "photos",
+    "privacy",
     "producing",
     "registry",
     "renewals",
@@ -161,6 +167,10 @@ def _fill_trade(goods: LazyString) -> None:
     )  # fmt: skip
     menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
+    menu_item(
+        "desk", _l("Tiền về"), "desk.bank", order=41, action="bank.read", icon="receipt", group=goods,
+        badge=bank.waiting_badge,
+    )  # fmt: skip
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item(
         "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
@@ -176,6 +186,10 @@ def _fill_behind() -> None:
         badge=mandates.waiting_badge,
     )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)
+    menu_item(
+        "desk", _l("Dữ liệu cá nhân"), "desk.privacy_requests", order=66, action="privacy.handle", icon="shield",
+        group=people, badge=privacy.privacy_badge,
+    )  # fmt: skip
     menu_item("desk", _l("Tin nhắn"), "desk.message_kinds", order=66, action="messages.read", icon="mail", group=behind)
     menu_item("desk", _l("Tìm kiếm"), "desk.searches", order=67, action="searches.read", icon="search", group=behind)
     menu_item("desk", _l("Báo cáo"), "desk.report_list", order=68, action="reports.read", icon="chart", group=behind)

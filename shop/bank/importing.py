@@ -81,7 +81,12 @@ def _open(seller: Seller, data: bytes, columns: dict[str, str]) -> tuple[Tried, 
         table = statements.open_table(data, known)
     except statements.BadFile as error:
         raise StatementRefused(str(error), errors=[]) from error
-    meaning = {**statements.propose(table.head, known), **{k: v for k, v in columns.items() if v in table.head}}
+    meaning = statements.propose(table.head, known)
+    for name, chosen in columns.items():
+        if chosen in table.head:
+            meaning[name] = chosen
+        elif not chosen:
+            meaning.pop(name, None)
     account = rules.plain_account(seller.bank_account or "")
     return Tried(table.head, meaning, statements.read(table, meaning, account, now())), table
 

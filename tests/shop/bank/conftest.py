@@ -29,7 +29,6 @@ from shop.payments.models import Payment
 from shop.payments.queries import get_payment
 from shop.stores.models import Seller, Store
 
-
 _numbers = count(1)
 
 

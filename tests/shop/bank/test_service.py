@@ -98,9 +98,9 @@ def test_a_second_full_payment_waits_and_goes_back(till: Till) -> None:
     assert queries.find_twin(again) is not None
     acts.give_back(again.id, None, "chuyển hai lần", again.version, till.manager())
     assert again.state == "to_return"
-    assert TOLD == [
+    assert [
         MoneyToReturn(f"bankline:{again.id}", order.total_vnd, till.seller.id, "970436", "0099887766", "NGUYEN THI THU")
-    ]
+    ] == TOLD
     assert till.payment(order).captured_vnd == order.total_vnd
     assert till.breaches() == []
 
