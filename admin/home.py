@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from admin.desk import desk
 from admin.lookahead.pages import sight_of
 from admin.lookahead.queries import list_ahead
-from admin.orders import WAITING
 from admin.papers import shelf_warnings
 from admin.producing.home import four_facts
 from admin.queries import count_failing, count_overdue, list_certificates
@@ -44,7 +43,7 @@ from shop.fairs.permissions import scope_of
 from shop.fairs.queries import list_all
 from shop.fairs.rules import FairState
 from shop.inventory.models import Lot, StockLevel
-from shop.orders.models import Order
+from shop.orders.queue import count_queues
 from shop.stores.models import Place
 
 SOON = timedelta(days=30)
@@ -151,12 +150,20 @@ def _candidates(actor: Actor) -> list[Tile]:
     return []
 
 
+def _parcels(counts: dict[str, int]) -> list[Tile]:
+    """What to pack, and what could not be delivered."""
+    tiles = [Tile(sum(counts.values()), _("đơn hàng đang chờ"), url_for("desk.orders"))]
+    if counts["pack"]:
+        tiles.append(Tile(counts["pack"], _("kiện cần đóng gói"), url_for("desk.orders", state="pack")))
+    if counts["trouble"]:
+        tiles.append(Tile(counts["trouble"], _("kiện giao chưa được"), url_for("desk.orders", state="trouble"), "bad"))
+    return tiles
+
+
 def _stores(actor: Actor) -> list[Tile]:
     tiles: list[Tile] = []
     if selling := [store.id for store in my_stores("orders.read")] if may(actor, "orders.read") else []:
-        waiting = Order.store_id.in_(selling), Order.state.in_(WAITING)
-        count = db.session.scalar(select(func.count()).select_from(Order).where(*waiting)) or 0
-        tiles.append(Tile(count, _("đơn hàng đang chờ"), url_for("desk.orders")))
+        tiles += _parcels(count_queues(selling))
     if keeping := [store.id for store in my_stores("stock.read")] if may(actor, "stock.read") else []:
         expiring, blocked = _expiring_lots(keeping), _blocked_lots(keeping)
         label = _("lô sắp hết hạn sử dụng (30 ngày)")

@@ -16,6 +16,7 @@ from admin import (
     certificates,
     complaints,
     corrections,
+    counter,
     decisions,
     documents,
     entries,
@@ -25,6 +26,7 @@ from admin import (
     mandates,
     messages,
     moderation,
+    order_files,
     orders,
     papers,
     permissions,
@@ -66,6 +68,7 @@ __all__ = [
     "certificates",
     "complaints",
     "corrections",
+    "counter",
     "decisions",
     "documents",
     "entries",
@@ -77,6 +80,7 @@ __all__ = [
     "mandates",
     "messages",
     "moderation",
+    "order_files",
     "orders",
     "papers",
     "photos",
@@ -171,7 +175,10 @@ def _fill_trade(goods: LazyString) -> None:
         "desk", _l("Tiền về"), "desk.bank", order=41, action="bank.read", icon="receipt", group=goods,
         badge=bank.waiting_badge,
     )  # fmt: skip
+    menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
+    menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
+    menu_item("desk", _l("Khách đến lấy"), "desk.collect", order=41, action="orders.hand_over", icon="qr", group=goods)
     menu_item(
         "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
         badge=cases.open_cases_badge,

@@ -4,6 +4,7 @@ The digits are made from the order's own secret, so nobody can tell them from it
 """
 
 import hmac
+import re
 from collections.abc import Collection
 from hashlib import sha256
 
@@ -19,6 +20,8 @@ from shop.orders.rules import State
 from shop.orders.steps import lock_order, tell
 
 DIGITS = 6
+_TYPED = re.compile(r"[0-9]{6}")
+_SCANNED = re.compile(r"DH-[0-9A-Z]{8}\.[0-9]{6}")
 #: An order in one of these waits to be fetched, or will.
 WAITING = (State.PLACED, State.PAID, State.READY)
 
@@ -37,6 +40,15 @@ def code_of(number: str, secret: str) -> str:
 def pickup_text(order: Order) -> str:
     """What the QR says: the address of the counter's page with the number and the digits."""
     return address_of("desk.collect", q=f"{order.number}.{pickup_code(order)}")
+
+
+def plain_code(said: str) -> str | None:
+    """The digits as typed (``482 913``), or ``NUMBER.digits`` out of a QR's whole address; None for anything else."""
+    scanned = _SCANNED.search(said.upper())
+    if scanned:
+        return scanned.group()
+    digits = "".join(said.split())
+    return digits if _TYPED.fullmatch(digits) else None
 
 
 def find_waiting(code: str, store_ids: Collection[int]) -> list[str]:

@@ -13,7 +13,7 @@ import segno
 from flask_babel import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from catalog.listings.models import Sku
 from core.db import db
@@ -23,15 +23,14 @@ from shop.carts.words import amount
 from shop.delivery.carriers.port import Consignment
 from shop.inventory.models import Lot, StockHold, StockLevel
 from shop.orders.goods import due_for
-from shop.orders.models import Order, Shipment
+from shop.orders.models import Order, Shipment, ShipmentLot
 from shop.orders.rules import Parcel, reference_of
-from shop.orders.words import phone_words
+from shop.orders.words import PLACES, phone_words
 from shop.payments.models import Payment
 from shop.payments.providers.port import is_cash
 from shop.stores.models import Place
 
 A5, A6 = (148, 210), (105, 148)
-_PLACES = {"shelf": "kệ", "back": "kho", "transit": "đang chuyển"}
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _draw_line(pdf: _Sheet, slip: Slip, part: Any) -> None:
     pdf.set_y(below)
     for lot in slip.lots.get(line.id, []):
         expiry = _(", HSD %(day)s", day=day_words(lot.expires_on)) if lot.expires_on else ""
-        words = _("%(place)s: lô %(lot)s (%(number)s)%(expiry)s, %(n)s", place=_(_PLACES.get(lot.place, lot.place)),
+        words = _("%(place)s: lô %(lot)s (%(number)s)%(expiry)s, %(n)s", place=PLACES[lot.place],
                   lot=lot.lot, number=lot.number, expiry=expiry, n=amount(lot.quantity, line.unit))  # fmt: skip
         pdf.set_x(pdf.l_margin + 6)
         pdf.words(words, 8.5, color=SOFT)
@@ -240,27 +239,35 @@ def _care(sku_ids: set[int]) -> dict[int, tuple[bool, bool]]:
     return {row.id: (row.is_fragile, row.is_cold) for row in db.session.execute(query)}
 
 
-_Found = dict[tuple[str, int, int], list[LotLine]]
+#: Lots by parcel and SKU: what is promised to a parcel in its store, or has left in it.
+_Found = dict[tuple[int, int], list[LotLine]]
 
 
 def _lots(parcels: Sequence[Shipment]) -> _Found:
-    """The lots that are promised to the parcels' orders, by reference, store and SKU."""
-    references = {reference_of(one.order.number) for one in parcels}
-    query = (
-        select(StockHold.reference, StockHold.quantity, Place.store_id, Place.code, Lot)
-        .join(StockLevel, StockLevel.id == StockHold.level_id)
-        .join(Place, Place.id == StockLevel.place_id)
-        .join(Lot, Lot.id == StockLevel.lot_id)
-        .where(StockHold.reference.in_(references), StockHold.state != "released")
-        .order_by(StockHold.id)
-    )
+    """The lots of each parcel: those that are held for it, or those that left in it."""
+    ids = {(reference_of(one.order.number), one.store_id): one.id for one in parcels}
+    held = select(StockHold.reference, StockHold.quantity, Place.store_id, Place.code, Lot)
+    held = held.join(StockLevel, StockLevel.id == StockHold.level_id)
+    held = held.where(StockHold.reference.in_({reference for reference, _store in ids}), StockHold.state == "active")
+    left = select(ShipmentLot.shipment_id, ShipmentLot.quantity, Place.code, Lot)
+    left = left.join(StockLevel, StockLevel.id == ShipmentLot.level_id)
+    left = left.where(ShipmentLot.shipment_id.in_(ids.values()), ShipmentLot.came_back_at.is_(None))
     found: _Found = {}
-    for row in db.session.execute(query):
-        line = LotLine(row.Lot.code, row.Lot.number, row.code, row.quantity, row.Lot.expires_on)
-        found.setdefault((row.reference, row.store_id, row.Lot.sku_id), []).append(line)
+    for row in db.session.execute(_with_place(held).order_by(StockHold.id)):
+        if (parcel := ids.get((row.reference, row.store_id))) is not None:
+            found.setdefault((parcel, row.Lot.sku_id), []).append(_line(row))
+    for row in db.session.execute(_with_place(left).order_by(ShipmentLot.id)):
+        found.setdefault((row.shipment_id, row.Lot.sku_id), []).append(_line(row))
     return found
 
 
+def _with_place(query: Select[Any]) -> Select[Any]:
+    return query.join(Place, Place.id == StockLevel.place_id).join(Lot, Lot.id == StockLevel.lot_id)
+
+
+def _line(row: Any) -> LotLine:
+    return LotLine(row.Lot.code, row.Lot.number, row.code, row.quantity, row.Lot.expires_on)
+
+
 def _lots_of(parcel: Shipment, lots: _Found) -> dict[int, list[LotLine]]:
-    reference = reference_of(parcel.order.number)
-    return {part.order_line_id: lots.get((reference, parcel.store_id, part.line.sku_id), []) for part in parcel.lines}
+    return {part.order_line_id: lots.get((parcel.id, part.line.sku_id), []) for part in parcel.lines}

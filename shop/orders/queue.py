@@ -56,6 +56,12 @@ def list_queue(
     return list(db.session.scalars(query)), total
 
 
+def list_collected(store_ids: Sequence[int], most: int = 50) -> list[Order]:
+    """Orders that wait at the counters of these stores, the nearest last day first."""
+    query = select(Order).where(Order.store_id.in_(store_ids), Order.method == "pickup", Order.state == State.READY)
+    return list(db.session.scalars(query.order_by(Order.collect_by, Order.id).limit(most)))
+
+
 def list_chosen(codes: Collection[str], store_ids: Sequence[int]) -> list[Shipment]:
     """The parcels of these codes that these stores pack, with everything that is printed of them, by code."""
     query = select(Shipment).where(Shipment.code.in_(codes), Shipment.store_id.in_(store_ids))

@@ -59,6 +59,8 @@ PARCELS = {
     "cancelled": _l("Đã hủy"),
 }
 
+PLACES = {"shelf": _l("kệ"), "back": _l("kho"), "transit": _l("đang chuyển")}
+
 FAILURES = {
     "away": _l("người nhận vắng nhà hoặc không nghe máy"),
     "refused": _l("người nhận từ chối"),
