@@ -36,6 +36,9 @@ PACK_LABELS: dict[str, LazyString] = {
     "storage": _l("Bảo quản"),
     "abv_bp": _l("Độ cồn"),
     "is_active": _l("Đang bán"),
+    "is_pickup_only": _l("Chỉ nhận tại cửa hàng"),
+    "is_fragile": _l("Dễ vỡ"),
+    "is_cold": _l("Cần giữ lạnh"),
 }
 STATES: dict[str, LazyString] = {
     "open": _l("Chờ duyệt"),

@@ -27,7 +27,7 @@ LISTING_FIELDS: Final = frozenset(
 SKU_FIELDS: Final = frozenset(
     {
         "label", "net_grams", "net_ml", "net_pieces", "price_vnd", "vat_bp", "vat_class", "gtin", "shelf_days",
-        "storage", "abv_bp", "is_active",
+        "storage", "abv_bp", "is_active", "is_pickup_only", "is_fragile", "is_cold",
     }
 )  # fmt: skip
 #: What is told when a pack is added, and never changes: stock and orders were counted in it.

@@ -15,6 +15,9 @@ PRICE = {"description": "Đồng a piece, or a kilogram when the unit is gram."}
 CODE = r"[A-Z0-9][A-Z0-9._-]{1,39}"
 
 
+_NEVER_EMPTY = ("label", "price_vnd", "vat_bp", "storage", "is_active", "is_pickup_only", "is_fragile", "is_cold")
+
+
 class SkuPatch(Schema):
     """Changed facts of a pack; what is left out stays."""
 
@@ -32,6 +35,9 @@ class SkuPatch(Schema):
     storage = Words(least=0, most=300, metadata={"description": "How to keep it, as the label states it."})
     abv_bp = Whole(most=10_000, allow_none=True)
     is_active = fields.Boolean()
+    is_pickup_only = fields.Boolean(metadata={"description": "Handed over at a store only, never delivered."})
+    is_fragile = fields.Boolean(metadata={"description": "Breaks on its way: packed for it, and charged for it."})
+    is_cold = fields.Boolean(metadata={"description": "Must stay cold on its way."})
 
     @validates("gtin")
     def _gtin(self, value: str | None, data_key: str) -> None:
@@ -40,9 +46,7 @@ class SkuPatch(Schema):
 
     @validates_schema
     def _not_null(self, data: dict[str, Any], **kwargs: Any) -> None:
-        empty = [
-            name for name in ("label", "price_vnd", "vat_bp", "storage", "is_active") if data.get(name, "") is None
-        ]
+        empty = [name for name in _NEVER_EMPTY if data.get(name, "") is None]
         if empty:
             raise ValidationError({name.removesuffix("_vnd"): [_("Không được để trống.")] for name in empty})
 
@@ -74,6 +78,9 @@ class SkuOut(Schema):
     storage = fields.String()
     abv_bp = Whole(allow_none=True)
     is_active = fields.Boolean()
+    is_pickup_only = fields.Boolean()
+    is_fragile = fields.Boolean()
+    is_cold = fields.Boolean()
     version = Whole()
 
 

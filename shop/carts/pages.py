@@ -16,7 +16,10 @@ from shop.carts.mine import find_mine, open_mine, take_mine
 from shop.carts.queries import get_cart, view_cart
 from shop.carts.rules import limit
 from shop.carts.schemas import AddForm, ChangeForm, StoreForm
-from shop.carts.words import amount, tell
+from shop.carts.tries import limit_tries
+from shop.carts.words import amount, tell, tell_coupon
+from shop.coupons.refusals import CouponUnknown
+from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
 from shop.stores.queries import find_store, list_stores
 
@@ -79,6 +82,32 @@ def remove_charge(charge_id: int) -> Response:
     return _back(None)
 
 
+@pages.post("/gio-hang/ma-giam-gia")
+@public
+def set_coupon() -> Response:
+    """Let a coupon work on the cart; a wrong one comes back with what is wrong. Tries are limited."""
+    token = _token()
+    form = Form(CouponIn()).read(request.form)
+    if not form.ok:
+        return _page(form, 422, typed_at="coupon")
+    limit_tries(token)
+    try:
+        service.set_coupon(token, form.data["code"])
+    except CouponUnknown as refusal:
+        form.errors["code"] = [str(refusal)]
+        return _page(form, refusal.status, typed_at="coupon")
+    return _back(f"{url_for('carts.show')}#ma-giam-gia")
+
+
+@pages.post("/gio-hang/ma-giam-gia/bo")
+@public
+def remove_coupon() -> Response:
+    """Have no coupon."""
+    service.set_coupon(_token(), None)
+    flash(_("Đã bỏ mã giảm giá."))
+    return _back(None)
+
+
 @pages.post("/gio-hang/gon")
 @public
 def tidy() -> Response:
@@ -113,10 +142,12 @@ def _page(form: Form | None = None, status: int = 200, typed_at: str | None = No
     cart = find_mine()
     view = view_cart(cart, now()) if cart else None
     stores = list_stores() if view and view.lines else []
+    coupon_form = form if form is not None and typed_at == "coupon" else Form(CouponIn())
     context: dict[str, Any] = {
+        "coupon_form": coupon_form,
         "view": view, "form": form, "typed_at": typed_at, "stores": stores,
         "ready": [store for store in stores if view and store.id in view.ready_stores],
-        "tell": tell, "amount": amount, "limit": limit,
+        "tell": tell, "tell_coupon": tell_coupon, "amount": amount, "limit": limit,
     }  # fmt: skip
     return render("carts/show.html", status, **context)
 

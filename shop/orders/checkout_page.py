@@ -88,8 +88,8 @@ def total() -> Response:
     if cart is None:
         raise NotFound
     form = Form(QuoteForm()).read(request.args)
-    context = _context(cart, form)
-    return render("orders/_sum.html", fragment=True, sought="place" in form.values, **context)
+    is_other = form.values.get("place", "") != form.values.get("sought", "")
+    return render("orders/_sum.html", fragment=True, sought=is_other, **_context(cart, form))
 
 
 def _needs_age(cart: Cart) -> bool:

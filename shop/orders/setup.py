@@ -7,6 +7,7 @@ from core.web.api import register_api
 from core.web.assets import add_stylesheet
 from core.web.menu import menu_item
 from shop.orders import (
+    again,
     card,
     checkout_page,
     discounts,
@@ -24,6 +25,7 @@ from shop.orders.api import blp
 from shop.orders.pages import pages
 
 __all__ = [
+    "again",
     "card",
     "checkout_page",
     "discounts",
