@@ -17,18 +17,20 @@ from shop.invoices import setup as invoices
 from shop.orders import setup as orders
 from shop.payments import setup as payments
 from shop.payouts import setup as payouts
+from shop.privacy import setup as privacy
 from shop.proof import setup as proof
 from shop.renewals import setup as renewals
 from shop.returns import setup as returns
 from shop.reviews import setup as reviews
 from shop.stores import setup as stores
 from shop.trace import setup as trace
+from shop.vouchers import setup as vouchers
 from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
     stores, inventory, delivery, coupons, carts, payments, payouts, cards, bank, orders, fairs, returns, trace,
-    reviews, waiting, baskets, invoices, front, proof, cases, renewals,
+    reviews, waiting, baskets, invoices, vouchers, front, proof, cases, renewals, privacy,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")

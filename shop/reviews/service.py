@@ -1,5 +1,6 @@
 """Verbs on reviews. Each is one transaction and leaves a step; the sums follow by the database's own triggers."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -178,9 +179,15 @@ def forget_names(contact: str) -> int:
 
     What was said stays, as nobody's: it tells of goods, not of a person.
     """
+    theirs = select(Order.id).where((Order.contact_phone == contact) | (Order.contact_email == contact))
+    with transaction():
+        return forget_names_of(list(db.session.scalars(theirs)))
+
+
+def forget_names_of(order_ids: Collection[int]) -> int:
+    """Take the names off every review of these orders; answers how many."""
     with transaction() as session:
-        theirs = select(Order.id).where((Order.contact_phone == contact) | (Order.contact_email == contact))
-        query = select(Review).where(Review.order_id.in_(theirs), Review.naming != "none").order_by(Review.id)
+        query = select(Review).where(Review.order_id.in_(order_ids), Review.naming != "none").order_by(Review.id)
         found = list(session.scalars(query.with_for_update()))
         for review in found:
             review.naming, review.shown_name = "none", ""
