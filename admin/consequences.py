@@ -14,7 +14,8 @@ from catalog.consequences.queries import list_of
 
 _OBJECTS = {
     "listing": _l("Gian hàng trực tuyến"), "payment": _l("Đơn chưa chốt"), "order": _l("Đơn đã chốt, chưa giao"),
-    "sold": _l("Hàng đã giao"), "lot": _l("Lô trong kho"), "label": _l("Tem kệ"), "booking": _l("Gian hội chợ"),
+    "sold": _l("Hàng đã giao"), "voucher": _l("Phiếu dịch vụ"), "lot": _l("Lô trong kho"), "label": _l("Tem kệ"),
+    "booking": _l("Gian hội chợ"),
 }  # fmt: skip
 _HAPPENINGS = {
     "lapse": _l("Hết hạn"), "revocation": pgettext("việc", "Thu hồi"), "suspension": _l("Tạm dừng"),
@@ -24,7 +25,7 @@ _COUNTS = {
     "withdrawn": _l("ngừng bán"), "shown": _l("bán lại"), "restarred": _l("đổi sao"), "cancelled": _l("huỷ"),
     "held": _l("dừng lại"), "resumed": _l("đi tiếp"), "lots": _l("lô"), "units": _l("đơn vị"),
     "changed": _l("gian thay đổi"), "sales": _l("vụ việc bán hàng"), "booths": _l("vụ việc gian hàng"),
-    "stores": _l("cửa hàng"),
+    "stores": _l("cửa hàng"), "offered": _l("phiếu mời nhận lại tiền"),
 }  # fmt: skip
 
 

@@ -31,8 +31,8 @@ ENDINGS = frozenset({Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION
 
 #: What a certificate holds up, in the order in which the table and every answer name it.
 OBJECTS = (
-    "listing", "basket", "cart", "payment", "order", "sold", "lot", "label", "consigned", "transfer", "application",
-    "booking", "fair", "settlement",
+    "listing", "basket", "cart", "payment", "order", "sold", "voucher", "lot", "label", "consigned", "transfer",
+    "application", "booking", "fair", "settlement",
 )  # fmt: skip
 
 

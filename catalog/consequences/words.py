@@ -72,6 +72,15 @@ def _order_ships(e: Effect) -> str:
     )
 
 
+def _voucher_offered(e: Effect) -> str:
+    return ngettext(
+        "%(num)d phiếu dịch vụ chưa dùng (%(money)s) được mời nhận lại tiền",
+        "%(num)d phiếu dịch vụ chưa dùng (%(money)s) được mời nhận lại tiền",
+        e.count,
+        money=dong(e.money_vnd),
+    )
+
+
 def _sold_listed(e: Effect) -> str:
     return ngettext(
         "%(num)d dòng hàng đã giao từ ngày có hiệu lực (%(money)s) thành vụ việc phải liên hệ",
@@ -169,6 +178,7 @@ _SENTENCES: dict[tuple[str, str], Callable[[Effect], str]] = {
     ("order", "held"): _order_held,
     ("order", "ships"): _order_ships,
     ("sold", "listed"): _sold_listed,
+    ("voucher", "offered"): _voucher_offered,
     ("lot", "blocked"): _lot_blocked,
     ("lot", "freed"): _lot_freed,
     ("lot", "relabelled"): _lot_relabelled,
