@@ -19,6 +19,7 @@ from shop.payments import setup as payments
 from shop.payouts import setup as payouts
 from shop.privacy import setup as privacy
 from shop.proof import setup as proof
+from shop.remittances import setup as remittances
 from shop.renewals import setup as renewals
 from shop.returns import setup as returns
 from shop.reviews import setup as reviews

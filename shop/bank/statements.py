@@ -91,7 +91,10 @@ class Read:
         return sum(one.amount_vnd for one in self.lines)
 
 
-def open_table(data: bytes, columns: Mapping[str, str]) -> Table:
+Headings = Mapping[str, tuple[str, ...]]
+
+
+def open_table(data: bytes, columns: Mapping[str, str], headings: Headings = HEADINGS) -> Table:
     """The file's rows below its headings: the row that has all of ``columns``, or the likeliest. Raises BadFile."""
     text = _decode(data)
     rows = list(_rows(text))
@@ -99,22 +102,22 @@ def open_table(data: bytes, columns: Mapping[str, str]) -> Table:
         raise BadFile(_("Tệp không có dòng nào."))
     if len(rows) > MOST_ROWS:
         raise BadFile(_("Tệp dài quá %(most)s dòng.", most=MOST_ROWS))
-    best = max(range(min(len(rows), _HEAD_WITHIN)), key=lambda at: (_weight(rows[at][1], columns), -at))
+    best = max(range(min(len(rows), _HEAD_WITHIN)), key=lambda at: (_weight(rows[at][1], columns, headings), -at))
     if len([cell for cell in rows[best][1] if cell]) < 2:
         raise BadFile(_("Không thấy dòng tiêu đề cột."))
     return Table(rows[best][1], rows[best][0], tuple(rows[best + 1 :]))
 
 
-def propose(head: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+def propose(head: Sequence[str], known: Mapping[str, str], headings: Headings = HEADINGS) -> dict[str, str]:
     """Which heading means what: what was confirmed before where it still stands, else by the names banks use."""
     by_name = {fold(cell).strip(" :"): cell for cell in head if cell}
     found: dict[str, str] = {}
-    for name in FIELDS:
+    for name, usual in headings.items():
         if known.get(name) in by_name.values():
             found[name] = known[name]
             continue
-        guess = next((by_name[one] for one in HEADINGS[name] if one in by_name), None)
-        guess = guess or next((by_name[one] for one in by_name if one.startswith(HEADINGS[name][:4])), None)
+        guess = next((by_name[one] for one in usual if one in by_name), None)
+        guess = guess or next((by_name[one] for one in by_name if one.startswith(usual[:4])), None)
         if guess and guess not in found.values():
             found[name] = guess
     return found
@@ -236,13 +239,13 @@ def _rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         raise BadFile(_("Dòng %(line)s không đọc được.", line=reader.line_num)) from error
 
 
-def _weight(cells: Sequence[str], columns: Mapping[str, str]) -> int:
+def _weight(cells: Sequence[str], columns: Mapping[str, str], headings: Headings) -> int:
     """How much a row looks like the headings."""
     wanted = {one for one in columns.values() if one}
     if wanted and wanted <= set(cells):
         return 1000
     names = {fold(cell).strip(" :") for cell in cells}
-    return sum(any(one in names for one in HEADINGS[name]) for name in FIELDS)
+    return sum(any(one in names for one in usual) for usual in headings.values())
 
 
 def _parse(text: str, forms: Sequence[str]) -> datetime | None:

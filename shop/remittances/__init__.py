@@ -1,0 +1,1 @@
+"""Cash that couriers took at the door, and what of it they passed on."""
