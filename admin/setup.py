@@ -9,6 +9,7 @@ from admin import (
     another_day,
     audit,
     bank,
+    bank_cash,
     bank_sources,
     baskets,
     candidates,
@@ -31,10 +32,12 @@ from admin import (
     order_files,
     orders,
     papers,
+    payouts,
     permissions,
     privacy,
     registry,
     renewals,
+    returns,
     reviews,
     searches,
     stock,
@@ -63,6 +66,7 @@ from shop.reviews.queries import count_to_moderate
 __all__ = [
     "another_day",
     "bank",
+    "bank_cash",
     "bank_sources",
     "baskets",
     "candidates",
@@ -87,11 +91,13 @@ __all__ = [
     "order_files",
     "orders",
     "papers",
+    "payouts",
     "photos",
     "privacy",
     "producing",
     "registry",
     "renewals",
+    "returns",
     "reviews",
     "searches",
     "stock",
@@ -179,10 +185,22 @@ def _fill_trade(goods: LazyString) -> None:
         "desk", _l("Tiền về"), "desk.bank", order=41, action="bank.read", icon="receipt", group=goods,
         badge=bank.waiting_badge,
     )  # fmt: skip
+    menu_item(
+        "desk", _l("Tiền thu hộ"), "desk.cash", order=42, action="remittances.read", icon="truck", group=goods,
+        badge=bank_cash.open_badge,
+    )  # fmt: skip
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
     menu_item("desk", _l("Khách đến lấy"), "desk.collect", order=41, action="orders.hand_over", icon="qr", group=goods)
+    menu_item(
+        "desk", _l("Trả hàng"), "desk.returns", order=43, action="returns.read", icon="undo", group=goods,
+        badge=returns.open_returns,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Hoàn tiền"), "desk.payouts", order=44, action="payouts.read", icon="receipt", group=goods,
+        badge=payouts.to_approve,
+    )  # fmt: skip
     menu_item(
         "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
         badge=cases.open_cases_badge,

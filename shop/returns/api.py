@@ -18,7 +18,7 @@ from shop.returns import service
 from shop.returns.models import GoodsReturn
 from shop.returns.queries import get_return, list_of_order
 from shop.returns.rules import Kind, Reason
-from shop.returns.schemas import ReturnDecisionIn, ReturnReceiptIn, RefundIn, ReturnIn, ReturnOut
+from shop.returns.schemas import RefundIn, ReturnDecisionIn, ReturnIn, ReturnOut, ReturnReceiptIn
 from shop.returns.service import Wanted, Wish
 
 blp = Blueprint("api_returns", __name__, description="Returns and refunds")

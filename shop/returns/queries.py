@@ -3,13 +3,17 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import selectinload
 
-from catalog.listings.models import Sku
+from catalog.listings.models import Listing, Sku
+from catalog.products.models import Product
+from catalog.products.sets import SERVICE
 from core.clock import local_day
 from core.db import db
+from core.money import allocate
 from shop.orders.models import Order, OrderLine
+from shop.orders.rules import Parcel
 from shop.orders.rules import State as OrderState
 from shop.payments.models import Refund
 from shop.returns import rules
@@ -60,13 +64,18 @@ def find_open(order_id: int) -> GoodsReturn | None:
 
 
 def lines_of(order: Order, states: Collection[State] = COUNTING) -> dict[int, Line]:
-    """The order's lines as the rules see them, by id; units of returns in `states` are gone."""
+    """The order's lines as the rules see them, by id; units of returns in `states` are gone.
+
+    What was called off with a parcel never reached the buyer: neither its units nor its money are hers to ask for.
+    """
     gone = select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity).label("units"))
     gone = gone.join(GoodsReturn, GoodsReturn.id == ReturnLine.return_id)
     gone = gone.where(GoodsReturn.order_id == order.id, GoodsReturn.state.in_(states))
     taken = {row.order_line_id: int(row.units) for row in db.session.execute(gone.group_by(ReturnLine.order_line_id))}
-    skus = {one.id: one for one in db.session.scalars(select(Sku).where(Sku.id.in_([x.sku_id for x in order.lines])))}
-    return {one.id: _line(one, skus[one.sku_id], taken.get(one.id, 0)) for one in order.lines}
+    packs = select(Sku.id, Sku.is_cold, Sku.shelf_days, Product.set_no).join(Listing, Listing.id == Sku.listing_id)
+    packs = packs.join(Product, Product.id == Listing.product_id).where(Sku.id.in_([one.sku_id for one in order.lines]))
+    kept = {row.id: row for row in db.session.execute(packs)}
+    return {one.id: _line(order, one, _is_fresh(one, kept[one.sku_id]), taken.get(one.id, 0)) for one in order.lines}
 
 
 def reasons_of(order_id: int) -> set[Reason]:
@@ -97,6 +106,22 @@ def received_on(order: Order) -> date | None:
     return days[0] if days else None
 
 
-def _line(line: OrderLine, sku: Sku, gone: int) -> Line:
-    fresh = rules.is_fresh(is_cold=sku.is_cold, shelf_days=sku.shelf_days, unit=line.unit)
-    return Line(line.quantity, line.line_total_vnd - line.discount_vnd, gone, fresh)
+def _line(order: Order, line: OrderLine, is_fresh: bool, gone: int) -> Line:
+    units, paid_vnd = _dropped(order, line)
+    return Line(line.quantity - units, line.line_total_vnd - line.discount_vnd - paid_vnd, gone, is_fresh)
+
+
+def _is_fresh(line: OrderLine, pack: Row[tuple[int, bool, int | None, int]]) -> bool:
+    """Fresh goods, and services, do not come back for a change of mind."""
+    is_service = pack.set_no == SERVICE
+    return is_service or rules.is_fresh(is_cold=pack.is_cold, shelf_days=pack.shelf_days, unit=line.unit)
+
+
+def _dropped(order: Order, line: OrderLine) -> tuple[int, int]:
+    """Units of a line, and their đồng, in parcels that were called off: shared as `orders.goods.worth_of` does."""
+    parts = [sum(one.quantity for one in box.lines if one.order_line_id == line.id) for box in order.shipments]
+    off = [at for at, box in enumerate(order.shipments) if box.state == Parcel.CANCELLED]
+    if not off or not sum(parts):
+        return 0, 0
+    owed = allocate(line.line_total_vnd - line.discount_vnd, parts)
+    return sum(parts[at] for at in off), sum(owed[at] for at in off)

@@ -228,7 +228,7 @@ def _sum(row: GoodsReturn, order: Order, payment: Payment) -> tuple[int, dict[in
     known = lines_of(order, (State.DONE,))
     worths = {one.order_line_id: rules.worth(known[one.order_line_id], one.quantity) for one in row.lines}
     back = {one.order_line_id: one.quantity for one in row.lines}
-    is_last = bool(back) and all(known[one.id].gone + back.get(one.id, 0) == one.quantity for one in order.lines)
+    is_last = bool(back) and all(one.gone + back.get(line_id, 0) == one.quantity for line_id, one in known.items())
     charges = [Charge(one.kind, one.amount_vnd) for one in order.charges]
     extra = rules.charges_back(charges, reasons_of(order.id) | {Reason(row.reason)}, is_last=is_last)
     amount = row.lump_vnd if row.lump_vnd is not None else min(sum(worths.values()) + extra, left)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.accounts.actor import SYSTEM
 from core.clock import now
 from core.db import transaction
-from shop.payments import refusals, refunds, service
+from shop.payments import refunds, refusals, service
 from shop.payments.doctor import refunds_within_captured
 from shop.payments.models import Refund
 from shop.payments.providers.port import Payee
