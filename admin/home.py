@@ -11,8 +11,10 @@ from admin.desk import desk
 from admin.lookahead.pages import sight_of
 from admin.lookahead.queries import list_ahead
 from admin.papers import shelf_warnings
+from admin.payouts import to_approve
 from admin.producing.home import four_facts
 from admin.queries import count_failing, count_overdue, list_certificates
+from admin.returns import open_returns
 from admin.stock import my_stores
 from catalog.candidates.posts import posts_of
 from catalog.candidates.queries import count_by_state
@@ -67,7 +69,7 @@ def home() -> Response:
     actor = current_actor()
     tiles = [
         *_certificates(actor), *_changes(actor), *_renewals(actor), *_candidates(actor), *_papers(actor),
-        *_stores(actor), *_bank(actor), *_fairs(actor), *_background(actor),
+        *_stores(actor), *_bank(actor), *_money_back(actor), *_fairs(actor), *_background(actor),
     ]  # fmt: skip
     on = today()
     ending = list_ending(on, on + 2 * SOON, 12) if may(actor, "certificates.read") else []
@@ -178,6 +180,16 @@ def _bank(actor: Actor) -> list[Tile]:
         return []
     waiting = count_waiting_lines([one.id for one in sellers_of(actor, "bank.decide")])
     return [Tile(waiting, _("khoản tiền về chờ xử lý"), url_for("desk.bank"), "warn" if waiting else "")]
+
+
+def _money_back(actor: Actor) -> list[Tile]:
+    """What buyers ask to give back, and payout files that wait for a second person."""
+    tiles: list[Tile] = []
+    if may(actor, "returns.decide") and (waiting := open_returns()):
+        tiles.append(Tile(waiting, _("yêu cầu trả hàng đang chờ"), url_for("desk.returns"), "warn"))
+    if may(actor, "payouts.approve") and (drafts := to_approve()):
+        tiles.append(Tile(drafts, _("bảng chi chờ bạn duyệt"), url_for("desk.payouts"), "warn"))
+    return tiles
 
 
 def _fairs(actor: Actor) -> list[Tile]:
