@@ -31,7 +31,7 @@ from shop.waiting import setup as waiting
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
     stores, inventory, delivery, coupons, carts, payments, payouts, cards, bank, orders, fairs, returns, trace,
-    reviews, waiting, baskets, invoices, vouchers, front, proof, cases, renewals, privacy,
+    reviews, waiting, baskets, invoices, remittances, vouchers, front, proof, cases, renewals, privacy,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
