@@ -35,6 +35,8 @@ from shop.stores.models import Store
 from tests.shop.cards.conftest import LAST_DAY, MIDNIGHT
 from tests.support.cards import ASKS, DECLINED, GOOD, Cards
 
+pytestmark = pytest.mark.long("postgresql")
+
 MINUTE = timedelta(minutes=1)
 
 

@@ -83,13 +83,14 @@ FORGED: dict[str, Forge] = {
 }
 
 
-@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())
-def test_a_forged_signal_is_400_and_leaves_no_row(cards: Cards, order: Order, session: Session, forge: Forge) -> None:
+def test_forged_signals_are_400_and_leave_no_row(cards: Cards, order: Order, session: Session) -> None:
+    assert len(FORGED) >= 25
     cards.pay(order)
-    body, header = forge(body_of(cards.events()[-1]), int(now().timestamp()))
-    answer = cards.post(body, {"Stripe-Signature": header})
-    assert (answer.status_code, answer.json["code"]) == (400, "webhook.refused")
-    assert session.scalar(select(func.count(CardSignal.id))) == 0
+    for name, forge in FORGED.items():
+        body, header = forge(body_of(cards.events()[-1]), int(now().timestamp()))
+        answer = cards.post(body, {"Stripe-Signature": header})
+        assert (answer.status_code, answer.json["code"]) == (400, "webhook.refused"), name
+        assert session.scalar(select(func.count(CardSignal.id))) == 0, name
     cards.work()
     assert cards.state(order) == "placed"
 
@@ -102,13 +103,12 @@ def test_signed_for_us_and_yet_not_ours_is_told(cards: Cards, order: Order) -> N
     assert [one.kind for one in list_alarms(is_open=True)[0]] == ["foreign_signal"]
 
 
-@pytest.mark.parametrize("seconds", [-300, -1, 0, 299, 300])
-def test_within_five_minutes_on_either_side_it_is_taken(cards: Cards, order: Order, seconds: int) -> None:
+def test_within_five_minutes_on_either_side_it_is_taken(cards: Cards, order: Order) -> None:
     cards.pay(order)
     body = body_of(cards.events()[-1])
-    assert (
-        cards.post(body, {"Stripe-Signature": sign(SECRET, body, int(now().timestamp()) + seconds)}).status_code == 200
-    )
+    for seconds in (-300, -1, 0, 299, 300):
+        signed = sign(SECRET, body, int(now().timestamp()) + seconds)
+        assert cards.post(body, {"Stripe-Signature": signed}).status_code == 200, seconds
 
 
 def test_without_our_own_clock_the_future_would_be_open(
