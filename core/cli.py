@@ -12,7 +12,7 @@ from core.backup import backup_to, restore_from
 from core.clock import day_start, today, travel
 from core.doctor import examine
 from core.schedule import run_due, run_nightly
-from core.worker import run_pending, work_forever
+from core.worker import run_beside, run_pending, work_forever
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +41,7 @@ def work(once: bool) -> None:
     """The worker: outbox, schedule, and the only writer of the search index."""
     if once:
         run_due()
-        click.echo(f"{run_pending()} done")
+        click.echo(f"{run_pending() + run_beside()} done")
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ inside the database is done in the same transaction as the mark that it is done;
 talks to the world runs between two short transactions and must be safe to repeat.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import structlog
+from flask import Flask, current_app
 from sqlalchemy import delete, func, select, update
 
 from core.clock import day_start, now
@@ -30,6 +32,8 @@ KEEP = timedelta(days=30)
 PATIENCE = timedelta(minutes=15)
 #: Seconds to wait after the n-th failure; the last one repeats.
 BACKOFF = (1, 5, 30, 120, 600, 3600)
+#: What runs in threads of its own beside the outbox, each with how many: calls to strangers, who may be slow.
+_beside: list[tuple[Callable[[], int], int]] = []
 #: No row is held in the session, so none has to be kept in step.
 _BLIND = {"synchronize_session": False}
 
@@ -50,6 +54,10 @@ def work_forever(
     tick: Callable[[], object], pause: float = 0.5, should_stop: Callable[[], bool] = lambda: False
 ) -> None:
     """Loop until told to stop: the outbox, then ``tick`` (the schedule), then a short sleep."""
+    for run, threads in _beside:
+        for _number in range(threads):
+            app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+            threading.Thread(target=_loop_beside, args=(app, run, pause, should_stop), daemon=True).start()
     while not should_stop():
         try:
             tick()
@@ -62,6 +70,38 @@ def work_forever(
         end_reading()
         if not busy:
             time.sleep(pause)
+
+
+def beside(run: Callable[[], int], threads: int) -> None:
+    """Let ``run`` be called over and over in threads of its own; it answers how many things it did (0: it sleeps).
+
+    What waits for a stranger there delays neither mails nor the schedule.
+    """
+    if run not in [known for known, _threads in _beside]:
+        _beside.append((run, threads))
+
+
+def run_beside() -> int:
+    """The same once, here, until nothing waits: for ``flask work --once``."""
+    done = 0
+    for run, _threads in _beside:
+        while did := run():
+            done += did
+    return done
+
+
+def _loop_beside(app: Flask, run: Callable[[], int], pause: float, should_stop: Callable[[], bool]) -> None:
+    with app.app_context():
+        while not should_stop():
+            try:
+                busy = run()
+            except Exception:
+                log.exception("worker.beside_failed")
+                db.session.rollback()
+                busy = 0
+            end_reading()
+            if not busy:
+                time.sleep(pause)
 
 
 def waiting() -> int:

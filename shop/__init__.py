@@ -12,6 +12,7 @@ from shop.coupons import setup as coupons
 from shop.delivery import setup as delivery
 from shop.fairs import setup as fairs
 from shop.front import setup as front
+from shop.hooks import setup as hooks
 from shop.inventory import setup as inventory
 from shop.invoices import setup as invoices
 from shop.orders import setup as orders
@@ -31,7 +32,7 @@ from shop.waiting import setup as waiting
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
     stores, inventory, delivery, coupons, carts, payments, payouts, cards, bank, orders, fairs, returns, trace,
-    reviews, waiting, baskets, invoices, remittances, vouchers, front, proof, cases, renewals, privacy,
+    reviews, waiting, baskets, invoices, remittances, vouchers, front, proof, cases, renewals, privacy, hooks,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")
