@@ -25,6 +25,8 @@ from admin import (
     entries,
     home,
     imports,
+    invoice_files,
+    invoices,
     jobs,
     mandates,
     messages,
@@ -45,6 +47,7 @@ from admin import (
     synonyms,
     users,
     verification,
+    vouchers,
     waiting,
     why,
 )
@@ -83,6 +86,8 @@ __all__ = [
     "home",
     "imports",
     "init_app",
+    "invoice_files",
+    "invoices",
     "jobs",
     "lookahead",
     "mandates",
@@ -105,6 +110,7 @@ __all__ = [
     "synonyms",
     "users",
     "verification",
+    "vouchers",
     "waiting",
     "why",
 ]
@@ -127,6 +133,7 @@ def _fill_menu() -> None:
     goods = _l("Sản phẩm")
     _fill_books(goods)
     _fill_trade(goods)
+    _fill_papers(goods)
     _fill_behind()
 
 
@@ -205,6 +212,15 @@ def _fill_trade(goods: LazyString) -> None:
         "desk", _l("Vụ việc"), "desk.cases", order=45, action="cases.read", icon="return", group=goods,
         badge=cases.open_cases_badge,
     )  # fmt: skip
+
+
+def _fill_papers(goods: LazyString) -> None:
+    """Invoices of sales, and vouchers for services."""
+    menu_item(
+        "desk", _l("Hóa đơn"), "desk.invoices", order=42, action="invoices.read", icon="document", group=goods,
+        badge=invoices.count_drafts,
+    )  # fmt: skip
+    menu_item("desk", _l("Phiếu dịch vụ"), "desk.vouchers", order=43, action="vouchers.read", icon="qr", group=goods)
 
 
 def _fill_behind() -> None:

@@ -160,10 +160,19 @@ def within(amount_vnd: int, wanted: Mapping[str, Owed], left: Mapping[str, Owed]
     if rest < 0:
         shared = share_out(amount_vnd, taken)
         return {key: Owed(one.quantity, shared.get(key, 0)) for key, one in taken.items()}
-    for key, more in share_out(rest, remaining(left, [taken])).items():
+    for key, more in _rest(rest, remaining(left, [taken]), prefers_charges=bool(wanted)).items():
         had = taken.get(key, Owed(0, 0))
         taken[key] = Owed(had.quantity, had.gross_vnd + more)
     return {key: _whole(one, left[key]) for key, one in taken.items() if one.gross_vnd}
+
+
+def _rest(vnd: int, left: Mapping[str, Owed], *, prefers_charges: bool) -> dict[str, int]:
+    """What no line was told for: where lines were told, it is the delivery that goes back; else all share it."""
+    charges = {key: one for key, one in left.items() if prefers_charges and key.startswith("c:")}
+    first = min(vnd, sum(one.gross_vnd for one in charges.values()))
+    shared = share_out(first, charges) if charges else {}
+    goods = {key: one for key, one in left.items() if key not in charges}
+    return shared | share_out(vnd - first, goods)
 
 
 def _whole(taken: Owed, left: Owed) -> Owed:

@@ -68,7 +68,7 @@ def void_with_refund(event: RefundPromised) -> None:
     lines = {one.id for one in service_lines(order.id)}
     for back in find_given_back(refund.key) or ():
         if back.line_id in lines:
-            service.void_pieces(order.id, back.line_id, back.quantity)
+            service.void_pieces(back.line_id, back.quantity)
 
 
 @consequence("voucher", Happening.REVOCATION)

@@ -61,7 +61,7 @@ def values(paid_vnd: int, pieces: int) -> list[int]:
 
 def clean_code(text: str) -> str | None:
     """A code as typed or scanned, brought to its one form; None when it is none. Scanned: the address of its page."""
-    last = text.strip().rstrip("/").rpartition("/")[2].split("?")[0]
+    last = text.partition("?")[0].strip().rstrip("/").rpartition("/")[2]
     squeezed = re.sub(r"[\s\-]", "", last).upper()
     body = squeezed.removeprefix(PREFIX).translate(_ALIKE)
     found = _CODE.fullmatch(PREFIX + body) if len(body) == CODE_LENGTH else None

@@ -117,13 +117,13 @@ def void_for(number: str) -> int:
         return _void(Voucher.order_id == order.id)
 
 
-def void_pieces(order_id: int, line_id: int, pieces: int) -> None:
+def void_pieces(line_id: int, pieces: int) -> None:
     """Money for so many pieces of a line goes back: as many unused vouchers end. Refuses VouchersUsed."""
-    query = select(Voucher.id).where(Voucher.order_line_id == line_id, Voucher.state == State.LIVE)
-    live = db.session.scalars(query.order_by(Voucher.position.desc()).with_for_update()).all()
-    if len(live) < pieces:
-        raise VouchersUsed(live=len(live), wanted=pieces)
-    if pieces:
+    with transaction():
+        query = select(Voucher.id).where(Voucher.order_line_id == line_id, Voucher.state == State.LIVE)
+        live = db.session.scalars(query.order_by(Voucher.position.desc()).with_for_update()).all()
+        if len(live) < pieces:
+            raise VouchersUsed(live=len(live), wanted=pieces)
         _void(Voucher.id.in_(live[:pieces]))
 
 
