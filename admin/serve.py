@@ -1,12 +1,13 @@
 """``make demo``: one command that migrates, loads the demonstration data once, and serves until Ctrl-C.
 
-``python -m admin.serve [--port 8000]`` starts two processes beside each other: gunicorn for
-the pages and the API, and ``flask work`` for everything that happens afterwards. When one of
-them ends, or a signal comes, both are stopped.
+``python -m admin.serve [--port 8000]`` starts three processes beside each other: gunicorn for
+the pages and the API, ``flask work`` for everything that happens afterwards, and a trial
+provider of cards unless a real one is set up. When one ends, or a signal comes, all are stopped.
 """
 
 import argparse
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ from core.config import Config, ConfigError
 
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 GUNICORN = (sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread")
+#: A stand-in for the provider of cards, to pay with trial cards.
+TRIAL_CARDS = "tests/fakes/stripe"
 #: Seconds that a process gets to finish its requests before it is killed.
 PATIENCE = 10.0
 
@@ -36,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error))
     if not _is_free(options.port):
         return _complain(f"port {options.port} is taken; try `make demo PORT={options.port + 1}`")
+    environment |= trial_cards(config, options.port)
     try:
         prepare(config, environment)
         return run(options, environment)
@@ -74,17 +78,51 @@ def run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         signal.signal(number, _interrupt)
     processes = [_start((*GUNICORN, *bind, *size), environment)]
     try:
+        if provider := _provider(environment):
+            processes.append(_start(provider, environment))
         processes.append(_start((*FLASK, "work"), environment))
         if _answers(options.port, processes):
-            _welcome(options.port)
+            _welcome(options.port, has_trial_cards=provider is not None)
         while all(process.poll() is None for process in processes):
             time.sleep(0.2)
-        return _complain("a process ended by itself; stopping the other")
+        return _complain("a process ended by itself; stopping the others")
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
         return 0
     finally:
         _stop(processes)
+
+
+def trial_cards(config: Config, port: int) -> dict[str, str]:
+    """Settings of a trial provider of cards beside the shop, where none is set up: nobody needs an account.
+
+    It lives with the tests; where they are left out, cards are simply not offered.
+    """
+    if config.stripe_api_key or not config.is_loopback or not (_root() / TRIAL_CARDS).is_dir():
+        return {}
+    own = next((one for one in range(port + 1, port + 50) if _is_free(one)), None)
+    if own is None:
+        return {}
+    return {
+        "OCOP_STRIPE_API_KEY": "sk_test_trial",
+        "OCOP_STRIPE_API_BASE": f"http://127.0.0.1:{own}",
+        "OCOP_STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+        "OCOP_TRIAL_CARDS": str(config.instance.resolve() / "trial_cards.json"),
+    }
+
+
+def _provider(environment: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The command of the trial provider, when there is one."""
+    file = environment.get("OCOP_TRIAL_CARDS")
+    if file is None:
+        return None
+    port = environment["OCOP_STRIPE_API_BASE"].rsplit(":", 1)[1]
+    webhook = f"{environment['OCOP_BASE_URL']}/webhooks/stripe"
+    secret = environment["OCOP_STRIPE_WEBHOOK_SECRET"]
+    return (
+        sys.executable, "-m", TRIAL_CARDS.replace("/", "."), "--port", port, "--webhook", webhook, "--secret", secret,
+        "--file", file,
+    )  # fmt: skip
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -161,8 +199,11 @@ def _root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-def _welcome(port: int) -> None:
-    print(f"\nOCOP Mart is open: http://127.0.0.1:{port}   (Ctrl-C stops it)\n", *welcome(), sep="\n", flush=True)
+def _welcome(port: int, *, has_trial_cards: bool) -> None:
+    print(f"\nOCOP Mart is open: http://127.0.0.1:{port}   (Ctrl-C stops it)\n", *welcome(), sep="\n")
+    if has_trial_cards:
+        print("Trial cards: 4242 4242 4242 4242 pays, 4000 0027 6000 3184 asks back, 4000 0000 0000 0002 is declined.")
+    print(flush=True)
 
 
 if __name__ == "__main__":
