@@ -87,19 +87,16 @@ def fee_of(rates: Rates, zone: str, load: Load) -> int:
     return fee + -(-(load.grams - last) // 1000) * fees.extra_kg_vnd
 
 
-def supplement_of(rates: Rates, load: Load) -> int:
-    """What cold and fragile goods cost more, for one parcel; charged even where delivery is free."""
-    return rates.cold_vnd * load.is_cold + rates.fragile_vnd * load.is_fragile
-
-
 def delivery_of(rates: Rates, goods_vnd: int, parcels: Collection[tuple[str, Load]]) -> tuple[int, int]:
-    """(carriage, supplements) of an order whose goods come to `goods_vnd`: each parcel is (zone, load).
+    """(delivery, cold boxes) of an order whose goods come to `goods_vnd`: each parcel is (zone, load).
 
-    Free from the sum of the tariff on; what is paid for goods is meant, so a discount counts.
+    Delivery is free from the sum of the tariff on, but for what breakable goods cost more; what is paid for goods is
+    meant, so a discount counts.
     """
     is_free = rates.free_from_vnd is not None and goods_vnd >= rates.free_from_vnd
     carriage = 0 if is_free else sum(fee_of(rates, zone, load) for zone, load in parcels)
-    return carriage, sum(supplement_of(rates, load) for _zone, load in parcels)
+    fragile = rates.fragile_vnd * sum(load.is_fragile for _zone, load in parcels)
+    return carriage + fragile, rates.cold_vnd * sum(load.is_cold for _zone, load in parcels)
 
 
 def problems_of(rates: Rates) -> list[str]:
