@@ -47,8 +47,7 @@ def new(number: str) -> Response:
 @public
 def ask(number: str) -> Response:
     """Take the wish."""
-    form = Form(ReturnForm()).read(request.form)
-    token = form.data.get("token")
+    form, token = Form(ReturnForm()).read(request.form), request.form.get("token") or None
     order = _buyers(number, token)
     wanted = wanted_units(request.form.to_dict())
     if not wanted:
@@ -108,7 +107,7 @@ def build_panel(order: Order, payment: Payment, viewer: Viewer) -> dict[str, Any
         "rows": rows, "refunds": money, "may_ask": may_ask, "token": viewer.token, "is_buyer": viewer.is_buyer,
         "until": last_day(day, Reason.CHANGED_MIND) if day else None, "kinds": words.KINDS, "reasons": words.REASONS,
         "states": words.STATES, "ways": WAYS, "refund_states": REFUND_STATES, "amount": amount, "open": OPEN,
-        "keys": {one.code: key for one in waiting if (key := find_key(one.code))},
+        "links": {one.code: key for one in waiting if (key := find_key(one.code))},
     }  # fmt: skip
 
 
