@@ -13,6 +13,7 @@ from admin import (
     bank_sources,
     baskets,
     candidates,
+    cards,
     cases,
     certificates,
     complaints,
@@ -64,6 +65,7 @@ from catalog.decisions.queries import count_waiting
 from catalog.registry.queries import count_waiting as count_unconfirmed
 from core.web.api import register_api
 from core.web.menu import menu_item
+from shop.cards.alarms import count_open
 from shop.reviews.queries import count_to_moderate
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "bank_sources",
     "baskets",
     "candidates",
+    "cards",
     "cases",
     "certificates",
     "complaints",
@@ -199,6 +202,10 @@ def _fill_trade(goods: LazyString) -> None:
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
+    menu_item(
+        "desk", _l("Cổng thẻ"), "desk.cards", order=46, action="cards.read", badge=count_open, icon="receipt",
+        group=goods,
+    )  # fmt: skip
     menu_item("desk", _l("Khách đến lấy"), "desk.collect", order=41, action="orders.hand_over", icon="qr", group=goods)
     menu_item(
         "desk", _l("Trả hàng"), "desk.returns", order=43, action="returns.read", icon="undo", group=goods,

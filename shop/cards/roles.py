@@ -1,6 +1,6 @@
-"""Who may look at what cards put before a person."""
+"""Who may look at what cards put before a person: those who answer for the account at the provider."""
 
 from core.accounts.permissions import permit
 
-permit("cards.read", "store_manager", "admin", "auditor")
-permit("cards.clear", "store_manager", "admin")
+permit("cards.read", "admin", "auditor")
+permit("cards.clear", "admin")

@@ -40,3 +40,19 @@ ADVICE = {
     "page_refused": _l("Kiểm tra khóa và hạn mức của tài khoản ở cổng thẻ."),
     "silence": _l("Kiểm tra địa chỉ nhận thông báo và mã bí mật; các khoản vẫn được đối chiếu tự động."),
 }
+
+#: What is told with an alarm, by its name in the data.
+FACTS = {
+    "asked_vnd": _l("Đã yêu cầu"),
+    "amount": _l("Số trên thẻ"),
+    "received": _l("Số đã lấy"),
+    "currency": _l("Tiền"),
+    "amount_vnd": _l("Số tiền"),
+    "left_vnd": _l("Còn lại"),
+    "refund": _l("Khoản hoàn"),
+    "account": _l("Tài khoản"),
+    "event": _l("Thông báo"),
+    "charged": _l("Số khoản đã trừ"),
+    "why": _l("Lý do của cổng thẻ"),
+    "answer": _l("Trả lời của cổng thẻ"),
+}
