@@ -31,6 +31,51 @@ WHERE {column} IS NULL
 """
 
 
+#: What left is never changed; that it came back is written once.
+CHANGED = "OLD.came_back_at IS NOT NULL OR NEW.quantity <> OLD.quantity OR NEW.lot_id <> OLD.lot_id"
+GUARDS = {
+    "sqlite": (
+        (
+            f"CREATE TRIGGER shipment_lot_once BEFORE UPDATE ON shipment_lot WHEN {CHANGED} "
+            "BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+        ),
+        (
+            "CREATE TRIGGER shipment_lot_no_delete BEFORE DELETE ON shipment_lot "
+            "BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+        ),
+    ),
+    "postgresql": (
+        (
+            f"CREATE TRIGGER shipment_lot_once BEFORE UPDATE ON shipment_lot FOR EACH ROW WHEN ({CHANGED}) "
+            "EXECUTE FUNCTION orders_append_only()"
+        ),
+        (
+            "CREATE TRIGGER shipment_lot_no_delete BEFORE DELETE ON shipment_lot FOR EACH ROW "
+            "EXECUTE FUNCTION orders_append_only()"
+        ),
+    ),
+}
+#: The table that `shipment_lot` takes the place of: one row for a line and a lot, which could not come back.
+BACK = """
+INSERT INTO order_line_lot (order_line_id, lot_id, quantity)
+SELECT order_line_id, lot_id, sum(quantity) FROM shipment_lot WHERE came_back_at IS NULL
+GROUP BY order_line_id, lot_id
+"""
+OLD_GUARDS = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER order_line_lot_no_{verb.lower()} BEFORE {verb} ON order_line_lot "
+        "BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        (
+            "CREATE TRIGGER order_line_lot_append BEFORE UPDATE OR DELETE ON order_line_lot "
+            "FOR EACH ROW EXECUTE FUNCTION orders_append_only()"
+        ),
+    ),
+}
+
+
 def upgrade() -> None:
     """Columns beside orders and parcels, and two tables."""
     op.add_column("shop_order", sa.Column("promised_at", INSTANT, nullable=True))
@@ -52,6 +97,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_order_note_order_id"), "order_note", ["order_id"])
     op.execute(LEFT)
+    op.drop_table("order_line_lot")
+    for statement in GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
     for column, action in (("packed_at", "pack"), ("shipped_at", "ship"), ("delivered_at", "hand_over")):
         op.execute(INSTANTS.format(column=column, action=action))
 
@@ -59,6 +107,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to orders without carriers."""
     op.drop_table("order_note")
+    create_old_lots()
+    op.execute(BACK)
+    for statement in OLD_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
     op.drop_table("shipment_lot")
     op.drop_column("shipment", "failure")
     op.drop_column("shipment", "cash_vnd")
@@ -93,3 +145,23 @@ def create_lots() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment_lot")),
     )
     op.create_index(op.f("ix_shipment_lot_shipment_id"), "shipment_lot", ["shipment_id"])
+    op.create_index(op.f("ix_shipment_lot_order_line_id"), "shipment_lot", ["order_line_id"])
+
+
+def create_old_lots() -> None:
+    """Which lot a line was served from, as migration 0003 had it."""
+    op.create_table(
+        "order_line_lot",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("order_line_id", KEY, nullable=False),
+        sa.Column("lot_id", KEY, nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_order_line_lot_quantity_positive")),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_order_line_lot_lot_id_lot")),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["order_line.id"], name=op.f("fk_order_line_lot_order_line_id_order_line")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line_lot")),
+        sa.UniqueConstraint("order_line_id", "lot_id", name=op.f("uq_order_line_lot_order_line_id_lot_id")),
+    )
+    op.create_index(op.f("ix_order_line_lot_lot_id"), "order_line_lot", ["lot_id"])

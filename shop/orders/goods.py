@@ -3,20 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
-
 from core.accounts.actor import Actor
 from core.clock import now
 from core.db import db
 from shop.inventory import holds
 from shop.inventory.ledger import Document
-from shop.orders.models import Order, OrderLineLot, Shipment, ShipmentLot
+from shop.orders.models import Order, Shipment, ShipmentLot
 from shop.orders.parcel_rules import Share, shares
 from shop.orders.rules import Parcel, reference_of
 
 
 def take_out(order: Order, parcel: Shipment, by: Actor) -> None:
-    """The goods of a parcel leave the store: holds become sales, and parcel and line keep which lots they were."""
+    """The goods of a parcel leave the store: holds become sales, and the parcel keeps which lots they were."""
     at = now()
     given = holds.hand_out(
         reference_of(order.number), Document("order", order.number), by, at, store_id=parcel.store_id
@@ -29,16 +27,13 @@ def take_out(order: Order, parcel: Shipment, by: Actor) -> None:
         )
         for one in given
     )  # fmt: skip
-    for one in given:
-        _serve(line_of[one.sku_id], one.lot_id, one.quantity)
 
 
 def came_back(order: Order, parcel: Shipment, at: datetime) -> list[ShipmentLot]:
-    """What left in a parcel and is back now, marked so; its lines are no longer served from these lots."""
+    """What left in a parcel and is back now, marked so."""
     out = [one for one in parcel.lots if one.came_back_at is None]
     for one in out:
         one.came_back_at = at
-        _serve(one.order_line_id, one.lot_id, -one.quantity)
     return out
 
 
@@ -69,15 +64,3 @@ def costs(order: Order, live: Collection[int]) -> list[int]:
     lines = {one.id: Share(one.quantity, one.line_total_vnd - one.discount_vnd) for one in order.lines}
     parts = [{one.order_line_id: one.quantity for one in parcel.lines} for parcel in order.shipments]
     return shares(lines, parts, order.charges_total_vnd, live)
-
-
-def _serve(line_id: int, lot_id: int, quantity: int) -> None:
-    """So many units more (or less) of a line came from a lot."""
-    query = select(OrderLineLot).where(OrderLineLot.order_line_id == line_id, OrderLineLot.lot_id == lot_id)
-    known = db.session.scalar(query)
-    if known is None:
-        db.session.add(OrderLineLot(order_line_id=line_id, lot_id=lot_id, quantity=quantity))
-    elif known.quantity + quantity == 0:
-        db.session.delete(known)
-    else:
-        known.quantity += quantity

@@ -167,25 +167,11 @@ class OrderLine(Base):
     decided_on: Mapped[date | None]
 
     order: Mapped[Order] = relationship(viewonly=True)
-    lots: Mapped[list["OrderLineLot"]] = relationship(order_by="OrderLineLot.id")
-
-
-class OrderLineLot(Base):
-    """Which lot a line was served from: written when the goods leave the store, taken back when they come back
-    undelivered. `ShipmentLot` keeps every way out and back.
-    """
-
-    __tablename__ = "order_line_lot"
-    __table_args__ = (
-        UniqueConstraint("order_line_id", "lot_id"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-    )
-
-    id: Mapped[Pk]
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
-    #: Units from this lot.
-    quantity: Mapped[int]
+    #: The lots that left for it and did not come back.
+    lots: Mapped[list["ShipmentLot"]] = relationship(
+        primaryjoin="and_(ShipmentLot.order_line_id == OrderLine.id, ShipmentLot.came_back_at.is_(None))",
+        order_by="ShipmentLot.id", viewonly=True,
+    )  # fmt: skip
 
 
 class OrderCharge(Base):
@@ -284,7 +270,7 @@ class ShipmentLot(Base):
 
     id: Mapped[Pk]
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), index=True)
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), index=True)
     level_id: Mapped[int] = mapped_column(ForeignKey("stock_level.id"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     #: In the line's unit: pieces or grams.

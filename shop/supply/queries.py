@@ -15,7 +15,7 @@ from core.clock import local_day
 from core.db import db
 from shop.inventory.models import Lot
 from shop.inventory.queries import available
-from shop.orders.models import Order, OrderLine, OrderLineLot
+from shop.orders.models import Order, OrderLine, ShipmentLot
 from shop.orders.rules import State
 from shop.stores.models import Store
 from shop.supply.rules import WINDOW_DAYS, Shelf, a_week, lasts, to_bring
@@ -82,17 +82,18 @@ def owed_to(product_ids: Collection[int]) -> Owed:
     it, and so on which terms, is not known before. What was called off, given back or is to be refunded counts for
     nothing. Charges such as delivery are the seller's.
     """
-    share = OrderLine.line_total_vnd * OrderLineLot.quantity // OrderLine.quantity
+    share = OrderLine.line_total_vnd * ShipmentLot.quantity // OrderLine.quantity
     dues = share * (10_000 - Lot.commission_bp) // 10_000
     left = (
         select(func.coalesce(func.sum(dues), 0))
         .select_from(OrderLine)
         .join(Order, Order.id == OrderLine.order_id)
-        .join(OrderLineLot, OrderLineLot.order_line_id == OrderLine.id)
-        .join(Lot, Lot.id == OrderLineLot.lot_id)
-        .where(*_sale(product_ids), Lot.is_consigned)
+        .join(ShipmentLot, ShipmentLot.order_line_id == OrderLine.id)
+        .join(Lot, Lot.id == ShipmentLot.lot_id)
+        .where(*_sale(product_ids), Lot.is_consigned, ShipmentLot.came_back_at.is_(None))
     )
-    served = select(OrderLineLot.id).where(OrderLineLot.order_line_id == OrderLine.id).exists()
+    here = ShipmentLot.order_line_id == OrderLine.id, ShipmentLot.came_back_at.is_(None)
+    served = select(ShipmentLot.id).where(*here).exists()
     waiting = (
         select(func.coalesce(func.sum(OrderLine.line_total_vnd), 0))
         .join(Order, Order.id == OrderLine.order_id)

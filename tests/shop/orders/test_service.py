@@ -23,7 +23,7 @@ from shop.inventory.models import StockLevel, StockMovement
 from shop.orders import jobs, refusals, service
 from shop.orders.asked import Checkout, Contact, Fulfilment
 from shop.orders.checkout import place_order
-from shop.orders.models import Order, OrderLineLot
+from shop.orders.models import Order, ShipmentLot
 from shop.orders.queries import get_order
 from shop.payments import jobs as payment_jobs
 from shop.payments import refusals as payment_refusals
@@ -85,7 +85,7 @@ def test_an_order_at_the_store_from_packing_to_the_counter(make: ModuleType, sku
     assert stock(session) == (8, 0)
     payment = get_payment(f"ord:{order.number}")
     assert (payment.status, payment.captured_vnd) == ("captured", order.total_vnd)
-    lots = session.scalars(select(OrderLineLot)).all()
+    lots = session.scalars(select(ShipmentLot)).all()
     assert [one.quantity for one in lots] == [2]
     sale = session.scalars(select(StockMovement).where(StockMovement.reason == "sale")).one()
     assert (sale.delta, sale.document_ref) == (-2, order.number)
