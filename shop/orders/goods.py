@@ -1,15 +1,18 @@
 """What is in an order's parcels: lots that left and came back, and what each parcel costs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+
+from sqlalchemy import select
 
 from core.accounts.actor import Actor
 from core.clock import now
 from core.db import db
 from shop.inventory import holds
 from shop.inventory.ledger import Document
+from shop.orders.given_back import GivenBack, tells
 from shop.orders.models import Order, Shipment, ShipmentLot
-from shop.orders.parcel_rules import Share, shares
+from shop.orders.parcel_rules import Share, by_line, shares
 from shop.orders.rules import Parcel, reference_of
 
 
@@ -61,6 +64,27 @@ def worth_of(order: Order, parcel: Shipment) -> int:
 
 def costs(order: Order, live: Collection[int]) -> list[int]:
     """What each parcel of an order costs, in đồng; together its total."""
-    lines = {one.id: Share(one.quantity, one.line_total_vnd - one.discount_vnd) for one in order.lines}
-    parts = [{one.order_line_id: one.quantity for one in parcel.lines} for parcel in order.shipments]
-    return shares(lines, parts, order.charges_total_vnd, live)
+    return shares(_lines(order), _parts(order), order.charges_total_vnd, live)
+
+
+def given_back(code: str) -> Sequence[GivenBack] | None:
+    """For which lines the money of a parcel that was called off went back; None for a code of no parcel."""
+    parcel = db.session.scalar(select(Shipment).where(Shipment.code == code))
+    if parcel is None:
+        return None
+    order = parcel.order
+    costs_by_line = by_line(_lines(order), _parts(order))[order.shipments.index(parcel)]
+    units = {one.order_line_id: one.quantity for one in parcel.lines}
+    return [GivenBack(amount_vnd, units[line_id], line_id) for line_id, amount_vnd in costs_by_line.items()]
+
+
+#: Refunds of parcels that were called off carry the key ``parcel:CODE``.
+tells("parcel", given_back)
+
+
+def _lines(order: Order) -> dict[int, Share]:
+    return {one.id: Share(one.quantity, one.line_total_vnd - one.discount_vnd) for one in order.lines}
+
+
+def _parts(order: Order) -> list[dict[int, int]]:
+    return [{one.order_line_id: one.quantity for one in parcel.lines} for parcel in order.shipments]

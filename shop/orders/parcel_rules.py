@@ -80,19 +80,29 @@ class Share:
     paid_vnd: int
 
 
+def by_line(lines: Mapping[int, Share], parts: Sequence[Mapping[int, int]]) -> list[dict[int, int]]:
+    """What each line costs in each parcel, in đồng. A line is split by its units, largest remainder first.
+
+    ``parts``: for each parcel the units by line.
+    """
+    found: list[dict[int, int]] = [{} for _part in parts]
+    for line_id, line in lines.items():
+        weights = [part.get(line_id, 0) for part in parts]
+        if sum(weights):
+            for at, amount_vnd in enumerate(allocate(line.paid_vnd, weights)):
+                if weights[at]:
+                    found[at][line_id] = amount_vnd
+    return found
+
+
 def shares(
     lines: Mapping[int, Share], parts: Sequence[Mapping[int, int]], charges_vnd: int, live: Collection[int]
 ) -> list[int]:
     """What each parcel costs, in đồng; together exactly the order's total.
 
-    ``parts``: for each parcel the units by line. A line is split by its units, largest remainder first. Charges fall
-    to the first ``live`` parcel (to the first of all when none is), since whoever gets anything pays its delivery.
+    Charges fall to the first ``live`` parcel (to the first of all when none is), since whoever gets anything pays its
+    delivery.
     """
-    owed = [0] * len(parts)
-    for line_id, line in lines.items():
-        weights = [part.get(line_id, 0) for part in parts]
-        if sum(weights):
-            for at, amount_vnd in enumerate(allocate(line.paid_vnd, weights)):
-                owed[at] += amount_vnd
+    owed = [sum(costs.values()) for costs in by_line(lines, parts)]
     owed[min(live, default=0)] += charges_vnd
     return owed
