@@ -11,6 +11,7 @@ from admin.demo.chance import dice_of
 from admin.demo.drafts import leave_draft
 from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog
+from admin.demo.invoices import write_invoices
 from admin.demo.marts import Shops, deliver, open_marts
 from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
@@ -18,6 +19,7 @@ from admin.demo.pictures import hang_pictures, let_act
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
 from admin.demo.renewals import file_renewals
 from admin.demo.searches import count_searches
+from admin.demo.services import sell_services
 from admin.demo.synthetic import add_synthetic
 from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from admin.demo.trust import give_trust
@@ -80,6 +82,8 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
         give_scoped_roles(people, products[PRODUCER_ROW].producer)
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
+    sell_services(today)
+    write_invoices(now() - timedelta(minutes=5))
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
     hang_pictures(people, products[PRODUCER_ROW], today)
@@ -122,7 +126,7 @@ def _live_through(people: People, shops: Shops, ended: Happenings, today: date, 
             happenings[day]()
         if ago <= 7 * WEEKS:
             orders += trade_on(day, market, latest)
-    return orders + keep_busy(market, latest)
+    return orders + keep_busy(market, latest) + show_deliveries(market, latest)
 
 
 def _revoke(people: People, product: Product, day: date) -> None:
