@@ -48,6 +48,7 @@ def payouts() -> Response:
         waiting=queries.list_waiting(seller.id, Way.BANK), cash=queries.list_waiting(seller.id, Way.CASH),
         failed=queries.list_failed(seller.id), debts=queries.list_unknown_debts(seller.id), files=rows, total=total,
         page=page, pages=pages_of(total), states=words.FILE_STATES, ways=words.WAYS, bank_name=bank_name,
+        source_words=words.source_words,
         can_make=is_allowed(actor, "payouts.make", *scopes_of(seller.id)),
     )  # fmt: skip
 
@@ -220,7 +221,14 @@ def _account(source: str, form: Form, status: int = 200) -> Response:
     code = refund_of(source)
     if code is not None and not is_allowed(current_actor(), "payouts.make", *scopes_of(claims.seller_of(code))):
         raise NotFound
-    return render("desk/payout_account.html", status, source=source, code=code, form=form, banks=bank_options())
+    return render(
+        "desk/payout_account.html",
+        status,
+        source=source,
+        source_words=words.source_words,
+        form=form,
+        banks=bank_options(),
+    )
 
 
 def _table(found: PayoutFile) -> Table:

@@ -1,5 +1,6 @@
 """Payouts in people's words."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 FILE_STATES = {
@@ -34,3 +35,9 @@ REFUND_STATES = {
     "done": _l("Đã hoàn"),
     "failed": _l("Chưa hoàn được"),
 }
+
+
+def source_words(source: str) -> str:
+    """Where a sum comes from: a refund's code, or the bank line's number."""
+    kind, _colon, code = source.partition(":")
+    return code if kind == "refund" else _("dòng ngân hàng %(n)s", n=code)
