@@ -190,9 +190,9 @@ def contests(stage: Stage, *exhibitors: int) -> list[Contest]:
     def build() -> list[Contest]:
         made: list[Contest] = []
         products = [make.certified_product() for _ in range(max(exhibitors))]
-        for count in exhibitors:
+        for many in exhibitors:
             fair = make.fair()
-            codes = [make.application(fair, product=product).code for product in products[:count]]
+            codes = [make.application(fair, product=product).code for product in products[:many]]
             made.append(Contest(fair.slug, "A01", codes, make.token("fair_organizer", ("fair", fair.slug))))
         return made
 
@@ -240,7 +240,8 @@ def one_booth(house: House) -> str:
     judge_booth(stage, stormy, claim_booth(stage, stormy, nemesis))
     judge_doctor(stage)
     assert nemesis.landed, "no kill landed"
-    return f"{CLIENTS} claims on one booth, {FEW} on another, {nemesis.landed} workers killed: one holder a day; doctor 0"
+    kills = nemesis.landed
+    return f"{CLIENTS} claims on one booth, {FEW} on another, {kills} workers killed: one holder a day; doctor 0"
 
 
 def one_booth_unguarded(house: House) -> str:

@@ -5,7 +5,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,24 @@ class House:
         self.folder = Path(tempfile.mkdtemp(prefix=f"ocop-prove-{kind}-"))
         self.postgres = PrivatePostgres(durable=True).start() if kind == "postgresql" else None
         self._database = Database(kind, self.folder, self.postgres)
+        self._open: tuple[tuple[str, ...], Stage, Server] | None = None
+        self._closing = ExitStack()
+
+    def serving(self, *without: str) -> "tuple[Stage, Server]":
+        """A stage with its server that short scenarios share, without these guards; one is open at a time.
+
+        What a scenario needs it makes anew, under codes of its own. `leave` ends the sharing.
+        """
+        if self._open is None or self._open[0] != without:
+            self.leave()
+            stage = self._closing.enter_context(self.stage())
+            self._open = (without, stage, self._closing.enter_context(stage.serve(*without)))
+        return self._open[1:]
+
+    def leave(self) -> None:
+        """Close the stage that is shared: whoever wants one next gets another."""
+        self._open = None
+        self._closing.close()
 
     @contextmanager
     def stage(self) -> Generator["Stage"]:
@@ -44,6 +62,7 @@ class House:
 
     def close(self) -> None:
         """Leave nothing behind."""
+        self.leave()
         if self.postgres:
             self.postgres.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -70,11 +89,11 @@ class Stage:
             db.session.remove()
             return made
 
-    def serve(self, *, without: str | None = None) -> Server:
-        """The real server; ``without`` names a guard to take out of code and database."""
-        if without:
-            self._unconstrain(without)
-        return Server(self.url, self.folder, self.port, without=without)
+    def serve(self, *without: str) -> Server:
+        """The real server; ``without`` names guards to take out of code and database."""
+        for guard in without:
+            self._unconstrain(guard)
+        return Server(self.url, self.folder, self.port, without=",".join(without))
 
     def ask(self, sql: str, **values: object) -> list[tuple[object, ...]]:
         """What the database itself says, on a connection of its own."""
@@ -84,12 +103,12 @@ class Stage:
         engine.dispose()
         return rows
 
-    def tell(self, sql: str, **values: object) -> None:
+    def tell(self, *statements: str) -> None:
         """Change the database behind the application's back."""
         engine = create_engine(self.url)
         with engine.begin() as connection:
-            for statement in sql.split(";"):
-                connection.execute(text(statement), values)
+            for statement in statements:
+                connection.exec_driver_sql(statement)
         engine.dispose()
 
     def close(self) -> None:
@@ -112,7 +131,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def doctor(server: Server) -> tuple[int, list[str]]:
-    """``flask doctor``: its exit status, and the invariants that it found broken."""
-    done = server.flask("doctor")
-    return done.returncode, re.findall(r"^(\S+)\s+broken\b", done.stdout, re.M) or done.stderr.splitlines()[-3:]
+def doctor(stage: Stage) -> tuple[int, list[str]]:
+    """``flask doctor`` on a stage: its exit status, and the invariants that it found broken."""
+    done = stage.prepare(lambda: stage.app.test_cli_runner().invoke(args=["doctor"]))
+    broken = re.findall(r"^(\S+)\s+broken\b", done.output, re.M)
+    return done.exit_code, broken or done.output.splitlines()[-3:] if done.exit_code else []
