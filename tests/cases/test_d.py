@@ -31,6 +31,8 @@ from shop.orders.queries import get_order
 from tests.cases.conftest import DAY, World
 from tests.support.mails import text_of
 
+pytestmark = pytest.mark.long("postgresql")  # the same walk; test_c and test_once go it on both each day
+
 ONE = timedelta(days=1)
 
 

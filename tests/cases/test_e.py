@@ -18,6 +18,8 @@ from shop.orders import service as orders
 from shop.orders.queries import get_order
 from tests.cases.conftest import DAY, LAST, MIDNIGHT, NEXT, World
 
+pytestmark = pytest.mark.long("postgresql")  # the same walk; test_c and test_once go it on both each day
+
 ONE, SECOND = timedelta(days=1), timedelta(seconds=1)
 SEAM = DAY + 4 * ONE
 

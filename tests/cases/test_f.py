@@ -23,6 +23,8 @@ from shop.fairs.refusals import BookingUncovered
 from shop.payments.queries import get_payment
 from tests.shop.fairs.conftest import Ground
 
+pytestmark = pytest.mark.long("postgresql")  # the same walk; test_c and test_once go it on both each day
+
 ONE = timedelta(days=1)
 
 

@@ -12,6 +12,8 @@ from shop.orders.models import Order
 from tests.cases.conftest import DAY, NEXT, World
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.long("postgresql")  # the same walk; test_c and test_once go it on both each day
+
 ONE = timedelta(days=1)
 
 

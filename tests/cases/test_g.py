@@ -20,6 +20,8 @@ from shop.inventory.queries import available
 from shop.inventory.service import Delivered, receive
 from tests.cases.conftest import DAY, LAST, NEXT, World
 
+pytestmark = pytest.mark.long("postgresql")  # the same walk; test_c and test_once go it on both each day
+
 ONE = timedelta(days=1)
 
 

@@ -17,7 +17,7 @@ AFTER = datetime(2026, 12, 1, 0, 0, 0, tzinfo=ZONE)
 OTHER = "Mật ong bạc hà Thử"
 
 #: A walk of a hundred requests: a minute is enough on an idle machine, not on a busy one.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.long("postgresql")]  # test_whole_path: both
 
 
 def counts(town: Town) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Several at once: the same decision is written down once, and confirmed once."""
 
+import pytest
 from sqlalchemy import func, select
 
 from catalog.certificates.models import Certificate
@@ -13,6 +14,8 @@ from core.errors import Busy
 from tests import make
 from tests.catalog.decisions.conftest import RECOGNITION, product_line
 from tests.support.live import Live
+
+pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
 
 
 def test_entered_once_and_confirmed_once(live: Live) -> None:

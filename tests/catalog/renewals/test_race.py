@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from email.message import EmailMessage
 
+import pytest
 from sqlalchemy import select
 
 from catalog.renewals.jobs import remind
@@ -10,6 +11,8 @@ from core.worker import run_pending
 from tests import make
 from tests.support.clock import Clock
 from tests.support.live import Live
+
+pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
 
 TODAY = date(2026, 11, 22)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from catalog.listings.models import Listing, Sku
@@ -13,6 +14,8 @@ from core.db import db
 from shop.orders.models import Order
 from tests.shop.orders.test_races import Stall, kinds
 from tests.support.live import Live
+
+pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
 
 ORDER = {"number": "118/LĐ-QLTT", "authority": "Chi cục", "ground": "Vượt mức"}
 

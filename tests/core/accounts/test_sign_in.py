@@ -40,6 +40,7 @@ def test_unknown_account_and_wrong_password_read_the_same(browser: Browser, lan:
     assert said("lan@demo.test", "wrong password") == said("nobody@demo.test", "wrong password")
 
 
+@pytest.mark.on("sqlite")  # hashing asks no database
 def test_unknown_account_takes_as_long(app: Flask, lan: UserAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.extensions, "password_hasher", passwords.STRONG)
     strong = passwords.hash_password(PASSWORD)

@@ -156,7 +156,7 @@ def test_nobody_arrives_for_goods_that_were_revoked_this_morning(ground: Ground)
 @pytest.mark.slow
 @pytest.mark.on("sqlite")
 @pytest.mark.parametrize("kind", ["revoke", "end", "renew"])
-@pytest.mark.parametrize("days", [1, 4])
+@pytest.mark.parametrize("days", [pytest.param(1, marks=pytest.mark.long), 4])
 def test_every_offset_leaves_no_uncovered_day(make, kind: str, days: int) -> None:
     """Promise P12 in small: the last day at each offset from -1 to +6, booked on condition, then the nights go by."""
     from tests.shop.fairs.conftest import Ground as AnyGround
