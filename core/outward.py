@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -96,8 +97,7 @@ def choose(host: str, port: int, *, allows_loopback: bool) -> str:
 
     One closed address among them refuses the name: whoever mixes them wants to reach the closed one.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in found]
+    addresses = _addresses_of(host, port)
     if not addresses:
         raise AddressRefused("no address")
     for one in addresses:
@@ -106,16 +106,43 @@ def choose(host: str, port: int, *, allows_loopback: bool) -> str:
     return str(addresses[0])
 
 
+def open_socket(address: str, port: int, seconds: float) -> socket.socket:
+    """A connection: to a judged address without any further look-up, to a name (of the configuration) by one."""
+    try:
+        family = {4: socket.AF_INET, 6: socket.AF_INET6}[ipaddress.ip_address(address).version]
+    except ValueError:
+        return socket.create_connection((address, port), seconds)
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.settimeout(seconds)
+        made.connect((address, port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _addresses_of(host: str, port: int) -> list[Address]:
+    """What a name resolves to; an address written out is itself."""
+    try:
+        return [ipaddress.ip_address(host)]
+    except ValueError:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in found]
+
+
 class _Plain(http.client.HTTPConnection):
     """Connects to the chosen address, whatever its name resolves to by now."""
 
     def __init__(self, host: str, port: int, address: str | None, seconds: float) -> None:
         super().__init__(host, port, timeout=seconds)
-        self.address = address or host
+        self.address, self.seconds = address or host, seconds
+        #: The library forgets its socket while it reads an answer without a length.
+        self.kept: socket.socket | None = None
 
     def connect(self) -> None:
         """Open the connection."""
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = self.kept = open_socket(self.address, self.port, self.seconds)
 
 
 class _Tls(_Plain):
@@ -126,19 +153,20 @@ class _Tls(_Plain):
     def connect(self) -> None:
         """Open the connection and shake hands."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        self.sock = self.kept = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
 def _exchange(
-    connection: http.client.HTTPConnection, path: str, body: bytes, headers: Mapping[str, str], seconds: float
+    connection: _Plain, path: str, body: bytes, headers: Mapping[str, str], seconds: float
 ) -> Answer:
     """One request and the beginning of its answer; the socket is shut when the whole time is over."""
     late = threading.Event()
 
     def end() -> None:
         late.set()
-        if (open_socket := connection.sock) is not None:
-            open_socket.shutdown(socket.SHUT_RDWR)
+        if connection.kept is not None:
+            with suppress(OSError):  # it was shut already
+                connection.kept.shutdown(socket.SHUT_RDWR)
 
     watch = threading.Timer(seconds, end)
     watch.daemon = True
