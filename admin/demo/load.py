@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admin.demo.candidates import propose_some
 from admin.demo.chance import dice_of
+from admin.demo.deliveries import show_deliveries
 from admin.demo.drafts import leave_draft
 from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog

@@ -48,7 +48,7 @@ class Mart:
 
 
 @dataclass(frozen=True)
-class _Way:
+class Way:
     """How one order goes."""
 
     method: str
@@ -95,34 +95,43 @@ def keep_busy(market: Market, latest: datetime) -> int:
 def _buy(moment: datetime, number: int, market: Market, latest: datetime, mart: Mart | None = None) -> bool:
     dice = market.dice
     method, provider = dice.choices([way[:2] for way in WAYS], [way[2] for way in WAYS])[0]
-    mart = mart or _mart(method, market)
+    way = Way(method, provider, moment)
     is_shopper = number == 0 and moment.day % 5 == 0
-    with travel(moment):
-        goods = _goods(mart, market)
-        if not goods:
-            return False
-        cart = start_cart(db.session.get_one(Store, mart.id), market.shopper_id if is_shopper else None)
-        for offer, quantity in goods:
-            set_line(cart.token, offer.sku_code, quantity)
-        wanted = _fulfilment(method, mart, market)
-        basket, _ = quote(cart.token, wanted)
-        customer = dice.randint(1, 99)
-        asked = Checkout(
-            cart=cart.token,
-            contact=Contact(f"Khách minh hoạ {customer:02}", f"+849000000{customer:02}"),
-            fulfilment=wanted,
-            provider=provider,
-            expected_total=basket.total_vnd,
-        )
-        buyer = Actor(market.shopper_id, "Người mua (minh hoạ)") if is_shopper else ANONYMOUS
-        order = place_order(asked, buyer)
-        number_of, token = order.number, order.token
+    buyer = Actor(market.shopper_id, "Người mua (minh hoạ)") if is_shopper else ANONYMOUS
+    mart = mart or _mart(method, market)
+    known = order_at(way, mart, market, buyer)
+    if known is None:
+        return False
+    number_of, token = known
     if provider != "vietqr" and dice.random() < CALLED_OFF:
         with travel(moment + 20 * MINUTES):
             cancel(number_of, token, buyer, reason="Đổi ý (minh hoạ)")
     else:
-        _serve(number_of, mart, _Way(method, provider, moment), latest, dice)
+        _serve(number_of, mart, way, latest, dice)
     return True
+
+
+def order_at(way: Way, mart: Mart, market: Market, buyer: Actor) -> tuple[str, str] | None:
+    """An order placed in that way at its instant: its number and its key; None when the store has nothing to sell."""
+    with travel(way.placed):
+        goods = _goods(mart, market)
+        if not goods:
+            return None
+        cart = start_cart(db.session.get_one(Store, mart.id), buyer.user_id)
+        for offer, quantity in goods:
+            set_line(cart.token, offer.sku_code, quantity)
+        wanted = _fulfilment(way.method, mart, market)
+        basket, _ = quote(cart.token, wanted)
+        customer = market.dice.randint(1, 99)
+        asked = Checkout(
+            cart=cart.token,
+            contact=Contact(f"Khách minh hoạ {customer:02}", f"+849000000{customer:02}"),
+            fulfilment=wanted,
+            provider=way.provider,
+            expected_total=basket.total_vnd,
+        )
+        order = place_order(asked, buyer)
+        return order.number, order.token
 
 
 def _mart(method: str, market: Market) -> Mart:
@@ -155,9 +164,14 @@ def _fulfilment(method: str, mart: Mart, market: Market) -> Fulfilment:
     return Fulfilment("delivery", mart.code, line, market.dice.choice(market.communes))
 
 
-def _serve(number: str, mart: Mart, way: _Way, latest: datetime, dice: random.Random) -> None:
+def keeper_of(mart: Mart) -> Actor:
+    """Somebody who works in a store."""
+    return Actor(None, f"Nhân viên {mart.name}", frozenset({Grant("store_manager", Scope("store", mart.code))}))
+
+
+def _serve(number: str, mart: Mart, way: Way, latest: datetime, dice: random.Random) -> None:
     """What follows an order, as far as its time has come."""
-    keeper = Actor(None, f"Nhân viên {mart.name}", frozenset({Grant("store_manager", Scope("store", mart.code))}))
+    keeper = keeper_of(mart)
     if way.provider == "vietqr" and not _pay(number, way.placed + dice.randint(3, 50) * MINUTES, latest, keeper):
         return
     steps = [(2 * HOUR, lambda: pack(number, keeper)), (26 * HOUR, lambda: hand_over(number, keeper))]
