@@ -14,6 +14,7 @@ from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog
 from admin.demo.invoices import write_invoices
 from admin.demo.marts import Shops, deliver, open_marts
+from admin.demo.money import bring_money
 from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.pictures import hang_pictures, let_act
@@ -84,6 +85,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
     sell_services(today)
+    bring_money(now() - timedelta(minutes=5))
     write_invoices(now() - timedelta(minutes=5))
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
