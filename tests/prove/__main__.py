@@ -15,14 +15,17 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.prove import gate, index, long, midnight, scenarios
+from tests.prove import gate, index, long, midnight, payments, refunds, scenarios
 from tests.prove.scenarios import Scenario
 from tests.prove.stage import House
 from tests.support.databases import KINDS
 from tests.support.postgres import Missing
 
 #: Everything that can be played, in this order.
-SCENARIOS = (*scenarios.SCENARIOS, *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS)
+SCENARIOS = (
+    *scenarios.SCENARIOS, *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS,
+    *payments.SCENARIOS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def _play(scenario: Scenario, house: House) -> bool:
         seen, mark = f"{type(error).__name__}: {error}", "FAIL"
         if not isinstance(error, AssertionError):
             traceback.print_exc()
+        house.leave()  # the next scenario finds nothing of this one
     took = time.monotonic() - began
     print(f"{mark}  {house.kind:<10}  {scenario.name}: {seen} ({took:.1f} s)", flush=True)
     return mark != "FAIL"
