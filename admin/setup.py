@@ -25,6 +25,7 @@ from admin import (
     documents,
     entries,
     home,
+    hooks,
     imports,
     invoice_files,
     invoices,
@@ -87,6 +88,7 @@ __all__ = [
     "documents",
     "entries",
     "home",
+    "hooks",
     "imports",
     "init_app",
     "invoice_files",
@@ -245,6 +247,7 @@ def _fill_behind() -> None:
     menu_item("desk", _l("Tin nhắn"), "desk.message_kinds", order=66, action="messages.read", icon="mail", group=behind)
     menu_item("desk", _l("Tìm kiếm"), "desk.searches", order=67, action="searches.read", icon="search", group=behind)
     menu_item("desk", _l("Báo cáo"), "desk.report_list", order=68, action="reports.read", icon="chart", group=behind)
+    menu_item("desk", _l("Webhook"), "desk.hooks", order=72, action="hooks.keep", icon="arrow", group=behind)
     menu_item("desk", _l("Nhật ký"), "desk.audit", order=70, action="audit.read", icon="document", group=behind)
     menu_item(
         "desk", _l("Xem ngày khác"), "desk.choose_day", order=75, action="day.preview", icon="clock", group=behind

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from catalog.certificates.events import (
@@ -30,6 +31,8 @@ from shop.orders import events as orders
 from shop.orders.queries import get_order
 from shop.stores.models import Store
 
+#: The page of an endpoint at the desk (of an upper part), where there is one.
+PAGE = "desk.hook"
 #: Registered by import.
 LETTERS = (letters.disabled,)
 ORDERS = {
@@ -123,7 +126,7 @@ def mail_disabled(event: EndpointDisabled) -> None:
         return
     context = {
         "name": endpoint.name, "host": endpoint.url.split("/")[2], "reason": event.reason,
-        "url": address_of("desk.hook", code=endpoint.code),
+        "url": address_of(PAGE, code=endpoint.code) if PAGE in current_app.view_functions else "",
     }  # fmt: skip
     key = f"hook-disabled:{endpoint.code}:{event.generation}"
     to = Recipient(user.email, name=user.name)
