@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from catalog.areas.models import Area
 from catalog.areas.queries import find_area, find_latest, present_of, province_of
 from catalog.listings.queries import Offer
+from catalog.products.sets import SERVICE
 from core.clock import local_day
 from core.db import db
 from core.errors import Invalid
@@ -202,8 +203,8 @@ def _parts(
 
 
 def load_of(wants: Mapping[int, int], offers: Mapping[int, Offer], rates: Rates) -> Load:
-    """What a parcel weighs, and what it asks of whoever carries it."""
-    mine = [(offers[sku], units) for sku, units in wants.items()]
+    """What a parcel weighs, and what it asks of whoever carries it; services weigh nothing."""
+    mine = [(offers[sku], units) for sku, units in wants.items() if offers[sku].set_no != SERVICE]
     grams = sum(weight_of(one.unit, units, one.net_grams, one.net_ml, rates.pack_grams) for one, units in mine)
     return Load(grams, any(one.is_cold for one, _n in mine), any(one.is_fragile for one, _n in mine))
 
