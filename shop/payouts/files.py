@@ -75,8 +75,8 @@ def approve(code: str, by: Actor) -> PayoutFile:
         _expect(file, FileState.DRAFT)
         if by.user_id is None or by.user_id == file.made_by_id:
             raise SecondPersonNeeded
-        file.content = as_csv(file)
-        file.sha256 = hashlib.sha256(file.content.encode()).hexdigest()
+        content = as_csv(file)
+        file.content, file.sha256 = content, hashlib.sha256(content.encode()).hexdigest()
         file.state, file.approved_by_id, file.approved_by, file.approved_at = (
             FileState.APPROVED, by.user_id, by.label, now(),
         )  # fmt: skip

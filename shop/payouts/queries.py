@@ -114,12 +114,12 @@ def count_files(seller_ids: Collection[int], state: str, besides: int | None = N
     return db.session.scalar(query) or 0
 
 
-def _promised(seller_id: int, way: Way) -> Select[tuple[Refund]]:
+def _promised(seller_id: int, way: Way) -> Select[Refund]:
     query = select(Refund).join(Refund.payment).options(contains_eager(Refund.payment))
     where = Payment.seller_id == seller_id, Refund.state == RefundState.PROMISED, Refund.way == way
     return query.where(*where).order_by(Refund.id)
 
 
-def _named(seller_id: int) -> Select[tuple[Refund, PayoutClaim, str]]:
+def _named(seller_id: int) -> Select[Refund, PayoutClaim, str]:
     query = _promised(seller_id, Way.BANK).join(PayoutClaim, PayoutClaim.refund_id == Refund.id)
-    return query.where(PayoutClaim.account.is_not(None)).add_columns(PayoutClaim, Payment.reference)  # type: ignore[return-value]
+    return query.where(PayoutClaim.account.is_not(None)).add_columns(PayoutClaim, Payment.reference)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from catalog.listings.models import Listing, Sku
@@ -111,7 +112,7 @@ def _line(order: Order, line: OrderLine, is_fresh: bool, gone: int) -> Line:
     return Line(line.quantity - units, line.line_total_vnd - line.discount_vnd - paid_vnd, gone, is_fresh)
 
 
-def _is_fresh(line: OrderLine, pack: Row[tuple[int, bool, int | None, int]]) -> bool:
+def _is_fresh(line: OrderLine, pack: Any) -> bool:
     """Fresh goods, and services, do not come back for a change of mind."""
     is_service = pack.set_no == SERVICE
     return is_service or rules.is_fresh(is_cold=pack.is_cold, shelf_days=pack.shelf_days, unit=line.unit)
