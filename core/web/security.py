@@ -1,6 +1,7 @@
 """Headers, cross-site forms, request ids: what every answer carries."""
 
 import uuid
+from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -25,15 +26,16 @@ _FORM_TARGETS = "form_targets"
 csrf = CSRFProtect()
 
 
-def allow_form_target(app: Flask, origin: str) -> None:
-    """Let a form of ours lead, by a redirect, to a page of that origin."""
+def allow_form_target(app: Flask, origin: Callable[[], str | None]) -> None:
+    """Let a form of ours lead, by a redirect, to a page of that origin; asked at each answer, None for nowhere."""
     app.extensions.setdefault(_FORM_TARGETS, []).append(origin)
 
 
 def policy() -> str:
     """The content security policy of a page."""
-    more: list[str] = current_app.extensions.get(_FORM_TARGETS, [])
-    return CSP.replace("form-action 'self'", " ".join(["form-action 'self'", *more]))
+    targets: list[Callable[[], str | None]] = current_app.extensions.get(_FORM_TARGETS, [])
+    more = [origin for ask in targets if (origin := ask())]
+    return CSP.replace("form-action 'self'", " ".join(["form-action 'self'", *more])) if more else CSP
 
 
 def frame_own(response: Response) -> Response:

@@ -18,8 +18,13 @@ HOSTED = "https://checkout.stripe.com"
 def init_app(app: Flask) -> None:
     """Register the pages; reactions, jobs, invariants and permissions are registered by import."""
     app.register_blueprint(pages)
-    config: Config = app.extensions["config"]
-    if config.stripe_api_key:
-        base = urlsplit(config.stripe_api_base)
-        # The checkout's form leads over our start page to the provider's.
-        allow_form_target(app, f"{base.scheme}://{base.netloc}" if base.netloc else HOSTED)
+    # The checkout's form leads over our start page to the provider's.
+    allow_form_target(app, lambda: origin_of(app.extensions["config"]))
+
+
+def origin_of(config: Config) -> str | None:
+    """Where the provider's own pages stand; None while no card is taken."""
+    if not config.stripe_api_key:
+        return None
+    base = urlsplit(config.stripe_api_base)
+    return f"{base.scheme}://{base.netloc}" if base.netloc else HOSTED

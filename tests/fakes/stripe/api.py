@@ -15,7 +15,7 @@ from typing import Any
 from tests.fakes.stripe.faults import Fault, Script
 from tests.fakes.stripe.forms import listed, read_form, whole
 from tests.fakes.stripe.shapes import draw, draw_event
-from tests.fakes.stripe.world import ApiError, World, invalid, new_session
+from tests.fakes.stripe.world import METHODS, ApiError, World, invalid, new_session
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -119,6 +119,20 @@ def _get_session(world: World, params: dict[str, Any], session_id: str) -> dict[
 
 def _expire_session(world: World, params: dict[str, Any], session_id: str) -> dict[str, Any]:
     return draw(world, world.expire_session(session_id), _expand(params))
+
+
+def _create_intent(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    """Without a page, by a trial payment method: what contract tests use at the real one too."""
+    if params.get("confirm") != "true":
+        raise ValueError("confirm")
+    amount, card = whole(params["amount"], "amount"), METHODS[params["payment_method"]]
+    given: dict[str, Any] = {
+        "amount": amount, "currency": params["currency"], "title": "", "success_url": "", "cancel_url": "",
+        "capture_method": params.get("capture_method", "automatic"), "metadata": {},
+        "intent_metadata": params.get("metadata", {}),
+    }  # fmt: skip
+    session = world.create_session(new_session(world.now(), **given))
+    return draw(world, world.pay(session.id, card), _expand(params))
 
 
 def _get_intent(world: World, params: dict[str, Any], intent_id: str) -> dict[str, Any]:
@@ -237,6 +251,7 @@ _ROUTES: tuple[tuple[str, str, Callable[..., dict[str, Any]]], ...] = (
     ("POST", r"/v1/checkout/sessions", _create_session),
     ("GET", r"/v1/checkout/sessions/(\w+)", _get_session),
     ("POST", r"/v1/checkout/sessions/(\w+)/expire", _expire_session),
+    ("POST", r"/v1/payment_intents", _create_intent),
     ("GET", r"/v1/payment_intents/(\w+)", _get_intent),
     ("POST", r"/v1/payment_intents/(\w+)/capture", _capture),
     ("POST", r"/v1/payment_intents/(\w+)/cancel", _cancel),

@@ -23,6 +23,8 @@ CARDS = {
     "4000002760003184": "confirm",
     "4000002500003155": "confirm",
 }
+#: Trial payment methods, by the card that they stand for.
+METHODS = {"pm_card_visa": "4242424242424242", "pm_card_visa_chargeDeclined": "4000000000000002"}
 #: Currencies without a minor unit; their amounts are never multiplied.
 ZERO_DECIMAL = frozenset({"vnd", "jpy", "krw"})
 LEAST = {"vnd": 13_000}
