@@ -148,7 +148,9 @@ def held(c: Context) -> Letter:
 
 def _hours(days: list[tuple[str, str]]) -> str:
     """``T2–T7 07:30–19:00; CN nghỉ``: days in a row with the same hours together."""
-    names = {day: (_("CN") if day == "sun" else _("T%(n)d", n=at)) for at, (day, _text) in enumerate(days, start=2)}
+    names = {
+        "mon": _("T2"), "tue": _("T3"), "wed": _("T4"), "thu": _("T5"), "fri": _("T6"), "sat": _("T7"), "sun": _("CN"),
+    }  # fmt: skip
     told: list[str] = []
     for text, group in groupby(days, key=lambda one: one[1]):
         row = [names[day] for day, _text in group]
