@@ -1,18 +1,16 @@
 """Where an order stands, as its buyer asks it: who has my goods, what happens next, by when, and what I do now."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
-from core.clock import local_day
 from core.money import dong
 from core.web.pages import show_day, show_moment
 from shop.delivery.carriers.known import tracking_link
 from shop.orders.goods import due_for
 from shop.orders.models import Order, Shipment
-from shop.orders.rules import HELD_WORKING_DAYS, RETURN_DAYS, Parcel, State, working_days_after
+from shop.orders.rules import HELD_WORKING_DAYS, Parcel, State, working_days_after
 from shop.orders.words import FAILURES, PARCELS
 from shop.payments.models import Payment
 from shop.payments.providers.port import is_cash
@@ -52,12 +50,6 @@ def view_parcels(order: Order) -> list[ParcelView]:
         for one in order.shipments
         if one.state != Parcel.CANCELLED or len(order.shipments) > 1
     ]  # fmt: skip
-
-
-def return_by(order: Order) -> date | None:
-    """The last day to give the goods back; None while they are not all with the buyer."""
-    arrived = [one.delivered_at for one in order.shipments if one.delivered_at is not None]
-    return local_day(max(arrived)) + timedelta(days=RETURN_DAYS) if arrived else None
 
 
 def _placed(order: Order, payment: Payment) -> list[str]:
@@ -136,8 +128,8 @@ def _returned(order: Order, payment: Payment) -> list[str]:
 
 
 def _handed_over(order: Order, payment: Payment) -> list[str]:
-    day = return_by(order)
-    return [_("Nếu hàng có lỗi, bạn có thể đổi trả đến hết ngày %(day)s.", day=show_day(day))] if day else []
+    arrived = [one.delivered_at for one in order.shipments if one.delivered_at is not None]
+    return [_("Bạn đã nhận hàng ngày %(day)s.", day=show_day(max(arrived)))] if arrived else []
 
 
 def _held(order: Order, payment: Payment) -> list[str]:
@@ -152,5 +144,6 @@ def _held(order: Order, payment: Payment) -> list[str]:
 
 _STANDINGS: dict[State, Any] = {
     State.PLACED: _placed, State.PAID: _placed, State.PACKING: _packing, State.READY: _ready, State.SHIPPED: _shipped,
-    State.DELIVERY_FAILED: _failed, State.RETURNED: _returned, State.HANDED_OVER: _handed_over, State.HELD: _held,
+    State.DELIVERY_FAILED: _failed, State.RETURNED: _returned, State.HANDED_OVER: _handed_over,
+    State.COMPLETED: _handed_over, State.HELD: _held,
 }  # fmt: skip
