@@ -123,15 +123,15 @@ def create_coupons() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(percent IS NULL) <> (amount_vnd IS NULL)", name="ck_coupon_percent_or_amount"),
-        sa.CheckConstraint("percent BETWEEN 1 AND 100", name="ck_coupon_percent_in_range"),
+        sa.CheckConstraint("(percent IS NULL) <> (amount_vnd IS NULL)", name=op.f("ck_coupon_percent_or_amount")),
+        sa.CheckConstraint("percent BETWEEN 1 AND 100", name=op.f("ck_coupon_percent_in_range")),
         sa.CheckConstraint(
             "(amount_vnd IS NULL OR amount_vnd > 0) AND (most_vnd IS NULL OR most_vnd > 0) AND minimum_vnd >= 0",
-            name="ck_coupon_money_positive",
+            name=op.f("ck_coupon_money_positive"),
         ),
-        sa.CheckConstraint("ends_on >= starts_on", name="ck_coupon_days_ordered"),
-        sa.CheckConstraint("max_uses >= 1 AND max_per_customer >= 1", name="ck_coupon_limits_positive"),
-        sa.CheckConstraint("used BETWEEN 0 AND max_uses", name="ck_coupon_used_within_limit"),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_coupon_days_ordered")),
+        sa.CheckConstraint("max_uses >= 1 AND max_per_customer >= 1", name=op.f("ck_coupon_limits_positive")),
+        sa.CheckConstraint("used BETWEEN 0 AND max_uses", name=op.f("ck_coupon_used_within_limit")),
         sa.PrimaryKeyConstraint("id", name="pk_coupon"),
         sa.UniqueConstraint("code", name="uq_coupon_code"),
     )
@@ -145,7 +145,7 @@ def create_coupons() -> None:
         sa.CheckConstraint(
             "(CASE WHEN product_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN producer_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN group_code IS NULL THEN 0 ELSE 1 END) = 1",
-            name="ck_coupon_target_one_thing",
+            name=op.f("ck_coupon_target_one_thing"),
         ),
         sa.ForeignKeyConstraint(["coupon_id"], ["coupon.id"], name="fk_coupon_target_coupon_id_coupon"),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name="fk_coupon_target_product_id_product"),
@@ -164,9 +164,11 @@ def create_coupons() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("used_at", INSTANT, nullable=False),
         sa.Column("returned_at", INSTANT, nullable=True),
-        sa.CheckConstraint("state IN ('used', 'returned')", name="ck_coupon_use_state_known"),
-        sa.CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="ck_coupon_use_returned_when"),
-        sa.CheckConstraint("discount_vnd > 0", name="ck_coupon_use_discount_positive"),
+        sa.CheckConstraint("state IN ('used', 'returned')", name=op.f("ck_coupon_use_state_known")),
+        sa.CheckConstraint(
+            "(state = 'returned') = (returned_at IS NOT NULL)", name=op.f("ck_coupon_use_returned_when")
+        ),
+        sa.CheckConstraint("discount_vnd > 0", name=op.f("ck_coupon_use_discount_positive")),
         sa.ForeignKeyConstraint(["coupon_id"], ["coupon.id"], name="fk_coupon_use_coupon_id_coupon"),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_coupon_use_user_id_user_account"),
         sa.PrimaryKeyConstraint("id", name="pk_coupon_use"),
@@ -191,7 +193,7 @@ def create_delivery() -> None:
         sa.Column("entered_by", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
             "(free_from_vnd IS NULL OR free_from_vnd >= 0) AND cold_vnd >= 0 AND fragile_vnd >= 0 AND pack_grams > 0",
-            name="ck_delivery_tariff_not_negative",
+            name=op.f("ck_delivery_tariff_not_negative"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_delivery_tariff"),
         sa.UniqueConstraint("starts_on", name="uq_delivery_tariff_starts_on"),
@@ -203,8 +205,8 @@ def create_delivery() -> None:
         sa.Column("zone", sa.String(length=10), nullable=False),
         sa.Column("up_to_grams", sa.Integer(), nullable=False),
         sa.Column("fee_vnd", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("zone IN ('local', 'province', 'near', 'far')", name="ck_delivery_step_zone_known"),
-        sa.CheckConstraint("up_to_grams >= 0 AND fee_vnd >= 0", name="ck_delivery_step_not_negative"),
+        sa.CheckConstraint("zone IN ('local', 'province', 'near', 'far')", name=op.f("ck_delivery_step_zone_known")),
+        sa.CheckConstraint("up_to_grams >= 0 AND fee_vnd >= 0", name=op.f("ck_delivery_step_not_negative")),
         sa.ForeignKeyConstraint(
             ["tariff_id"], ["delivery_tariff.id"], name="fk_delivery_step_tariff_id_delivery_tariff"
         ),
