@@ -224,8 +224,12 @@ def _list_page(status: int = 200) -> Response:
     return render(
         "desk/bank.html", status, rows=rows, total=total, page=page, pages=pages_of(total), state=state or "all", q=q,
         sellers=sellers_of(actor, "bank.read"), seller=asked_text("seller"), counts=queries.count_lines(_ids(chosen)),
-        words=words, number=_number, export=url_for("desk.bank_export", **request.args),
+        words=words, number=_number, export=_export_url(state, q),
     )  # fmt: skip
+
+
+def _export_url(state: str, q: str) -> str:
+    return url_for("desk.bank_export", state=state or "all", q=q or None, seller=asked_text("seller") or None)
 
 
 def _line_page(line_id: int, form: Form | None = None, status: int = 200) -> Response:

@@ -177,7 +177,7 @@ def _list_page(form: Form, status: int = 200) -> Response:
     return render(
         "desk/cash.html", status, rows=rows, total=total, page=page, pages=pages_of(total), which=which or "all",
         tabs_of=TABS, words=words, form=form, unmatched=queries.list_unmatched(mine), late=_is_late,
-        remittances=queries.list_remittances(mine), export=url_for("desk.cash_export", **request.args),
+        remittances=queries.list_remittances(mine), export=url_for("desk.cash_export", state=which or "all"),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def _credits(seller: Seller, latest: datetime) -> list[tuple[int, datetime, str,
     """Sum, booking time, memo and payer: unreadable, unrelated, twice for one order, and part of another's sum."""
     payer = _PAYER["payer_bin"], _PAYER["payer_account"], _PAYER["payer_holder"]
     nobody = None, None, None
-    found = [
+    found: list[tuple[int, datetime, str, str | None, str | None, str | None]] = [
         (185_000, latest - 50 * MINUTES, "CHUYEN TIEN MUA MAT ONG", *payer),
         (12_400, latest - 40 * MINUTES, "TRA LAI TIEN GUI KHONG KY HAN", *nobody),
     ]

@@ -107,7 +107,7 @@ def find_parcels(seller_id: int, names: Iterable[str]) -> dict[str, int]:
     return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
 
 
-def _cash(seller_ids: Collection[int]) -> Select[Any]:
+def _cash(seller_ids: Collection[int]) -> Select[Shipment, str, int, int, RemittanceMark]:
     """Delivered parcels for which a courier took cash, with what came of it."""
     query = select(
         Shipment, Order.number, _REMITTED.label("remitted"),
@@ -121,7 +121,9 @@ def _cash(seller_ids: Collection[int]) -> Select[Any]:
     return joined.where(*where, *taken).group_by(Shipment.id, Order.number, RemittanceMark.id)
 
 
-def _narrowed(query: Select[Any], which: str) -> Select[Any]:
+def _narrowed(
+    query: Select[Shipment, str, int, int, RemittanceMark], which: str
+) -> Select[Shipment, str, int, int, RemittanceMark]:
     unsettled: ColumnElement[bool] = RemittanceMark.id.is_(None)
     if which == "missing":
         return query.where(unsettled).having(_REMITTED == 0)
