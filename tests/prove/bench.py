@@ -26,6 +26,7 @@ from sqlalchemy import select
 from catalog.products.models import Product
 from catalog.search.engine import make_engine
 from core.db import db
+from tests.prove.figures.checkouts import goods_in_stock
 from tests.prove.figures.goods import fill
 from tests.prove.serve import Server
 from tests.prove.stage import House, Stage
@@ -40,6 +41,8 @@ WORKERS, THREADS = 2, 4
 CONNECTIONS = (1, 8)
 #: Paths that a client asks in turn: enough that no two connections ask the same at once.
 PATHS = 400
+#: A cart with its lines, then name, telephone and placement, paid at the store.
+CHECKOUTS = "guest checkouts"
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def measure(stage: Stage, facts: Facts, options: argparse.Namespace) -> None:
     with server:
         for what, paths in asked.items():
             ask(stage, facts, what, paths, options.seconds, yardstick)
+        if any(only in CHECKOUTS for only in options.only):
+            buy(stage, facts, options.seconds)
         facts.tell("memory", worker_mib=[_resident(pid) for pid in server.workers()])
 
 
@@ -177,6 +182,17 @@ def ask(stage: Stage, facts: Facts, what: str, paths: list[str], seconds: float,
         figures = load(stage.port, connections, seconds, paths)
         ratio = {"of_bare": round(float(figures["per_second"]) / yardstick, 2)} if connections == 8 else {}
         facts.tell(what, connections=connections, **figures, **ratio)
+
+
+def buy(stage: Stage, facts: Facts, seconds: float) -> None:
+    """Whole guest checkouts over eight connections; the first ones warm every worker."""
+    goods = json.dumps(dataclasses.asdict(stage.prepare(goods_in_stock)))
+    command = [sys.executable, "-m", "tests.prove.figures.checkouts", str(stage.port), "8"]
+    for lasting in (1.0, seconds):
+        done = subprocess.run(
+            [*command, str(lasting)], cwd=ROOT, input=goods, capture_output=True, text=True, check=True
+        )
+    facts.tell(CHECKOUTS, connections=8, **json.loads(done.stdout))
 
 
 def load(port: int, connections: int, seconds: float, paths: list[str]) -> dict[str, Any]:
