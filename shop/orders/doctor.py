@@ -42,12 +42,17 @@ def totals_are_sums() -> Iterable[str]:
         yield f"order {number}"
 
 
-@invariant("I4b", "an order's line and charge totals are the sums of its lines and charges")
+@invariant("I4b", "an order's line, discount and charge totals are the sums of its lines, their shares and charges")
 def parts_are_sums() -> Iterable[str]:
     """A line for each order that differs from what stands under it."""
     lines = select(func.coalesce(func.sum(OrderLine.line_total_vnd), 0)).where(OrderLine.order_id == Order.id)
     charges = select(func.coalesce(func.sum(OrderCharge.amount_vnd), 0)).where(OrderCharge.order_id == Order.id)
-    wrong = or_(lines.scalar_subquery() != Order.lines_total_vnd, charges.scalar_subquery() != Order.charges_total_vnd)
+    shares = select(func.coalesce(func.sum(OrderLine.discount_vnd), 0)).where(OrderLine.order_id == Order.id)
+    wrong = or_(
+        lines.scalar_subquery() != Order.lines_total_vnd,
+        shares.scalar_subquery() != Order.discount_total_vnd,
+        charges.scalar_subquery() != Order.charges_total_vnd,
+    )
     for number in db.session.scalars(select(Order.number).where(wrong)):
         yield f"order {number}"
 
