@@ -13,7 +13,7 @@ from catalog.certificates.models import Certificate
 from catalog.corrections.service import confirm_correction, propose_correction
 from core.accounts.actor import ANONYMOUS, SYSTEM
 from core.clock import now, today
-from core.db import transaction
+from core.db import dialect_name, transaction
 from shop.carts import service as carts
 from shop.orders import doctor, service
 from shop.orders.asked import Checkout, Contact, Fulfilment
@@ -104,3 +104,11 @@ def test_a_correction_after_the_sale_is_no_breach(
     made = propose_correction(make.actor("certifier"), code, reason=why, changes=changes)
     confirm_correction(make.actor("certifier"), made.code)
     assert list(doctor.sold_with_star()) == []
+
+
+def test_a_share_of_a_discount_that_nobody_gave_is_found(order: Order) -> None:
+    trigger = "order_line_discount_frozen"
+    is_postgresql = dialect_name() == "postgresql"
+    tamper("ALTER TABLE order_line DISABLE TRIGGER order_line_on_update" if is_postgresql else f"DROP TRIGGER {trigger}")
+    tamper(f"UPDATE order_line SET discount_vnd = 1000 WHERE order_id = {order.id}")
+    assert order.number in one(doctor.parts_are_sums())
