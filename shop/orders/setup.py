@@ -47,4 +47,5 @@ def init_app(app: Flask) -> None:
     register_api(app, blp)
     app.register_blueprint(pages)
     add_stylesheet("css/orders.css", "shop")
+    menu_item("account", _l("Đơn hàng của tôi"), "orders.mine", order=55, icon="receipt", known=True)
     menu_item("account", _l("Tra đơn hàng"), "orders.lookup", order=60, icon="box")

@@ -28,6 +28,7 @@ from tests.support.clock import Clock
 from tests.support.queries import counted
 
 DAY = date(2026, 11, 23)
+pytestmark = pytest.mark.long("postgresql")
 
 
 @pytest.fixture
