@@ -24,7 +24,7 @@ from tests.support.postgres import Missing
 #: Everything that can be played, in this order.
 SCENARIOS = (
     *scenarios.SCENARIOS, *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS,
-    *payments.SCENARIOS,
+    *payments.SCENARIOS, *buying.SCENARIOS,
 )  # fmt: skip
 
 
