@@ -16,10 +16,11 @@ from core.ids import short_code
 from shop.orders.models import Order, OrderLine
 from shop.orders.queries import is_buyer, scope_of
 from shop.orders.refusals import OrderNotFound
-from shop.orders.rules import GONE, OFF, WITH_BUYER
+from shop.orders.rules import GONE, OFF, WITH_BUYER, reference_of
 from shop.orders.steps import lock_order
 from shop.payments import refunds
 from shop.payments.models import Payment
+from shop.payments.queries import get_payment
 from shop.returns import goods, rules
 from shop.returns.events import ReturnAsked, ReturnDecided
 from shop.returns.models import GoodsReturn, ReturnLine
@@ -265,6 +266,14 @@ def _lock(code: str) -> tuple[GoodsReturn, Order, Payment]:
     order, payment = lock_order(get_return(code).order.number)
     db.session.expire(row := get_return(code))
     return row, order, payment
+
+
+def foresee(row: GoodsReturn) -> int | None:
+    """What a return would give back if it were settled now, in đồng; None when nothing is left. Takes no lock."""
+    try:
+        return _sum(row, row.order, get_payment(reference_of(row.order.number)))[0]
+    except NothingLeft:
+        return None
 
 
 def units_free(order: Order, states: Collection[State] = COUNTING) -> dict[int, int]:
