@@ -12,7 +12,7 @@ from shop.payments.models import Payment
 from shop.payments.service import TRANSFER
 
 
-@invariant("I26", "every bank line is counted, waits, goes back or was set aside: each đồng of it once")
+@invariant("I28", "every bank line is counted, waits, goes back or was set aside: each đồng of it once")
 def every_dong_once() -> Iterable[str]:
     """A line for each bank line whose sums do not fit its state."""
     wrong = not_(text(f"({SHARES})"))
@@ -21,7 +21,7 @@ def every_dong_once() -> Iterable[str]:
         yield f"bank line {line_id}: {state}, {amount} đồng, {paid} counted, {back} back"
 
 
-@invariant("I27", "what transfers received is the sum of their bank lines, and no line counts for another way to pay")
+@invariant("I29", "what transfers received is the sum of their bank lines, and no line counts for another way to pay")
 def transfers_have_lines() -> Iterable[str]:
     """A line for each payment whose bank lines do not add up to what it received."""
     counted = select(Credit.payment_id, func.sum(Credit.paid_vnd).label("paid")).where(Credit.state == State.PAID)
