@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error))
     if not _is_free(options.port):
         return _complain(f"port {options.port} is taken; try `make demo PORT={options.port + 1}`")
-    environment |= trial_cards(config, options.port)
+    environment |= trial_cards(config)
     try:
         prepare(config, environment)
         return run(options, environment)
@@ -93,19 +93,16 @@ def run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         _stop(processes)
 
 
-def trial_cards(config: Config, port: int) -> dict[str, str]:
+def trial_cards(config: Config) -> dict[str, str]:
     """Settings of a trial provider of cards beside the shop, where none is set up: nobody needs an account.
 
     It lives with the tests; where they are left out, cards are simply not offered.
     """
     if config.stripe_api_key or not config.is_loopback or not (_root() / TRIAL_CARDS).is_dir():
         return {}
-    own = next((one for one in range(port + 1, port + 50) if _is_free(one)), None)
-    if own is None:
-        return {}
     return {
         "OCOP_STRIPE_API_KEY": "sk_test_trial",
-        "OCOP_STRIPE_API_BASE": f"http://127.0.0.1:{own}",
+        "OCOP_STRIPE_API_BASE": f"http://127.0.0.1:{_free_port()}",
         "OCOP_STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
         "OCOP_TRIAL_CARDS": str(config.instance.resolve() / "trial_cards.json"),
     }
@@ -146,6 +143,13 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _free_port() -> int:
+    """A port that nobody listens on, far from those that people choose."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _is_empty(url: str) -> bool:
