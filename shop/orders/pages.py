@@ -104,7 +104,8 @@ def _collecting(order: Order, viewer: Viewer, form: Form | None) -> dict[str, An
     waits = order.method == "pickup" and order.state in WAITING and order.decided_at is not None
     if not (viewer.is_buyer and waits):
         return {"code": None, "code_qr": None, "collector": None}
-    known = {"name": order.collector_name or "", "phone": order.collector_phone or "", "token": viewer.token or ""}
+    phone = phone_words(order.collector_phone) if order.collector_phone else ""
+    known = {"name": order.collector_name or "", "phone": phone, "token": viewer.token or ""}
     return {
         "code": pickup_code(order) if order.state == State.READY else None,
         "code_qr": _drawn(pickup_text(order)) if order.state == State.READY else None,
