@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy import select
@@ -58,13 +58,14 @@ class Message:
 
 #: Builds the message about one thing as it is now, or None when there is nothing to say any more.
 Builder = Callable[[str], Message | None]
+B = TypeVar("B", bound=Callable[..., Message | None])
 _builders: dict[str, Builder] = {}
 
 
-def rebuilds(kind: str) -> Callable[[Builder], Builder]:
+def rebuilds(kind: str) -> Callable[[B], B]:
     """Register who builds a message of a kind again from the code of what it is about, so that staff can resend it."""
 
-    def register(build: Builder) -> Builder:
+    def register(build: B) -> B:
         _builders[kind] = build
         return build
 

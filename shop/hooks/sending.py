@@ -146,10 +146,11 @@ def _fail(endpoint: HookEndpoint, delivery: HookDelivery, said: Said, at: dateti
         delivery.state, delivery.ended_at = "given_up", at
     else:
         delivery.due_at = due
-    endpoint.failing_since = endpoint.failing_since or at
+    since = endpoint.failing_since or at
+    endpoint.failing_since = since
     if said.status == 410:
         _disable(endpoint, "gone")
-    elif endpoint.failing_since <= at - GIVE_UP:
+    elif since <= at - GIVE_UP:
         _disable(endpoint, "failing")
 
 

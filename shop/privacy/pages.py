@@ -16,6 +16,7 @@ from core.web.access import current_actor, public
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
 from core.web.ratelimit import limit
+from shop.orders.words import phone_words
 from shop.privacy import links, service, words
 from shop.privacy.gathering import FORMAT, gather
 from shop.privacy.needs import needed_of
@@ -169,7 +170,7 @@ def _show(subject: Subject, status: int = 200, correct: Form | None = None, eras
     return _private(render(
         "privacy/show.html", status, data=data, words=words, needed=needed, waiting=waiting, confirm_word=CONFIRM,
         agreed=[(one, words.PURPOSES.get(one, one)) for one in sorted(purposes)], is_visit=subject.user_id is None,
-        correct=correct or Form(CorrectForm()), erase=erase or Form(EraseForm()),
+        phone=_phone, correct=correct or Form(CorrectForm()), erase=erase or Form(EraseForm()),
     ))  # fmt: skip
 
 
@@ -186,6 +187,11 @@ def _private(answer: Response) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _phone(text: str | None) -> str:
+    """As people write it; '' for none."""
+    return phone_words(text) if text else ""
 
 
 def _plain(value: Any) -> str:

@@ -159,4 +159,5 @@ def _hours(days: list[tuple[str, str]]) -> str:
 
 
 def _line(name: str, label: str, quantity: int, unit: str, total_vnd: int) -> str:
-    return f"{name}, {label}: {amount(quantity, unit)}, {dong(total_vnd)}"
+    much = f" × {amount(quantity, unit)}" if unit == "piece" else f", {amount(quantity, unit)}"
+    return f"{name}, {label}{much}: {dong(total_vnd)}"

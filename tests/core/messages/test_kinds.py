@@ -94,6 +94,7 @@ def test_what_people_wrote_is_never_markup(app: Flask, locale: str) -> None:
 def test_the_escape_is_what_holds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: without it the same values become a script."""
     monkeypatch.setattr(app.jinja_env, "autoescape", False)
+    monkeypatch.setattr(app.jinja_env, "bytecode_cache", None)
     app.jinja_env.cache.clear()
     try:
         written = render("order.ready", {**kind_of("order.ready").sample, "store": EVIL}, "vi", "Lan")

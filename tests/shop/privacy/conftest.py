@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, cast, select
+from sqlalchemy import JSON, String, Table, cast, func, or_, select
 from sqlalchemy.types import Text
 
 from catalog.complaints.models import Complaint
@@ -32,7 +32,7 @@ from tests.support.clock import Clock
 DAY = date(2026, 11, 22)
 PHONE, EMAIL, NAME = "+84987001234", "markerlan@example.test", "Markerlan Nguyễn"
 #: Anything that would tell who she is.
-MARKERS = ("987001234", "987 001 234", "markerlan", "Ngõ Marker", "Markerwords")
+MARKERS = ("987001234", "987 001 234", "markerlan", "marker 7", "markerwords")
 #: Where the law, or another person's right, keeps something of a customer; docs/privacy.md says why of each.
 KEPT = frozenset({"invoice", "invoice_event", "bank_line", "payout_claim", "payout_debt", "payout_item", "payout_file"})
 
@@ -83,14 +83,18 @@ def markers_left() -> Iterator[tuple[str, str, str]]:
 
 
 def _in_table(table: Table) -> Iterator[tuple[str, str, str]]:
-    for column in table.columns:
-        if "BLOB" in str(column.type).upper() or "BYTEA" in str(column.type).upper():
-            continue
-        values = db.session.scalars(select(cast(column, Text)).where(column.is_not(None)))
-        for value in values:
-            plain = value.encode().decode("unicode_escape", "replace") if "\\u" in value else value
-            if any(marker.lower() in plain.lower() for marker in MARKERS):
-                yield table.name, column.name, value[:120]
+    texts = [one for one in table.columns if isinstance(one.type, String | JSON)]
+    if not texts:
+        return
+    holds = {
+        one.name: or_(*(func.lower(cast(one, Text)).contains(marker, autoescape=True) for marker in MARKERS))
+        for one in texts
+    }
+    query = select(*(cast(one, Text).label(one.name) for one in texts)).where(or_(*holds.values()))
+    for row in db.session.execute(query).mappings():
+        for name, value in row.items():
+            if value and any(marker in value.lower() for marker in MARKERS):
+                yield table.name, name, value[:120]
 
 
 @pytest.fixture
