@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admin.demo.candidates import propose_some
 from admin.demo.chance import dice_of
+from admin.demo.coupons import give_coupons
 from admin.demo.deliveries import show_deliveries
 from admin.demo.drafts import leave_draft
 from admin.demo.fairs import hold_fairs
@@ -96,6 +97,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
         file_papers(people, list(products.values()), products[PRODUCER_ROW], today)
     propose_some(people, products[PRODUCER_ROW], today)
     count_searches(today, dice_of(seed, "searches"))
+    give_coupons(people.acting("admin", "admin"), today)
     hold_fairs(people, shops.fair_seller, list(products.values()), today, dice_of(seed, "fairs"))
     return len(products), orders
 
