@@ -5,7 +5,6 @@ A phone cannot scan its own screen: the picture is kept in the phone's album, an
 
 import io
 from functools import cache
-from pathlib import Path
 
 import segno
 from flask_babel import gettext as _
@@ -13,13 +12,14 @@ from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont
 
 from core.money import dong
+from core.paper import FONTS
 from shop.bank.queries import received_of
 from shop.payments.banks import bank_name
 from shop.payments.models import Payment
 from shop.payments.providers.emvco import VietQr, encode
 from shop.payments.rules import Status
 
-_FONT = Path(__file__).parent / "data" / "BeVietnamPro-SemiBold.ttf"
+_FONT = FONTS / "BeVietnamPro-SemiBold.ttf"
 _WIDTH, _MARGIN, _QR = 720, 48, 560
 _INK, _SOFT, _PAPER = (29, 42, 35), (92, 107, 98), (255, 255, 255)
 
