@@ -98,7 +98,7 @@ def _language() -> str:
 
 
 def _channels() -> dict[str, str]:
-    return {"mail": _("Thư"), "sms": _("Tin nhắn"), "none": _("Không gửi được")}
+    return {"mail": _("Thư"), "sms": "SMS", "none": _("Không gửi được")}
 
 
 def _outcomes() -> dict[str, str]:
