@@ -22,6 +22,7 @@ from shop.fairs.models import Booking, BoothDay, Fair
 from shop.fairs.refusals import BookingConditional, BookingExpired, BookingNotReady
 from shop.fairs.rows import lock_booking
 from shop.fairs.rules import LIVE_DAY, BookingState, DayState, unused
+from shop.payments import refunds
 from shop.payments import service as payments
 from shop.payments.models import Payment
 from shop.payments.providers.port import Payee, get_provider, is_cash
@@ -99,20 +100,31 @@ def call_off(booking: Booking, by: Actor, reason: str) -> None:
 
 
 def give_back(booking: Booking, days: Sequence[BoothDay], on: date, by: Actor) -> None:
-    """Note what is owed back for the whole unused days among ``days``, before they are released.
+    """Promise back what is owed for the whole unused days among ``days``, before they are released.
 
     The price of a day is its part of the booking's price, so the parts add up exactly. When everything that
-    was paid is owed back the payment itself is turned into a refund.
+    was paid is owed back the payment itself is called off, which promises the rest of it.
     """
     if booking.state not in _PAID:
         call_off(booking, by, "released")
         return
-    booking.refund_due_vnd += back_for(booking, days, on)
+    added = back_for(booking, days, on)
+    booking.refund_due_vnd += added
     payment = find_payment(booking.payment_reference) if booking.payment_reference else None
     if payment is not None and booking.refund_due_vnd == payment.amount_vnd:
         payments.cancel(payment.reference, by, "released")
-    elif booking.refund_due_vnd:
+    elif added:
         record("booking.refund_due", f"booking:{booking.code}", by, amount_vnd=booking.refund_due_vnd)
+        if payment is not None:
+            _promise(payment.reference, booking, added, by)
+
+
+def _promise(reference: str, booking: Booking, added_vnd: int, by: Actor) -> None:
+    """Promise a part of a fee back, as far as it is here: a fee that was paid in another way is settled by hand."""
+    payment = payments.lock_payment(reference)
+    owed = min(added_vnd, payment.captured_vnd - payment.refunding_vnd)
+    if owed > 0:
+        refunds.promise(reference, owed, "booth", f"booth:{booking.code}:{booking.refund_due_vnd}", by)
 
 
 def back_for(booking: Booking, days: Sequence[BoothDay], on: date) -> int:
