@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from marshmallow import ValidationError, validates_schema
+from werkzeug.datastructures import MultiDict
 
 from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import is_allowed
@@ -92,7 +93,7 @@ class Deed:
 def do(name: str, number: str, position: int | None) -> None:
     """Read the form of an act and do it. Raises Invalid for what does not fit, and the verb's own refusals."""
     deed = DEEDS[name]
-    plain = {key: value for key, value in request.form.items() if key not in _OURS}
+    plain = MultiDict((key, value) for key, value in request.form.items() if key not in _OURS)
     form = Form(deed.schema()).read(plain)
     if not form.ok:
         raise Invalid(form.errors)

@@ -13,7 +13,7 @@ import segno
 from flask_babel import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from catalog.listings.models import Sku
 from core.db import db
@@ -178,7 +178,7 @@ def _draw_label(pdf: _Sheet, slip: Slip) -> None:
     pdf.words(_("Người nhận"), 7.5, color=SOFT)
     pdf.words(to.name, 14, bold=True)
     pdf.words(phone_words(to.phone), 14, bold=True)
-    pdf.words(to.address, 11.5)
+    pdf.words(to.address or _method(order, parcel), 11.5)
     pdf.rule()
     cash = _("Thu hộ (COD): %(money)s", money=dong(to.cash_vnd)) if to.cash_vnd else _("Không thu tiền")
     pdf.words(cash, 15 if to.cash_vnd else 11, bold=True)
@@ -247,22 +247,20 @@ def _lots(parcels: Sequence[Shipment]) -> _Found:
     """The lots of each parcel: those that are held for it, or those that left in it."""
     ids = {(reference_of(one.order.number), one.store_id): one.id for one in parcels}
     held = select(StockHold.reference, StockHold.quantity, Place.store_id, Place.code, Lot)
-    held = held.join(StockLevel, StockLevel.id == StockHold.level_id)
+    held = held.join(StockLevel, StockLevel.id == StockHold.level_id).join(Place, Place.id == StockLevel.place_id)
+    held = held.join(Lot, Lot.id == StockLevel.lot_id).order_by(StockHold.id)
     held = held.where(StockHold.reference.in_({reference for reference, _store in ids}), StockHold.state == "active")
     left = select(ShipmentLot.shipment_id, ShipmentLot.quantity, Place.code, Lot)
-    left = left.join(StockLevel, StockLevel.id == ShipmentLot.level_id)
+    left = left.join(StockLevel, StockLevel.id == ShipmentLot.level_id).join(Place, Place.id == StockLevel.place_id)
+    left = left.join(Lot, Lot.id == StockLevel.lot_id).order_by(ShipmentLot.id)
     left = left.where(ShipmentLot.shipment_id.in_(ids.values()), ShipmentLot.came_back_at.is_(None))
     found: _Found = {}
-    for row in db.session.execute(_with_place(held).order_by(StockHold.id)):
+    for row in db.session.execute(held):
         if (parcel := ids.get((row.reference, row.store_id))) is not None:
             found.setdefault((parcel, row.Lot.sku_id), []).append(_line(row))
-    for row in db.session.execute(_with_place(left).order_by(ShipmentLot.id)):
+    for row in db.session.execute(left):
         found.setdefault((row.shipment_id, row.Lot.sku_id), []).append(_line(row))
     return found
-
-
-def _with_place(query: Select[Any]) -> Select[Any]:
-    return query.join(Place, Place.id == StockLevel.place_id).join(Lot, Lot.id == StockLevel.lot_id)
 
 
 def _line(row: Any) -> LotLine:

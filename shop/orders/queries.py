@@ -104,7 +104,11 @@ def matches(words: str) -> ColumnElement[bool]:
     """Number or tracking number, telephone in any writing, or a part of the name."""
     plain = squeeze(words)
     tracked = select(Shipment.order_id).where(func.upper(Shipment.tracking) == plain.upper())
-    ways = [Order.number == plain.upper(), Order.id.in_(tracked), Order.contact_name.icontains(plain, autoescape=True)]
+    ways: list[ColumnElement[bool]] = [
+        Order.number == plain.upper(),
+        Order.id.in_(tracked),
+        Order.contact_name.icontains(plain, autoescape=True),
+    ]
     digits = "".join(sign for sign in plain if sign.isdecimal() and sign.isascii())
     if len(digits) >= 4:
         ways.append(Order.contact_phone.endswith(digits.removeprefix("84").lstrip("0"), autoescape=True))

@@ -4,6 +4,7 @@ stands in `parcels`.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from catalog.certificates.queries import governing
 from core.accounts.actor import SYSTEM, Actor
@@ -199,7 +200,7 @@ def refunded(number: str, amount_vnd: int, *, is_whole: bool) -> None:
     with transaction():
         order, payment = lock_order(number)
         action = Action.REFUND if is_whole else Action.PART_REFUND
-        told = {"ref": payment.refund_ref, "amount_vnd": amount_vnd}
+        told: dict[str, Any] = {"ref": payment.refund_ref, "amount_vnd": amount_vnd}
         if allows(order, payment, action):
             move(order, payment, action, SYSTEM, **told)
         else:

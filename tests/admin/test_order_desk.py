@@ -1,6 +1,7 @@
 """The desk of parcels: queues, many at once, papers, the counter, a carrier's file, acts that do not fit."""
 
 import io
+from datetime import date
 from types import ModuleType
 
 import pytest
@@ -13,6 +14,7 @@ from shop.orders.models import Order, OrderNote, Shipment
 from shop.orders.queries import get_order
 from tests.admin.conftest import Staff
 from tests.shop.orders.parcel_stage import keeper, placed
+from tests.support.clock import Clock
 from tests.support.queries import counted
 
 pytestmark = pytest.mark.long("postgresql")  # what its pages say is the same on both
@@ -21,7 +23,8 @@ ORDERS, COUNTER, FILES = "/quan-ly/don-hang", "/quan-ly/nhan-hang", "/quan-ly/do
 
 
 @pytest.fixture
-def store(make: ModuleType):
+def store(make: ModuleType, clock: Clock):
+    clock.on(date(2026, 11, 23))
     return make.store()
 
 

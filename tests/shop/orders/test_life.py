@@ -1,6 +1,9 @@
 """Clock work, collecting at the counter, a carrier's file, and what is printed."""
 
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import which
+from subprocess import run
 from types import ModuleType
 
 import pytest
@@ -12,6 +15,7 @@ from catalog.listings.models import Sku
 from core.accounts.actor import ANONYMOUS, Actor
 from core.clock import now
 from core.errors import NotFound
+from core.money import dong
 from shop.delivery.carriers.port import Result, Told
 from shop.inventory.models import StockLevel
 from shop.orders import jobs, parcels, refusals
@@ -173,6 +177,23 @@ def test_what_is_printed_says_what_the_carrier_needs_and_no_more(
     parcels.hand_over(order.number, by)
     [done] = slips_of(list_chosen([f"{order.number}-1"], [store.id]))
     assert done.consignment.cash_vnd == 0  # it is paid
+
+
+@pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+def test_a_label_names_no_goods_and_no_price(make: ModuleType, sku: Sku, store: Store, tmp_path: Path) -> None:
+    order = placed(make, (sku, 2), store=store)
+    chosen = slips_of(list_chosen([f"{order.number}-1"], [store.id]))
+    texts: list[str] = []
+    for name, pdf in (("label", labels_pdf(chosen, now())), ("slip", slips_pdf(chosen, now()))):
+        (tmp_path / name).write_bytes(pdf)
+        command = ["pdftotext", "-layout", str(tmp_path / name), "-"]
+        texts.append(run(command, capture_output=True, check=True).stdout.decode())
+    label, slip = texts
+    for words in (f"{order.number}-1", "0912 345 678", "Người mua thử", "Số 5", dong(order.total_vnd).split()[0]):
+        assert words in label
+    assert order.lines[0].product_name not in label
+    assert "mua@example.test" not in label + slip
+    assert order.lines[0].product_name in slip
 
 
 def test_another_store_s_parcels_are_not_printed(make: ModuleType, sku: Sku, store: Store) -> None:
