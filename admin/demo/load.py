@@ -85,7 +85,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
         give_scoped_roles(people, products[PRODUCER_ROW].producer)
     ended = {} if all_certified else _endings(people, products, today)
     orders = _live_through(people, shops, ended, today, seed)
-    sell_services(today)
+    sell_services(people, products[PRODUCER_ROW].producer, today)
     bring_money(now() - timedelta(minutes=5))
     write_invoices(now() - timedelta(minutes=5))
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))

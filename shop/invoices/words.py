@@ -6,11 +6,11 @@ from shop.invoices.models import Invoice, InvoiceLine
 from shop.invoices.rules import NUMBERED, BuyerKind, Kind, number_words
 
 STATES = {
-    "draft": _l("Nháp, chờ phát hành"),
+    "draft": _l("Nháp"),
     "discarded": _l("Đã bỏ nháp"),
-    "issued": _l("Đã phát hành, chờ cơ quan thuế"),
-    "accepted": _l("Đã được cấp mã"),
-    "rejected": _l("Cơ quan thuế không chấp nhận"),
+    "issued": _l("Chờ cơ quan thuế"),
+    "accepted": _l("Đã cấp mã"),
+    "rejected": _l("Bị từ chối"),
 }
 
 TONES = {"draft": "warn", "discarded": "", "issued": "info", "accepted": "good", "rejected": "bad"}

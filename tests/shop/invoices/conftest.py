@@ -35,7 +35,7 @@ class Till:
     store: Store
     packs: list[Sku]
 
-    def order(self, *units: int, wish: InvoiceWish | None = None, hand_over: bool = True) -> Order:
+    def order(self, *units: int, wish: InvoiceWish | None = None, hand_over: bool = True, work: bool = True) -> Order:
         """So many of each pack; paid at the store and handed over, and what follows of it done."""
         token = carts.start_cart().token
         for sku, count in zip(self.packs, units, strict=False):
@@ -48,6 +48,7 @@ class Till:
         if hand_over:
             orders.pack(order.number, self.keeper)
             orders.hand_over(order.number, self.keeper)
+        if hand_over and work:
             run_pending()
         return get_order(order.number)
 
