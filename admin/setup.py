@@ -138,6 +138,7 @@ def _fill_menu() -> None:
     goods = _l("Sản phẩm")
     _fill_books(goods)
     _fill_trade(goods)
+    _fill_money(goods)
     _fill_papers(goods)
     _fill_behind()
 
@@ -193,14 +194,6 @@ def _fill_trade(goods: LazyString) -> None:
     )  # fmt: skip
     menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
-    menu_item(
-        "desk", _l("Tiền về"), "desk.bank", order=41, action="bank.read", icon="receipt", group=goods,
-        badge=bank.waiting_badge,
-    )  # fmt: skip
-    menu_item(
-        "desk", _l("Tiền thu hộ"), "desk.cash", order=42, action="remittances.read", icon="truck", group=goods,
-        badge=bank_cash.open_badge,
-    )  # fmt: skip
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
@@ -230,6 +223,18 @@ def _fill_papers(goods: LazyString) -> None:
         badge=invoices.count_drafts,
     )  # fmt: skip
     menu_item("desk", _l("Phiếu dịch vụ"), "desk.vouchers", order=43, action="vouchers.read", icon="qr", group=goods)
+
+
+def _fill_money(goods: LazyString) -> None:
+    """What came at the bank, and the cash of couriers."""
+    menu_item(
+        "desk", _l("Tiền về"), "desk.bank", order=41, action="bank.read", icon="receipt", group=goods,
+        badge=bank.waiting_badge,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Tiền thu hộ"), "desk.cash", order=42, action="remittances.read", icon="truck", group=goods,
+        badge=bank_cash.open_badge,
+    )  # fmt: skip
 
 
 def _fill_behind() -> None:
