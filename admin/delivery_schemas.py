@@ -1,6 +1,6 @@
 """What the desk of delivery takes."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validates_schema
@@ -48,7 +48,7 @@ def _steps() -> dict[str, fields.Field[Any]]:
 
 
 #: Fees from a day on: three steps of weight in each zone, and each further kilogram.
-TariffForm = _Fees.from_dict(_steps(), name="TariffForm")
+TariffForm = cast(type[_Fees], _Fees.from_dict(_steps(), name="TariffForm"))
 
 
 class WithdrawForm(Schema):

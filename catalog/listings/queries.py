@@ -198,7 +198,7 @@ def offers_by_code(sku_codes: Collection[str], on: date) -> dict[str, Offer]:
     return {one.sku_code: one for one in _offers(_OFFERED_BY_CODE, sku_codes, on)}
 
 
-def _offers(query: Select[Any], among: Collection[Any], on: date) -> list[Offer]:
+def _offers(query: Any, among: Collection[Any], on: date) -> list[Offer]:
     rows = [row for chunk in in_chunks(among) for row in db.session.execute(query, {"among": chunk, "on": on})]
     found = governing({row.product_id for row in rows}, on)
     return [_offer(row, found[row.product_id], on) for row in rows if row.product_id in found]
