@@ -42,11 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     environment |= trial_cards(config)
     try:
         prepare(config, environment)
-        return run(options, environment)
+        return run(options, {**messages_to_files(config), **environment})
     except subprocess.CalledProcessError as error:
         return _complain(f"{' '.join(error.cmd[3:])} failed")
     except KeyboardInterrupt:
         return 130
+
+
+def messages_to_files(config: Config) -> dict[str, str]:
+    """Mails and SMS go into folders of the instance: whoever tries the shop reads them, and nobody else is written to."""
+    folder = config.instance.resolve()
+    return {"OCOP_MAIL_URL": f"file:{folder / 'mail'}", "OCOP_SMS_URL": f"file:{folder / 'sms'}"}
 
 
 def prepare(config: Config, environment: Mapping[str, str]) -> None:

@@ -10,9 +10,3 @@ def masked(contact: str) -> str:
         return f"{name[:2]}***@{host}"
     digits = "0" + contact.removeprefix("+84")
     return f"{digits[:4]} *** {digits[-3:]}"
-
-
-def masked_name(name: str) -> str:
-    """A name as its owner recognises it: the last word, with the first letters before it (``N. T. Lan``)."""
-    words = name.split()
-    return " ".join([*(f"{word[0]}." for word in words[:-1]), *words[-1:]])

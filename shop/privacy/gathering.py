@@ -16,6 +16,7 @@ from shop.orders.consents import items_of
 from shop.orders.models import Order
 from shop.orders.words import state_words
 from shop.privacy.models import PrivacyRequest
+from shop.privacy.rules import papers_until
 from shop.privacy.subject import Subject, orders_of
 from shop.returns.models import GoodsReturn
 from shop.reviews.models import Review
@@ -81,7 +82,8 @@ def _invoices(ids: Sequence[int]) -> list[dict[str, Any]]:
     rows = db.session.scalars(select(Invoice).where(Invoice.order_id.in_(ids)).order_by(Invoice.id))
     return [
         {"code": one.code, "issued_on": one.issued_on, "buyer_name": one.buyer_name,
-         "buyer_tax_code": one.buyer_tax_code, "buyer_address": one.buyer_address, "buyer_email": one.buyer_email}
+         "buyer_tax_code": one.buyer_tax_code, "kept_until": papers_until(one.issued_on) if one.issued_on else None,
+         "buyer_address": one.buyer_address, "buyer_email": one.buyer_email}
         for one in rows
     ]  # fmt: skip
 
