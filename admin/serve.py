@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def messages_to_files(config: Config) -> dict[str, str]:
-    """Mails and SMS go into folders of the instance: whoever tries the shop reads them, and nobody else is written to."""
+    """Mails and SMS go into folders of the instance: whoever tries the shop reads them, nobody else is written to."""
     folder = config.instance.resolve()
     return {"OCOP_MAIL_URL": f"file:{folder / 'mail'}", "OCOP_SMS_URL": f"file:{folder / 'sms'}"}
 
