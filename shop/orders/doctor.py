@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from catalog.certificates.knowledge import term_of_version
 from catalog.certificates.models import Certificate, CertificateVersion
@@ -15,8 +15,8 @@ from catalog.stops.queries import TOUCHES, stop_of
 from catalog.stops.rules import stop_on
 from core.db import db
 from core.doctor import invariant
-from shop.orders.models import Order, OrderCharge, OrderLine
-from shop.orders.rules import WITH_MONEY
+from shop.orders.models import Order, OrderCharge, OrderLine, Shipment, ShipmentLine, ShipmentLot
+from shop.orders.rules import BEFORE, FOLLOWING, OUTSIDE, WITH_MONEY, Parcel, whole
 from shop.payments.models import Payment
 
 
@@ -104,3 +104,28 @@ def _known(versions: Sequence[CertificateVersion], instant: datetime) -> Term | 
     """The certificate as it was known at that instant."""
     newest = next((one for one in reversed(versions) if one.recorded_at <= instant), None)
     return term_of_version(newest) if newest else None
+
+
+@invariant("I34", "an order stands where its parcels say, and what left in a parcel is what its goods are")
+def orders_follow_parcels() -> Iterable[str]:
+    """A line for each order that goes on whose state is not that of its parcels, and for goods without their lots."""
+    query = select(Order.number, Order.state, Order.method, Shipment.state.label("parcel")).join(Order.shipments)
+    found: dict[tuple[str, str, str], list[Parcel]] = defaultdict(list)
+    for row in db.session.execute(query.where(Order.state.in_(FOLLOWING))):
+        found[row.number, row.state, row.method].append(Parcel(row.parcel))
+    for (number, state, method), parcels in found.items():
+        said = whole(parcels, method == "delivery")
+        if state != said and not (said is None and state in BEFORE):
+            yield f"order {number}: {state}, its parcels {', '.join(sorted(parcels))}"
+    yield from _lots_of_parcels()
+
+
+def _lots_of_parcels() -> Iterable[str]:
+    """A line for each parcel whose lots out are not its units when it has left, and nothing when it has not."""
+    units = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(ShipmentLine.shipment_id == Shipment.id)
+    out = select(func.coalesce(func.sum(ShipmentLot.quantity), 0))
+    out = out.where(ShipmentLot.shipment_id == Shipment.id, ShipmentLot.came_back_at.is_(None)).scalar_subquery()
+    left = Shipment.state.in_(OUTSIDE)
+    wrong = or_(and_(left, out != units.scalar_subquery()), and_(~left, out != 0))
+    for code in db.session.scalars(select(Shipment.code).where(wrong)):
+        yield f"parcel {code}"

@@ -191,6 +191,9 @@ MOVES: tuple[Move, ...] = (
     _move(_A.PART_REFUND, (_S.HANDED_OVER, _S.COMPLETED, _S.PART_REFUNDED), _S.PART_REFUNDED),
 )
 
+#: No parcel has moved yet; and every state that follows the parcels.
+BEFORE = frozenset({State.PLACED, State.AUTHORISED, State.PAID})
+FOLLOWING = BEFORE | frozenset(_ON_THE_WAY)
 #: The buyer has the goods: what she may judge, give back, and be told of.
 WITH_BUYER = frozenset({State.HANDED_OVER, State.COMPLETED, State.PART_REFUNDED})
 #: All of the goods have left the store: stock is committed, holds are gone.

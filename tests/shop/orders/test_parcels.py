@@ -16,7 +16,7 @@ from shop.inventory.models import Lot, StockHold, StockLevel, StockMovement
 from shop.inventory.refusals import OutOfStock
 from shop.orders import parcels, refusals, service
 from shop.orders.goods import due_for
-from shop.orders.models import Order
+from shop.orders.models import Order, Shipment
 from shop.orders.queries import get_order
 from shop.payments.models import Payment
 from shop.payments.queries import get_payment
@@ -237,3 +237,12 @@ def test_holds_of_a_store_go_without_those_of_the_other(make: ModuleType, sku: S
     parcels.ship(order.number, by)
     left = session.scalars(select(StockHold.state).order_by(StockHold.id)).all()
     assert sorted(left) == ["active", "committed"]
+
+
+def test_an_order_that_lost_its_parcels_is_found(sent: tuple[Order, Actor], session: Session) -> None:
+    """Control of I34."""
+    order, _by = sent
+    with transaction():
+        session.execute(update(Order).where(Order.id == order.id).values(state="ready"))
+        session.execute(update(Shipment).where(Shipment.order_id == order.id).values(state="packed"))
+    assert breaches() == [f"I34: order {order.number}: ready, its parcels packed", f"I34: parcel {order.number}-1"]
