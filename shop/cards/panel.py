@@ -18,4 +18,4 @@ def facts_of(payment: Payment, *, is_buyer: bool) -> dict[str, Any] | None:
     shown = _SHOWN.get(Status(payment.status))
     if payment.token is None or shown is None or not is_buyer:
         return None
-    return {"shown": shown, "start": url_for("cards.start", token=payment.token), "ends_at": payment.expires_at}
+    return {"shown": shown, "start": url_for("cards.start", token=payment.token)}

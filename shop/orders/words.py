@@ -21,7 +21,7 @@ STATES = {
     "part_refunded": _l("Đã hoàn một phần tiền"),
 }
 
-AWAITING = _l("Chờ chuyển khoản")
+AWAITING = _l("Chờ thanh toán")
 
 STEPS = {
     "place": _l("Đặt hàng"),
@@ -108,7 +108,7 @@ CHARGES = {
 
 
 def state_words(state: str, is_decided: bool) -> str:
-    """The state as a buyer reads it; an order whose transfer has not come yet says so."""
+    """The state as a buyer reads it; an order whose money has not come yet says so."""
     return str(AWAITING if state == "placed" and not is_decided else STATES[state])
 
 
