@@ -56,6 +56,7 @@ def test_a_line_is_assigned_from_its_suggestion(till: Till, manager: Browser) ->
     assert "Đã ghép với đơn" in manager.get(f"{HOME}/{credit.id}").text
 
 
+@pytest.mark.long
 def test_what_goes_back_needs_an_account(till: Till, manager: Browser) -> None:
     credit = till.tell("x", 9_000)
     answer = act(manager, credit, "tra-lai", bank_bin="970436", account="001")
@@ -66,6 +67,7 @@ def test_what_goes_back_needs_an_account(till: Till, manager: Browser) -> None:
     assert act(manager, credit, "tra-lai", bank_bin="970436", account="001", holder="A").status_code == 409
 
 
+@pytest.mark.long
 def test_too_much_is_taken_and_the_rest_returned(till: Till, manager: Browser) -> None:
     order = till.order()
     credit = till.tell(order.number, order.total_vnd + 5_000)
@@ -74,6 +76,7 @@ def test_too_much_is_taken_and_the_rest_returned(till: Till, manager: Browser) -
     assert (till.line(credit.bank_ref).return_vnd, till.state(order)) == (5_000, "paid")
 
 
+@pytest.mark.long
 def test_several_are_set_aside_at_once(till: Till, manager: Browser) -> None:
     credits_ = [till.tell("lai", 100 + n) for n in range(3)]
     ids = [str(one.id) for one in credits_]
@@ -86,6 +89,7 @@ def test_several_are_set_aside_at_once(till: Till, manager: Browser) -> None:
     assert act(manager, till.line(credits_[0].bank_ref), "khac").status_code == 404
 
 
+@pytest.mark.long
 def test_a_credit_is_written_down_by_hand(till: Till, manager: Browser, session: Session) -> None:
     order = till.order()
     typed = {"seller": till.seller.code, "amount": "120.000", "reference": "ft 1", "memo": order.number}
@@ -139,6 +143,7 @@ def test_one_bad_line_keeps_a_statement_out(till: Till, manager: Browser, sessio
     assert send(manager, till, b"\x89PNG\x00\x00").status_code == 422
 
 
+@pytest.mark.long
 def test_a_statement_with_another_sum_for_a_known_reference_is_refused(till: Till, manager: Browser) -> None:
     till.tell("x", 100, "FT1")
     answer = send(manager, till, statement("22/11/2026;;999;a;FT1"), confirm="1")
@@ -146,6 +151,7 @@ def test_a_statement_with_another_sum_for_a_known_reference_is_refused(till: Til
     assert till.line("FT1").amount_vnd == 100
 
 
+@pytest.mark.long
 def test_a_channel_is_opened_by_the_admin_alone(till: Till, manager: Browser, staff: Staff) -> None:
     assert manager.get(f"{HOME}/kenh").status_code == 403
     admin = staff("admin")

@@ -24,6 +24,8 @@ from shop.payments.service import BankLine
 from tests.shop.bank.conftest import Till
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # there every day: `test_races.py`
+
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 KNOWN = {"payer_bin": "970436", "payer_account": "0099887766", "payer_holder": "NGUYEN THI THU"}
 TOLD: list[MoneyToReturn] = []
