@@ -164,11 +164,11 @@ class CheckoutForm(Schema):
 
 class QuoteForm(Schema):
     """What the sum at the side depends on; `place`: any name, of today or of old, to find the commune by; `sought`:
-    the name by which the communes on the page were found.
+    province and name by which the communes on the page were found.
     """
 
     place = Words(most=80)
-    sought = Words(most=80)
+    sought = Words(most=90)
 
     method = Choice("pickup", "delivery", load_default="pickup")
     store = Words(most=40, pattern=_SLUG)

@@ -88,8 +88,13 @@ def total() -> Response:
     if cart is None:
         raise NotFound
     form = Form(QuoteForm()).read(request.args)
-    is_other = form.values.get("place", "") != form.values.get("sought", "")
-    return render("orders/_sum.html", fragment=True, sought=is_other, **_context(cart, form))
+    is_other = _sought_by(form) != form.values.get("sought", "")
+    return render("orders/_sum.html", fragment=True, has_other_communes=is_other, **_context(cart, form))
+
+
+def _sought_by(form: Form) -> str:
+    """What the list of communes on the page depends on: only another one of these replaces it under her hands."""
+    return f"{form.values.get('province') or HOME}|{form.values.get('place') or ''}"
 
 
 def _needs_age(cart: Cart) -> bool:
@@ -116,7 +121,8 @@ def _context(cart: Cart, form: Form) -> dict[str, Any]:
         "vat": _vat(basket, route) if basket and route else None, "return_days": RETURN_DAYS,
         "has_alcohol": any(line.offer is not None and line.offer.is_alcohol for line in view.lines),
         "kept": [line.named.name for line in view.sound if line.offer and line.offer.is_pickup_only],
-        "free_from": _free_from(), "unserved": _unserved(basket, route), "tell_coupon": tell_coupon,
+        "sought_by": _sought_by(form), "free_from": _free_from(), "unserved": _unserved(basket, route),
+        "tell_coupon": tell_coupon,
     }  # fmt: skip
 
 

@@ -178,8 +178,16 @@ def _shares(wanted: Fulfilment, basket: Basket, area: Area, at: datetime) -> lis
     free = _free_by_store(basket.wants, at)
     found = plan(basket.wants, free, candidates)
     if found is None:
-        best = reachable(basket.wants, free, candidates)
-        raise OutOfStock(lines=name_short(basket.wants, best) or _apart(basket))
+        short = name_short(basket.wants, reachable(basket.wants, free, candidates))
+        if short:
+            raise OutOfStock(lines=short)
+        raise OutOfStock(
+            _(
+                "Các món này nằm ở cửa hàng của những người bán khác nhau, nên không gửi chung được. "
+                "Hãy đặt thành nhiều đơn."
+            ),
+            lines=_apart(basket),
+        )
     return [(stores[store], some) for store, some in found]
 
 
