@@ -56,7 +56,7 @@ def draw(payment: Payment) -> bytes | None:
         pen.text((_WIDTH // 2, y), line, font=_fitting(line, size), fill=ink, anchor="ma")
         y += size + 18
     out = io.BytesIO()
-    sheet.save(out, "PNG", optimize=True)
+    sheet.save(out, "PNG")
     return out.getvalue()
 
 

@@ -100,6 +100,7 @@ def test_a_parcel_is_known_by_tracking_code_or_order(door: Door) -> None:
     assert queries.count_open([door.seller.id]) == 0
 
 
+@pytest.mark.long
 def test_what_is_missing_or_differs_waits(door: Door) -> None:
     missing, short, over = door.delivered("A1"), door.delivered("A2"), door.delivered("A3")
     door.pays(Told("A2", short[2] - 1_000), Told("A3", over[2] + 1_000))
