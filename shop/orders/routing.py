@@ -180,7 +180,11 @@ def _shares(wanted: Fulfilment, basket: Basket, area: Area, at: datetime) -> lis
     if found is None:
         short = name_short(basket.wants, reachable(basket.wants, free, candidates))
         if short:
-            raise OutOfStock(lines=short)
+            names = ", ".join(one["name"] for one in short)
+            words = _(
+                "Các cửa hàng có giao hàng không đủ: %(names)s. Hãy bớt số lượng, hoặc chọn đến lấy.", names=names
+            )
+            raise OutOfStock(words, lines=short)
         raise OutOfStock(
             _(
                 "Các món này nằm ở cửa hàng của những người bán khác nhau, nên không gửi chung được. "
