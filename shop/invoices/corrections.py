@@ -114,6 +114,15 @@ def take_back_parcel(number: str) -> Invoice | None:
         return _take(current, left, taken, _UNDELIVERED, f"back:{number}:{current.code}", SYSTEM) if taken else None
 
 
+def redraft(number: str) -> None:
+    """A parcel was called off: a draft says what is left. What has its number waits for its refund, or a person."""
+    with transaction():
+        order = lock_order(number)
+        current = find_current(order.id)
+        if current is not None and current.state == State.DRAFT:
+            _draft_anew(order, current)
+
+
 def _draft_anew(order: Order, draft: Invoice | None) -> Invoice | None:
     """The draft of what is kept, in the place of one that says more; none where nothing was drafted yet."""
     if draft is None:

@@ -2,7 +2,7 @@
 
 from core.events import later
 from shop.invoices import corrections, service
-from shop.orders.events import OrderHandedOver, OrderReturned, OrderShipped
+from shop.orders.events import OrderHandedOver, OrderReturned, OrderShipped, ParcelDropped
 from shop.orders.queries import get_order
 from shop.orders.rules import Parcel
 from shop.payments.events import RefundFailed, RefundPromised
@@ -41,3 +41,9 @@ def correct_for_return(event: OrderReturned) -> None:
     order = get_order(event.number)
     if not any(one.state in _OUT for one in order.shipments):
         corrections.take_back_parcel(event.number)
+
+
+@later(ParcelDropped)
+def correct_for_drop(event: ParcelDropped) -> None:
+    """One of several parcels is not sent after all."""
+    corrections.redraft(event.number)
