@@ -11,7 +11,7 @@ from sqlalchemy import JSON, String, Table, cast, func, or_, select
 from sqlalchemy.types import Text
 
 from catalog.complaints.models import Complaint
-from core.accounts.actor import ANONYMOUS, Actor
+from core.accounts.actor import ANONYMOUS, SYSTEM, Actor
 from core.accounts.models import UserAccount
 from core.accounts.queries import actor_of
 from core.accounts.service import begin_session
@@ -20,6 +20,7 @@ from core.db import Base, db, transaction
 from core.ids import digest
 from core.worker import run_pending
 from shop.carts import service as carts
+from shop.orders import parcels
 from shop.orders.asked import Checkout, Contact, Fulfilment
 from shop.orders.checkout import place_order
 from shop.orders.models import Order, OrderNote
@@ -72,7 +73,7 @@ def end(order: Order, state: State = State.COMPLETED) -> None:
         row = session.get_one(Order, order.id)
         row.state = state
         for parcel in row.shipments:
-            parcel.state, parcel.delivered_at = Parcel.DELIVERED, now()
+            parcel.state, parcel.delivered_at = Parcel.DELIVERED, parcel.delivered_at or now()
 
 
 def markers_left() -> Iterator[tuple[str, str, str]]:
@@ -106,7 +107,8 @@ def person(app: Flask, make: ModuleType, clock: Clock) -> Person:
     by = actor_of(user)
     begin_session(user.id, "Markerlan's phone", "test")
     order = bought(make, by, user.id)
-    end(order, State.HANDED_OVER)
+    parcels.pack(order.number, SYSTEM)
+    parcels.hand_over(order.number, SYSTEM)
     write(by, order.number, order.token, product=order.lines[0].slug, marks=5, words="Ngon", naming="full")
     end(order)
     _traces(order, user)
