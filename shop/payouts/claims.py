@@ -1,5 +1,6 @@
 """The account that a buyer names. Only her signed address opens the form; it works once, until its end."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -104,11 +105,11 @@ def name_for_buyer(refund_code: str, bank_bin: str, account: str, holder: str, b
         return claim
 
 
-def find_key(refund_code: str) -> str | None:
-    """The living address of a refund that waits for its buyer's word, or None: for her own order page and mails."""
-    query = select(PayoutClaim).join(PayoutClaim.refund).where(Refund.code == refund_code)
-    claim = db.session.scalar(query)
-    return key_of(refund_code, claim.serial) if claim is not None and is_open(claim) else None
+def find_keys(refund_codes: Collection[str]) -> dict[str, str]:
+    """The living addresses of those refunds that wait for their buyer's word: for her own order page."""
+    query = select(PayoutClaim).join(PayoutClaim.refund).where(Refund.code.in_(refund_codes))
+    waiting = [claim for claim in db.session.scalars(query) if is_open(claim)] if refund_codes else []
+    return {claim.refund.code: key_of(claim.refund.code, claim.serial) for claim in waiting}
 
 
 def _write(claim: PayoutClaim, bank_bin: str, account: str, holder: str, by: Actor) -> None:

@@ -21,7 +21,7 @@ from shop.orders.refusals import OrderNotFound
 from shop.orders.rules import WITH_BUYER
 from shop.payments.models import Payment
 from shop.payments.refunds import list_refunds
-from shop.payouts.claims import find_key
+from shop.payouts.claims import find_keys
 from shop.payouts.words import REFUND_STATES, WAYS
 from shop.returns import service, words
 from shop.returns.queries import get_return, lines_of, list_of_order, received_on
@@ -107,7 +107,7 @@ def build_panel(order: Order, payment: Payment, viewer: Viewer) -> dict[str, Any
         "rows": rows, "refunds": money, "may_ask": may_ask, "token": viewer.token, "is_buyer": viewer.is_buyer,
         "until": last_day(day, Reason.CHANGED_MIND) if day else None, "kinds": words.KINDS, "reasons": words.REASONS,
         "states": words.STATES, "ways": WAYS, "refund_states": REFUND_STATES, "amount": amount, "open": OPEN,
-        "links": {one.code: key for one in waiting if (key := find_key(one.code))},
+        "links": find_keys([one.code for one in waiting]),
     }  # fmt: skip
 
 
