@@ -19,6 +19,7 @@ from shop.orders import doctor, service
 from shop.orders.asked import Checkout, Contact, Fulfilment
 from shop.orders.checkout import place_order
 from shop.orders.models import Order
+from shop.payments import doctor as payments
 from tests.support.clock import Clock
 
 
@@ -46,7 +47,7 @@ def one(found: Iterable[str]) -> str:
 
 def test_all_is_well_at_first(order: Order) -> None:
     checks = (
-        doctor.money_has_an_order, doctor.totals_are_sums, doctor.parts_are_sums, doctor.refunds_within_captured,
+        doctor.money_has_an_order, doctor.totals_are_sums, doctor.parts_are_sums, payments.refunds_within_captured,
         doctor.sold_with_star,
     )  # fmt: skip
     assert [list(check()) for check in checks] == [[]] * 5
@@ -56,7 +57,7 @@ def test_money_beside_a_cancelled_order_is_found(order: Order) -> None:
     service.call_off(order.number, SYSTEM, "thử")
     tamper("UPDATE payment SET status = 'captured', captured_vnd = amount_vnd")
     assert order.number in one(doctor.money_has_an_order())
-    assert order.number in one(doctor.refunds_within_captured())
+    assert order.number in one(payments.refunds_within_captured())
 
 
 def test_an_order_without_its_payment_is_found(order: Order) -> None:
