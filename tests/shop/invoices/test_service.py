@@ -22,6 +22,8 @@ from shop.stores.models import Seller
 from tests.shop.invoices.conftest import COMPANY, DAY, Till
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.long("postgresql")  # guards and races, beside, are what databases differ in
+
 
 def breaches() -> list[str]:
     mine = ("I31", "I32")

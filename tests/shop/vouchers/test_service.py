@@ -23,6 +23,8 @@ from shop.vouchers import refusals, service
 from shop.vouchers.queries import list_vouchers
 from tests.shop.vouchers.conftest import DAY, SEASON_ENDS, Office
 
+pytestmark = pytest.mark.long("postgresql")  # guards and races, beside, are what databases differ in
+
 
 def states(office: Office, order) -> list[str]:
     return [one.state for one in office.vouchers(order)]
