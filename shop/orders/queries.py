@@ -94,7 +94,7 @@ def search_of_store(
 ) -> tuple[list[Order], int]:
     """A page of the orders of which these stores pack a parcel, newest first, by number, telephone or name."""
     packed = select(Shipment.order_id).where(Shipment.store_id.in_(store_ids))
-    where = [Order.id.in_(packed), *([Order.state.in_(states)] if states else [])]
+    where: list[ColumnElement[bool]] = [Order.id.in_(packed), *([Order.state.in_(states)] if states else [])]
     if words:
         where.append(matches(words))
     return _page(where, page, per_page)
