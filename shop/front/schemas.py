@@ -6,7 +6,7 @@ from catalog.products.sets import GROUPS
 from catalog.search.facets import FACETS
 from catalog.search.service import SORTS
 from catalog.search.understanding import MOST_SIGNS
-from core.web.api import PageQuery, Schema, listed
+from core.web.api import PageQuery, Schema, Steady, listed
 from core.web.fields import Choice, Day, DongField, Whole, Words
 from shop.front.fields import Several
 
@@ -15,7 +15,7 @@ _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 _CODE = r"[A-Za-z0-9][A-Za-z0-9-]*"
 
 
-class ProductsQuery(PageQuery):
+class ProductsQuery(Steady, PageQuery):
     """What a shopper looks for. Filters take several values, repeated or parted by commas."""
 
     q = Words(least=0, most=MOST_SIGNS, metadata={"description": "Words, with or without marks."})
