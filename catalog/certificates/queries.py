@@ -1,11 +1,30 @@
 """Reading certificates: the gate in SQL, the history of a product, and the public page."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import aliased, joinedload
 
 from catalog.certificates.knowledge import known_at
@@ -72,11 +91,30 @@ def governing(product_ids: Collection[int], on: date) -> dict[int, Governing]:
 
 
 def covered(product_ids: Collection[int], on: date) -> set[int]:
-    """Which of these products a certificate covers on that day: the gate, for who knows the rest already."""
-    found: set[int] = set()
-    for chunk in in_chunks(product_ids):
-        found.update(db.session.scalars(_COVERED_AMONG, {"among": chunk, "on": on}))
-    return found
+    """Which of these products a certificate covers on that day: the gate, for who knows the rest already.
+
+    Every list and every product asks it, so it goes to the driver as it is: one text for any number of products.
+    """
+    connection = db.session.connection()
+    statement = _covered_text(connection.dialect.name)
+    if connection.dialect.name == "sqlite":
+        asked: dict[str, Any] = {"on": on.isoformat(), "among": json.dumps(list(product_ids))}
+    else:
+        asked = {"on": on, "among": list(product_ids)}
+    return set(connection.exec_driver_sql(statement, asked).scalars())
+
+
+@cache
+def _covered_text(name: str) -> str:
+    """The gate among products in a database's own words: the products are one array, the day the only other value."""
+    if name == "sqlite":
+        dialect = sqlite.dialect(paramstyle="named")
+        among = SPAN.c.product_id.in_(text("SELECT value FROM json_each(:among)"))
+    else:
+        dialect = psycopg.dialect()
+        among = SPAN.c.product_id == func.any(bindparam("among", type_=ARRAY(BigInteger)))
+    query = select(SPAN.c.product_id).where(among, covering(bindparam("on", type_=Date)))
+    return str(query.compile(dialect=dialect))
 
 
 def standings(product_ids: Collection[int], on: date, known: datetime | None = None) -> dict[int, Standing]:
@@ -222,7 +260,4 @@ _GOVERNING_AMONG = (
     select(*GOVERNING)
     .join(SPAN, SPAN.c.certificate_id == Certificate.id)
     .where(SPAN.c.product_id.in_(bindparam("among", expanding=True)), covering(bindparam("on", type_=Date)))
-)
-_COVERED_AMONG = select(SPAN.c.product_id).where(
-    SPAN.c.product_id.in_(bindparam("among", expanding=True)), covering(bindparam("on", type_=Date))
 )
