@@ -12,7 +12,6 @@ from core.db import db
 from core.text import squeeze
 from shop.orders.models import Order, OrderLine, Shipment
 from shop.orders.refusals import OrderNotFound
-from shop.orders.rules import State
 from shop.stores.models import Store
 from shop.stores.queries import get_store
 
@@ -74,14 +73,6 @@ def scope_of(order: Order) -> Scope:
 def find_by_phone(number: str, phone: str) -> Order | None:
     """The order of that number if this phone (E.164) placed it."""
     return db.session.scalar(select(Order).where(Order.number == number, Order.contact_phone == phone))
-
-
-def list_of_store(store_id: int, states: Sequence[State], page: int, per_page: int) -> tuple[list[Order], int]:
-    """A page of a store's orders in any of these states (all when empty), oldest first, with the whole number."""
-    where = [Order.store_id == store_id, *([Order.state.in_(states)] if states else [])]
-    total = db.session.scalar(select(func.count()).select_from(Order).where(*where)) or 0
-    query = select(Order).where(*where).options(selectinload(Order.lines)).order_by(Order.id)
-    return list(db.session.scalars(query.limit(per_page).offset((page - 1) * per_page))), total
 
 
 def list_mine(user_id: int | None, states: Sequence[str], page: int, per_page: int) -> tuple[list[Order], int]:

@@ -120,11 +120,6 @@ def delivered(facts: Facts) -> bool:
     return facts.is_delivery
 
 
-def collected(facts: Facts) -> bool:
-    """The buyer comes for the goods."""
-    return not facts.is_delivery
-
-
 def nothing_out(facts: Facts) -> bool:
     """No parcel is with a carrier or with the buyer."""
     return not OUTSIDE & set(facts.parcels)
