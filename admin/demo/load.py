@@ -20,6 +20,7 @@ from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.pictures import hang_pictures, let_act
 from admin.demo.plan import DAY, REVOKED, SUSPENDED
+from admin.demo.refunds import give_money_back
 from admin.demo.renewals import file_renewals
 from admin.demo.searches import count_searches
 from admin.demo.services import sell_services
@@ -88,6 +89,7 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     sell_services(people, products[PRODUCER_ROW].producer, today)
     bring_money(now() - timedelta(minutes=5))
     write_invoices(now() - timedelta(minutes=5))
+    give_money_back(people, now() - timedelta(minutes=4))
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
     hang_pictures(people, products[PRODUCER_ROW], today)
