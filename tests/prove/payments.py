@@ -232,7 +232,7 @@ def bad_road(shop: Shop, buyers: int, seconds: float = 0) -> str:
     settle_all(shop)
     books = judge_books(shop)
     assert did["paid"] and lost and struck, f"nothing went wrong: {did}, {lost} lost, {struck} faults"
-    judge_doctor(shop.server)
+    judge_doctor(shop.stage)
     return f"{dict(did)}, {nemesis.landed} workers killed, {lost} signals lost, {struck} faults: {books}"
 
 
