@@ -129,7 +129,7 @@ def order_by_card(shop: Shop, client: Client) -> dict[str, Any]:
     return call.json
 
 
-def go_to_page(shop: Shop, url: str, patience: float = 40) -> str | None:
+def go_to_page(shop: Shop, url: str, patience: float = 90) -> str | None:
     """Follow our own address until it leads to the provider's page; answers that page's id, None when it is over."""
     path, ends = url.split(str(shop.stage.port), 1)[1], time.monotonic() + patience
     while time.monotonic() < ends:
