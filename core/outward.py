@@ -156,9 +156,7 @@ class _Tls(_Plain):
         self.sock = self.kept = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _exchange(
-    connection: _Plain, path: str, body: bytes, headers: Mapping[str, str], seconds: float
-) -> Answer:
+def _exchange(connection: _Plain, path: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
     """One request and the beginning of its answer; the socket is shut when the whole time is over."""
     late = threading.Event()
 

@@ -140,9 +140,7 @@ def create_lines() -> None:
         sa.Column("return_vnd", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_vnd > 0", name=op.f("ck_bank_line_amount_positive")),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'paid', 'to_return', 'aside')", name=op.f("ck_bank_line_state_known")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'paid', 'to_return', 'aside')", name=op.f("ck_bank_line_state_known")),
         sa.CheckConstraint(SHARES, name=op.f("ck_bank_line_every_dong_once")),
         sa.ForeignKeyConstraint(["seller_id"], ["seller.id"], name=op.f("fk_bank_line_seller_id_seller")),
         sa.ForeignKeyConstraint(
@@ -150,9 +148,7 @@ def create_lines() -> None:
         ),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_bank_line_payment_id_payment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_line")),
-        sa.UniqueConstraint(
-            "seller_id", "account", "bank_ref", name=op.f("uq_bank_line_seller_id_account_bank_ref")
-        ),
+        sa.UniqueConstraint("seller_id", "account", "bank_ref", name=op.f("uq_bank_line_seller_id_account_bank_ref")),
     )
     for column in ("booked_at", "statement_id", "payment_id"):
         op.create_index(f"ix_bank_line_{column}", "bank_line", [column])
@@ -229,15 +225,11 @@ def create_remittances() -> None:
         sa.Column("shipment_id", KEY, nullable=True),
         sa.Column("collected_vnd", sa.BigInteger(), nullable=False),
         sa.Column("fee_vnd", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "collected_vnd >= 0 AND fee_vnd >= 0", name=op.f("ck_remittance_line_not_negative")
-        ),
+        sa.CheckConstraint("collected_vnd >= 0 AND fee_vnd >= 0", name=op.f("ck_remittance_line_not_negative")),
         sa.ForeignKeyConstraint(
             ["remittance_id"], ["remittance.id"], name=op.f("fk_remittance_line_remittance_id_remittance")
         ),
-        sa.ForeignKeyConstraint(
-            ["shipment_id"], ["shipment.id"], name=op.f("fk_remittance_line_shipment_id_shipment")
-        ),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_remittance_line_shipment_id_shipment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remittance_line")),
         sa.UniqueConstraint("remittance_id", "told", name=op.f("uq_remittance_line_remittance_id_told")),
     )
@@ -252,9 +244,7 @@ def create_remittances() -> None:
         sa.Column("actor", sa.String(length=120), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.CheckConstraint("kind IN ('settled', 'written_off')", name=op.f("ck_remittance_mark_kind_known")),
-        sa.ForeignKeyConstraint(
-            ["shipment_id"], ["shipment.id"], name=op.f("fk_remittance_mark_shipment_id_shipment")
-        ),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_remittance_mark_shipment_id_shipment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remittance_mark")),
         sa.UniqueConstraint("shipment_id", name=op.f("uq_remittance_mark_shipment_id")),
     )

@@ -111,9 +111,7 @@ def create_privacy_request() -> None:
         sa.CheckConstraint(
             "state IN ('open', 'done', 'refused', 'withdrawn')", name=op.f("ck_privacy_request_state_known")
         ),
-        sa.CheckConstraint(
-            "(state = 'open') = (ended_at IS NULL)", name=op.f("ck_privacy_request_ended_when_closed")
-        ),
+        sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name=op.f("ck_privacy_request_ended_when_closed")),
         sa.CheckConstraint(
             "state = 'open' OR (contact IS NULL AND words IS NULL)",
             name=op.f("ck_privacy_request_forgotten_when_closed"),
@@ -122,9 +120,7 @@ def create_privacy_request() -> None:
             "state <> 'open' OR contact IS NOT NULL OR user_id IS NOT NULL",
             name=op.f("ck_privacy_request_of_somebody"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_privacy_request_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_privacy_request_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_request")),
         sa.UniqueConstraint("code", name=op.f("uq_privacy_request_code")),
     )

@@ -31,7 +31,6 @@ from shop.payments.service import BankLine
 __all__ = ["hand_over", "pack", "ship"]
 
 
-
 def cancel(number: str, token: str | None, by: Actor, reason: str | None = None) -> Order:
     """The buyer calls it off, before it is packed or while it is stopped. Twice is once; another's is not found."""
     with transaction():

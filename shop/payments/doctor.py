@@ -10,7 +10,9 @@ from shop.payments.models import Payment, PaymentEvent, Refund
 from shop.payments.rules import RefundState, Status
 
 
-@invariant("I5", "no payment gives back more than it received; its counters are the sums of its refunds and its history")
+@invariant(
+    "I5", "no payment gives back more than it received; its counters are the sums of its refunds and its history"
+)
 def refunds_within_captured() -> Iterable[str]:
     """A line for each payment that is out of bounds, or whose counters differ from its refunds or its events."""
     promised = _refunds(Refund.state != RefundState.FAILED)

@@ -1,4 +1,7 @@
-"""Payments, their refunds, and everything that ever happened to them. A payment carries a reference, not a foreign key."""
+"""Payments, their refunds, and everything that ever happened to them.
+
+A payment carries a reference, not a foreign key.
+"""
 
 from typing import Any
 

@@ -38,7 +38,6 @@ from shop.payments.refusals import (
 from shop.payments.rules import Signal, Status
 from shop.payments.steps import note_step, take_step
 
-
 #: The way to pay that bank lines belong to.
 TRANSFER = "vietqr"
 

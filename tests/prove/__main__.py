@@ -15,7 +15,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.prove import gate, index, long, midnight, payments, refunds, scenarios
+from tests.prove import buying, gate, index, long, midnight, payments, refunds, scenarios
 from tests.prove.scenarios import Scenario
 from tests.prove.stage import House
 from tests.support.databases import KINDS

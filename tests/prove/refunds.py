@@ -68,7 +68,8 @@ def many_refunds(house: House) -> str:
         assert taken == payment.refunded_vnd == promised, (taken, payment.refunded_vnd, promised)
         judge_doctor(stage)
         struck = sum(books["struck"].values())
-    return f"{THREADS} asked at once, {len(codes)} promised, {promised} of {captured} đồng; {struck} answers lost, none twice"
+    kept = f"{len(codes)} promised, {promised} of {captured} đồng"
+    return f"{THREADS} asked at once, {kept}; {struck} answers lost, none twice"
 
 
 def many_refunds_unguarded(house: House) -> str:

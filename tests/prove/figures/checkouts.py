@@ -1,8 +1,8 @@
 """Whole guest checkouts as fast as they are answered: a cart with its lines, then name, telephone and placement.
 
 Run as a process of its own, ``python -m tests.prove.figures.checkouts PORT CONNECTIONS SECONDS < goods``, where goods
-is JSON: a store, and the packs to choose from. Paid at the store, without an account, each buyer with a number of her own.
-Prints one JSON object: whole checkouts, what was refused, checkouts per second, and milliseconds of a whole one.
+is JSON: a store, and the packs to choose from. Paid at the store, without an account, each buyer with a number of her
+own. Prints one JSON object: whole checkouts, what was refused, checkouts per second, and milliseconds of a whole one.
 """
 
 import json

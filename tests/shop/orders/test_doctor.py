@@ -110,6 +110,8 @@ def test_a_correction_after_the_sale_is_no_breach(
 def test_a_share_of_a_discount_that_nobody_gave_is_found(order: Order) -> None:
     trigger = "order_line_discount_frozen"
     is_postgresql = dialect_name() == "postgresql"
-    tamper("ALTER TABLE order_line DISABLE TRIGGER order_line_on_update" if is_postgresql else f"DROP TRIGGER {trigger}")
+    tamper(
+        "ALTER TABLE order_line DISABLE TRIGGER order_line_on_update" if is_postgresql else f"DROP TRIGGER {trigger}"
+    )
     tamper(f"UPDATE order_line SET discount_vnd = 1000 WHERE order_id = {order.id}")
     assert order.number in one(doctor.parts_are_sums())

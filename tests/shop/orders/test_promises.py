@@ -39,9 +39,7 @@ def test_a_store_without_hours_promises_nothing() -> None:
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.sampled_from(["pickup", "delivery"]))  # noqa: DTZ001 local wall clock
-def test_a_promise_lies_ahead_and_is_never_earlier_for_a_later_order(
-    wall: datetime, method: str
-) -> None:
+def test_a_promise_lies_ahead_and_is_never_earlier_for_a_later_order(wall: datetime, method: str) -> None:
     decided = wall.replace(tzinfo=ZONE)
     ready = ready_by(HOURS, decided, method)
     assert ready is not None
