@@ -57,7 +57,7 @@ def take(body: dict[str, Any], query: dict[str, Any], token: str, slug: str) -> 
         confirm_adult(token)
     changes = read_changes(body["changes"])
     service.put_into_cart(token, slug, times=body["quantity"], changes=changes, switch=body["switch"])
-    return shown_cart(token)
+    return shown_cart(get_cart(token))
 
 
 def read_changes(texts: list[str]) -> dict[int, str]:

@@ -34,7 +34,7 @@ class Script:
 
     faults: list[Fault] = field(default_factory=list[Fault])
     struck: dict[str, int] = field(default_factory=dict[str, int])
-    chance: random.Random = field(default_factory=lambda: random.Random(34))
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
     lock: Any = field(default_factory=threading.Lock)
 
     def put(self, faults: list[dict[str, Any]]) -> None:
