@@ -34,11 +34,13 @@ from tests.support.sources import ROOT
 
 KEY, SECRET = "sk_test_prove", "whsec_of_the_proofs"
 GOOD, DECLINED, ASKS = "4242424242424242", "4000000000000002", "4000002760003184"
+#: Seconds in which the worker does what it can while everything still goes wrong.
+WORKING = 5.0
 #: What happens to calls of the API on the way.
 BAD_ROAD = [
-    {"act": "drop", "chance": 0.05}, {"act": "drop_before", "chance": 0.05}, {"act": "conflict", "chance": 0.03},
-    {"act": "error_before", "chance": 0.03}, {"act": "error_after", "chance": 0.02},
-    {"act": "delay", "chance": 0.05, "seconds": 0.4},
+    {"act": "drop", "chance": 0.1}, {"act": "drop_before", "chance": 0.08}, {"act": "conflict", "chance": 0.05},
+    {"act": "error_before", "chance": 0.05}, {"act": "error_after", "chance": 0.04},
+    {"act": "delay", "chance": 0.08, "seconds": 0.4},
 ]  # fmt: skip
 #: And to its webhooks: a fifth lost, up to five copies, in any order.
 BAD_POST: dict[str, Any] = {"lose": 0.2, "copies": [1, 5], "late": [0.0, 1.5]}
@@ -223,9 +225,10 @@ def bad_road(shop: Shop, buyers: int, seconds: float = 0) -> str:
     shop.provider.control("webhooks", **BAD_POST)
     shop.worker.start()
     ends, did, blow = time.monotonic() + seconds, Counter[str](), killer(shop.server)
-    with Every(1.0, blow) as nemesis, Every(3.0, shop.worker.kill), ThreadPoolExecutor(8) as pool:
+    with Every(1.0, blow) as nemesis, Every(7.0, shop.worker.kill), ThreadPoolExecutor(8) as pool:
         while sum(did.values()) < buyers or time.monotonic() < ends:
             did.update(pool.map(lambda number: buy(shop, number), range(min(buyers, 20))))
+        time.sleep(WORKING)  # the worker meets the bad road too
     shop.worker.stop()
     ledger = shop.provider.control("ledger")
     struck, lost = sum(ledger["struck"].values()), sum(one["is_lost"] for one in ledger["events"])
