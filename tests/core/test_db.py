@@ -2,16 +2,19 @@
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from core.db import db, dialect_name, end_reading, in_transaction, transaction
 from core.outbox import OutboxRow
 from core.schedule import ScheduleRun
 from tests.support.live import Live
+from tests.support.needs import lacking
+from tests.support.pagecache import can_tell, unwritten
 
 AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -60,6 +63,50 @@ def test_sqlite_is_as_durable_as_promised(session: Session) -> None:
         return
     found = {name: session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")}
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.on("sqlite")
+def test_every_connection_of_a_fresh_pool_waits_for_the_disk(live: Live) -> None:
+    """Eight threads hold eight connections at once, all of them new; then once more, after a pool was thrown away."""
+    manners = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15_000}
+    held = threading.Barrier(8)
+
+    def ask(_number: int) -> tuple[int, dict[str, object]]:
+        with db.engine.connect() as connection:
+            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in manners}
+            held.wait(timeout=30)
+            return id(connection.connection.dbapi_connection), found
+
+    for _ in range(2):
+        answers = live.together(8, ask)
+        pairs = [answer for answer in answers if isinstance(answer, tuple)]
+        assert [found for _, found in pairs] == [manners] * 8, answers
+        assert len({number for number, _ in pairs}) == 8
+        with live.app.app_context():
+            db.engine.dispose()
+
+
+@pytest.mark.on("sqlite")
+def test_a_commit_is_on_the_disk_when_it_is_told(live: Live, tmp_path: Path) -> None:
+    """No page of the log is left to the kernel; the control, a connection that does not wait, leaves some."""
+    if not can_tell(tmp_path):
+        lacking("this kernel or file system does not say what is unwritten (Linux 6.5, no RAM disk)")
+    log = Path(f"{make_url(live.url).database}-wal")
+
+    def commit(name: str) -> int:
+        with transaction():
+            _add(name)
+        return unwritten(log)
+
+    def commit_carelessly() -> int:
+        db.engine.dispose()
+        only_one = db.engine.raw_connection()
+        only_one.cursor().execute("PRAGMA synchronous = NORMAL")
+        only_one.close()  # back into the pool, for the commit
+        return commit("careless")
+
+    assert [live.run(lambda n=n: commit(f"careful-{n}")) for n in range(5)] == [0] * 5
+    assert live.run(commit_carelessly) > 0
 
 
 def test_eight_writers_that_read_first_lose_nothing(live: Live) -> None:

@@ -15,7 +15,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.prove import buying, gate, index, long, midnight, payments, refunds, scenarios
+from tests.prove import buying, durable, gate, index, long, midnight, payments, refunds, repeats, scenarios
 from tests.prove.scenarios import Scenario
 from tests.prove.stage import House
 from tests.support.databases import KINDS
@@ -23,8 +23,9 @@ from tests.support.postgres import Missing
 
 #: Everything that can be played, in this order.
 SCENARIOS = (
-    *scenarios.SCENARIOS, *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS,
-    *payments.SCENARIOS, *buying.SCENARIOS,
+    *repeats.SCENARIOS, *durable.SCENARIOS, *scenarios.SCENARIOS, *repeats.CONTROLS, *durable.CONTROLS,
+    *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS, *payments.SCENARIOS,
+    *buying.SCENARIOS,
 )  # fmt: skip
 
 

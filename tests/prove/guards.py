@@ -4,6 +4,7 @@ Each becomes what a careless program does: look in one transaction, act in anoth
 seen there, with no condition in the statement and no constraint in the database.
 """
 
+import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from sqlalchemy.engine import Connection
 from catalog.listings import queries as listing_queries
 from core import feed
 from core.db import db, end_reading
+from core.web import idempotency
+from core.web.idempotency import IdempotencyKey
 from shop.fairs import bookings, queries
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
 from shop.fairs.rules import DayState, Term
@@ -145,6 +148,40 @@ def remove_feed_guard(app: Flask) -> None:
     _replace(feed.Kept, "current", remembered)
 
 
+def remove_idempotency_guard(app: Flask) -> None:
+    """Look for the stored answer before the transaction of the effect, and let nobody wait for anybody."""
+
+    def look_first() -> None:
+        if key := request.headers.get("Idempotency-Key"):
+            g.answered = list(db.session.scalars(select(IdempotencyKey).where(IdempotencyKey.key == key)))
+            end_reading()
+            time.sleep(THINKING)
+
+    def find_as_seen(owner: str, route: str, _key: str) -> IdempotencyKey | None:
+        return next((one for one in g.get("answered", ()) if (one.owner, one.route) == (owner, route)), None)
+
+    def claim_nothing(_name: str) -> None:
+        pass
+
+    app.before_request(look_first)
+    _replace(idempotency, "_find", find_as_seen)
+    _replace(idempotency, "_claim", claim_nothing)
+
+
+def unconstrain_idempotency(connection: Connection) -> None:
+    """Drop the unique key over owner, route and key; SQLite has it in the table, which is still empty."""
+    table, name = "idempotency_key", "uq_idempotency_key_owner_route_key"
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+        return
+    made = text("SELECT sql FROM sqlite_master WHERE tbl_name = :t AND sql IS NOT NULL ORDER BY type DESC")
+    statements = [str(sql) for sql in connection.scalars(made, {"t": table})]
+    without = re.sub(rf",\s*CONSTRAINT {name} UNIQUE \([^)]*\)", "", statements[0])
+    assert without != statements[0], f"{name} is gone: this control would control nothing"
+    for statement in (f"DROP TABLE {table}", without, *statements[1:]):
+        connection.execute(text(statement))
+
+
 def unconstrain_nothing(_connection: Connection) -> None:
     """What is shown is judged when it is read: no constraint stands behind it."""
 
@@ -184,5 +221,6 @@ GUARDS: dict[str, Guard] = {
     "stock": Guard(remove_stock_guard, unconstrain_stock),
     "booth": Guard(remove_booth_guard, unconstrain_booth),
     "feed": Guard(remove_feed_guard, unconstrain_nothing),
+    "idempotency": Guard(remove_idempotency_guard, unconstrain_idempotency),
     "gate": Guard(remove_gate_guard, unconstrain_nothing),
 }

@@ -86,6 +86,11 @@ class Server:
                 kill(pid)
             self._process.wait()
 
+    def restart(self) -> None:
+        """Stop and start: nothing that a process remembers is left."""
+        self.stop()
+        self.__enter__()
+
     def workers(self) -> list[int]:
         """The process ids of the workers now alive."""
         assert self._process
@@ -99,6 +104,11 @@ class Server:
         """``kill -9`` one worker: nothing is flushed, nothing is said. Gunicorn starts another."""
         alive = self.workers()
         return bool(alive) and kill(chance.choice(alive))
+
+    def kill_all(self) -> None:
+        """``kill -9`` all workers at once: whoever answers afterwards knows nothing of before."""
+        for pid in self.workers():
+            kill(pid)
 
     def flask(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """Run ``flask --app wsgi …`` on the same database."""
