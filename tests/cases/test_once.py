@@ -111,7 +111,7 @@ def test_a_consequence_that_fails_does_not_hold_the_others(world: World, monkeyp
     monkeypatch.setattr(service, "_consequences", [bad, *others])
     with pytest.raises(ExceptionGroup):
         catch_up(today())
-    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold"]
+    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold", "voucher"]
     monkeypatch.undo()
     assert catch_up(today()) == 1
     assert world.lot_state() == ("blocked", "certificate")
@@ -153,14 +153,18 @@ def test_one_revocation_looks_once_however_many_consequences_it_has(
     assert counted(lambda: world.revoke(certificate=third), "SELECT") == few + 1
 
 
-def test_one_event_leaves_two_rows_in_the_outbox(world: World) -> None:
-    """One for what the worker draws each in one transaction, one for what runs in transactions of its own."""
+def test_one_event_leaves_two_rows_for_all_consequences(world: World) -> None:
+    """One for what the worker draws each in one transaction, one for what runs in transactions of its own.
+
+    Programs elsewhere are told by a third.
+    """
     with transaction():
         publish(CertificateEnded(world.certificate.id, world.product.id, DAY, "lapsed"))
     waiting = db.session.scalars(select(OutboxRow.reaction).where(OutboxRow.reaction.contains("CertificateEnded")))
     assert [one.rsplit(".", 1)[1] for one in waiting] == [
         "draw_later:CertificateEnded",
         "draw_outside:CertificateEnded",
+        "tell_certificate:CertificateEnded",
     ]
 
 
@@ -176,7 +180,7 @@ def test_what_failed_is_tried_again_alone(world: World, monkeypatch: pytest.Monk
     monkeypatch.setattr(service, "_consequences", failing)
     world.revoke()
     world.worker()
-    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold"]
+    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold", "voucher"]
     kept = db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))).all()
     assert {row.reaction.split(".")[-1].split(":")[0] for row in kept} == {"draw_later"}
     assert all("the disk is full" in (row.last_error or "") for row in kept)

@@ -57,9 +57,9 @@ def refusals(_app: Flask) -> str:
 def events(_app: Flask) -> str:
     """docs/events.md: who is told what, when; and the clock work."""
     told: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    spread = f"{listeners.__module__}."  # these only hand on to the consequences
+    spread = f"{listeners.__module__}."  # these only hand on to the consequences; tests listen, too
     for event, when, reaction in [*registered(), *listeners()]:
-        if not reaction.startswith(spread):
+        if not reaction.startswith((spread, "tests.")):
             told[event].append((when, reaction))
     rows = [(f"`{event}`", when, f"`{reaction}`") for event in sorted(told) for when, reaction in sorted(told[event])]
     text = (
