@@ -188,7 +188,7 @@ def test_what_failed_is_tried_again_alone(world: World, monkeypatch: pytest.Monk
     world.clock.forward(hours=1)
     world.worker()
     assert world.lot_state() == ("blocked", "certificate")
-    assert len(rows()) == len(set(rows())) == 6
+    assert len(rows()) == len(set(rows())) == 7
 
 
 def test_rows_are_never_taken_away(world: World) -> None:
