@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from catalog.areas.models import Area, AreaChange
 from catalog.areas.refusals import AreaUnknown
-from catalog.areas.rules import bare_name
+from catalog.areas.rules import bare_folded
 from core.db import db
 from core.text import fold
 
@@ -117,7 +117,7 @@ def find_by_any_name(words: str, province_code: str, on: date) -> list[Area]:
 
     Names with or without title, marks and case. Several where an area was divided or a name is borne twice.
     """
-    wanted = {fold(words), fold(bare_name(words))} - {""}
+    wanted = {fold(words), bare_folded(words)} - {""}
     if not wanted:
         return []
     named = select(Area.id).where(Area.name_folded.in_(wanted), Area.kind != "province")

@@ -18,7 +18,7 @@ from catalog.areas.queries import (
     successors,
 )
 from catalog.areas.refusals import AreaUnknown
-from catalog.areas.rules import bare_name
+from catalog.areas.rules import bare_folded, bare_name
 from core.db import db
 from tests.support.databases import Database, rolled_back
 
@@ -106,3 +106,17 @@ def test_communes_stand_in_vietnamese_order(loaded: int) -> None:
 )
 def test_bare_names(name: str, bare: str) -> None:
     assert bare_name(name) == bare
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        ("huyen kien thuy", "kien thuy"),
+        ("HUYỆN  Kiến Thụy", "kien thuy"),
+        ("quan 1", "quan 1"),
+        ("thi xa kinh mon", "kinh mon"),
+        ("Quan", "quan"),
+    ],
+)
+def test_a_title_may_be_typed_without_marks(typed: str, bare: str) -> None:
+    assert bare_folded(typed) == bare
