@@ -20,7 +20,7 @@ from shop.orders.life_schemas import CollectorForm
 from shop.orders.models import Order
 from shop.orders.panels import Viewer, panels_of
 from shop.orders.queries import find_by_phone, get_visible, is_buyer, is_staff
-from shop.orders.rules import Action, State, reference_of
+from shop.orders.rules import Action, State, reference_of, typed_number
 from shop.orders.schemas import CancelForm, LookupForm
 from shop.orders.standing import view_parcels, what_next
 from shop.orders.steps import allows
@@ -46,7 +46,7 @@ def find() -> Response:
         return render("orders/lookup.html", 422, form=form)
     limit("order-lookup-phone", form.data["phone"], times=10, per=timedelta(minutes=10))
     limit("order-lookup-address", caller_address(), times=60, per=timedelta(minutes=10))
-    order = find_by_phone(form.data["number"].strip().upper(), form.data["phone"])
+    order = find_by_phone(typed_number(form.data["number"]), form.data["phone"])
     if order is None:
         form.problem = _("Không có đơn nào với số đơn và số điện thoại này. Hãy xem lại cả hai.")
         return render("orders/lookup.html", 404, form=form)

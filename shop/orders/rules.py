@@ -221,6 +221,12 @@ def reference_of(number: str) -> str:
     return f"ord:{number}"
 
 
+def typed_number(typed: str) -> str:
+    """An order's number as somebody typed it: small, with spaces, as in the memo of a transfer, or without its DH."""
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return f"DH-{signs.removeprefix('DH') if len(signs) > 8 else signs}"
+
+
 def number_of(reference: str) -> str | None:
     """The order's number in a payment's reference, or None when it is somebody else's."""
     kind, _colon, number = reference.partition(":")

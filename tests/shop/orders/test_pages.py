@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.listings.models import Sku
+from core.clock import today
 from core.db import transaction
+from shop.coupons import service as coupons
 from shop.orders.models import Order
 
 pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
@@ -57,6 +59,15 @@ def test_an_order_over_the_pages(shopper: Shopper) -> None:
     assert "Mật ong thử" in page.text
     assert "/QĐ-UBND" in page.text
     assert "0912 345 678" in page.text
+
+
+def test_what_a_coupon_took_off_stands_in_the_sum(shopper: Shopper, make: ModuleType) -> None:
+    terms = coupons.Wish("Chào", today(), today(), 5, percent=10)
+    coupons.create("CHAO10", terms, make.actor("admin"))
+    shopper.client.post("/gio-hang/ma-giam-gia", data={"csrf_token": shopper.csrf(), "code": "CHAO10"})
+    text = shopper.client.get(shopper.send()[2]).text
+    assert "Mã giảm giá CHAO10" in text
+    assert [sum_ in text for sum_ in ("240.000", "−24.000", "216.000")] == [True] * 3
 
 
 def test_sent_twice_it_is_one_order(shopper: Shopper, session: Session) -> None:
@@ -138,6 +149,8 @@ def test_looking_up_answers_the_same_whatever_is_wrong(shopper: Shopper) -> None
         return answer.status_code, re.sub(r'value="[^"]*"', "", answer.text), answer.headers.get("Location", "")
 
     assert look(number.lower(), "+84 912 345 678")[2] == to
+    assert look(number.replace("-", " "), "0912345678")[2] == to  # as in the memo of her transfer
+    assert look(number.removeprefix("DH-"), "0912345678")[2] == to
     assert look(number, "0912345679")[:2] == look("DH-00000000", "0912345678")[:2]
     for _ in range(12):
         status = look("DH-00000000", "0987654321")[0]
