@@ -33,6 +33,8 @@ class Call:
     answer: bytes = b""
     #: How often the connection broke before the answer came.
     broken: int = 0
+    #: How often "try again" was the answer.
+    put_off: int = 0
 
     @property
     def json(self) -> Any:
@@ -80,6 +82,7 @@ class Client:
             call.status, call.answer = status, answer
             if status != 503 and call.code != "idempotency.running":
                 break
+            call.put_off += 1
             time.sleep(0.1)
         return call
 

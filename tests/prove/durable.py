@@ -76,9 +76,9 @@ class Trade:
             thread.join()
 
     @property
-    def broken(self) -> int:
-        """Checkouts whose answer was lost on the way, and which were sent again."""
-        return sum(call.broken > 0 for call in self.acked.values())
+    def repeated(self) -> int:
+        """Checkouts that were sent again, because the answer was lost or was to try again."""
+        return sum(call.broken + call.put_off > 0 for call in self.acked.values())
 
     def _trade(self, number: int) -> None:
         client, goods = Client(self.stage.port), self.goods[number % len(self.goods)]
@@ -127,9 +127,7 @@ def killed_at_trade(house: House, seconds: float = 60.0, buyers: int = 64) -> st
         time.sleep(seconds)
     judge_trade(trade)
     judge_doctor(stage)
-    return (
-        f"{len(trade.acked)} orders acknowledged and kept, {nemesis.landed} workers killed, {trade.broken} answers lost"
-    )
+    return f"{len(trade.acked)} orders kept, {trade.repeated} of them sent again, {nemesis.landed} workers killed"
 
 
 def database_restarts(house: House, seconds: float = 120.0, crashes: int = 5, buyers: int = 32) -> str:
@@ -150,7 +148,7 @@ def database_restarts(house: House, seconds: float = 120.0, crashes: int = 5, bu
     assert slowest <= BACK, f"served again after {slowest:.1f} s"
     assert sorted(server.workers()) == workers, f"workers {workers} became {sorted(server.workers())}"
     return (
-        f"{crashes} crashes, {len(trade.acked)} orders acknowledged and kept, {trade.broken} answers lost; "
+        f"{crashes} crashes, {len(trade.acked)} orders acknowledged and kept, {trade.repeated} of them sent again; "
         f"served again after {slowest:.1f} s by the same {len(workers)} workers"
     )
 
