@@ -19,6 +19,7 @@ from shop.returns.models import GoodsReturn
 from shop.returns.rules import Kind, Reason
 from shop.returns.service import Wish
 from shop.stores.models import Store
+from shop.vouchers.models import Voucher
 
 #: An account that is no account: nothing is ever sent from a demonstration.
 BANK, ACCOUNT = "970436", "0011004567890"
@@ -47,8 +48,9 @@ def _name_account(given: GoodsReturn, name: str) -> None:
 
 
 def _lately_bought() -> list[str]:
-    """The newest orders of the store that their buyers have and have paid, for pieces."""
+    """The newest orders of the store that their buyers have and have paid, for pieces that can break."""
     query = select(Order).join(Store, Store.id == Order.store_id).where(Store.code == MART)
-    query = query.where(Order.state == State.HANDED_OVER).order_by(Order.id.desc()).limit(30)
+    query = query.where(Order.state == State.HANDED_OVER, Order.id.not_in(select(Voucher.order_id)))
+    query = query.order_by(Order.id.desc()).limit(30)
     found = [one for one in db.session.scalars(query) if one.lines[0].unit == "piece"]
     return [one.number for one in found if get_payment(reference_of(one.number)).captured_vnd > 0][:3]
