@@ -42,8 +42,6 @@ from tests.support.postgres import PrivatePostgres
 PLENTY, PACKS = 50_000, 4
 #: Seconds after a start of the database within which everybody must be served again.
 BACK = 10.0
-#: How long, and how much, a commit that nobody waits for may wait to be written, in the control.
-LEISURE = {"wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
 #: Answers that are asked for once more.
 REPLAYED = 50
 
@@ -138,13 +136,14 @@ def database_restarts(house: House, seconds: float = 120.0, crashes: int = 5, bu
     with Trade(stage, goods, buyers) as trade:
         for _ in range(crashes):
             time.sleep(seconds / (crashes + 1))
+            wait_for(lambda before=before: len(trade.acked) > before + buyers)
             before = len(trade.acked)
             crash(stage.postgres)()
             slowest = max(slowest, time_to_serve(stage, goods[0].store))
         time.sleep(seconds / (crashes + 1))
+        wait_for(lambda: len(trade.acked) > before + buyers)  # they trade on
     judge_trade(trade)
     judge_doctor(stage)
-    assert len(trade.acked) > before > 0, f"{before} orders before the last crash, {len(trade.acked)} after it"
     assert slowest <= BACK, f"served again after {slowest:.1f} s"
     assert sorted(server.workers()) == workers, f"workers {workers} became {sorted(server.workers())}"
     return (
@@ -164,36 +163,36 @@ def time_to_serve(stage: Stage, store: str) -> float:
 
 
 def database_restarts_unguarded(house: House) -> str:
-    """Control: a database that answers before the commit is on the disk must lose orders that were acknowledged."""
+    """Control: a database that answers before the commit is written must lose orders that were acknowledged."""
     stage, _server = house.serving(*UNGUARDED)
     assert stage.postgres
     goods = plenty(stage)
     with answering_early(stage.postgres, make_url(stage.url).database or ""):
-        with Trade(stage, goods, 8) as trade:
-            wait_for(lambda: len(trade.acked) >= 16)
-            crash(stage.postgres)()
-        gone = lost(trade)
-    house.leave()  # this database has forgotten what its server still remembers
-    assert gone, f"commits are not waited for, and none of {len(trade.acked)} orders is lost: this proof proves nothing"
-    return f"synchronous_commit off: {len(gone)} of {len(trade.acked)} acknowledged orders lost: the crash does bite"
+        for tries in range(1, 4):
+            with Trade(stage, goods, 16) as trade:
+                wait_for(lambda trade=trade: len(trade.acked) >= 16)
+                crash(stage.postgres)()
+            gone = lost(trade)
+            if gone:
+                house.leave()  # this database has forgotten what its server still remembers
+                return f"synchronous_commit off: {len(gone)} of {len(trade.acked)} orders lost, in round {tries}"
+    raise AssertionError("commits are not waited for, and no order is lost: this proof proves nothing")
 
 
 @contextmanager
 def answering_early(postgres: PrivatePostgres, database: str) -> Generator[None]:
-    """Commits on this database are acknowledged from memory, and written at leisure.
+    """Commits on this database are acknowledged from memory, and written when a page of the log is full.
 
-    The leisure (0.2 s or 1 MB unless told) is stretched, so that what the crash takes is never nothing by luck.
+    A clock that writes pages not yet full (each 0.2 s unless told) is slowed, so that a crash finds some.
     """
     postgres.execute(f'ALTER DATABASE "{database}" SET synchronous_commit = off')
-    for name, leisure in LEISURE.items():
-        postgres.execute(f"ALTER SYSTEM SET {name} = '{leisure}'")
+    postgres.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
     postgres.stop()
     postgres.start()
     try:
         yield
     finally:
-        for name in LEISURE:
-            postgres.execute(f"ALTER SYSTEM RESET {name}")
+        postgres.execute("ALTER SYSTEM RESET wal_writer_delay")
         postgres.stop()
         postgres.start()
 
@@ -285,10 +284,12 @@ def wait_for(is_so: Callable[[], bool], patience: float = 30.0) -> None:
 #: The quick ones share the stage of the scenarios that follow them …
 SCENARIOS = (
     Scenario("power cuts", lambda house: power_cuts(house, 8, 8), kinds=("sqlite",)),
-    Scenario("database restarts", lambda house: database_restarts(house, 2.0, 1, 8), kinds=("postgresql",)),
+    Scenario("database restarts", lambda house: database_restarts(house, 1.0, 1, 8), kinds=("postgresql",)),
     Scenario("power cuts, two hundred", power_cuts, quick=False, kinds=("sqlite",)),
     Scenario("database restarts, five in two minutes", database_restarts, quick=False, kinds=("postgresql",)),
     Scenario("killed at trade, a minute", killed_at_trade, quick=False),
 )
 #: … and the control that of the controls before it.
-CONTROLS = (Scenario("database restarts, control", database_restarts_unguarded, kinds=("postgresql",)),)
+CONTROLS = (
+    Scenario("database restarts, control", database_restarts_unguarded, quick=False, kinds=("postgresql",)),
+)  # fmt: skip
