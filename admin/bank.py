@@ -183,11 +183,18 @@ def bank_act(line_id: int, act: str) -> Response:
     if not form.ok:
         return _line_page(line_id, form, 422)
     try:
-        run(line_id, form.data, current_actor())
+        done = run(line_id, form.data, current_actor())
     except Refusal as refusal:
         return _line_page(line_id, form.refuse(refusal), refusal.status)
-    flash(said)
+    flash(f"{said} {_why_it_waits(done)}".strip() if act == "gan" else said)
     return go("desk.bank_line", line_id=line_id)
+
+
+def _why_it_waits(done: object) -> str:
+    """Why a line that was assigned pays nothing yet; nothing when it does."""
+    if not isinstance(done, Credit) or done.state != State.WAITING:
+        return ""
+    return f"{words.STATES[done.state]}: {words.REASONS[done.reason]}."
 
 
 def waiting_badge() -> int:

@@ -1,6 +1,7 @@
 """The desk of money that came, as a store's manager uses it; and who may not."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from core.clock import now
 from shop.bank.models import BankStatement, Credit
 from shop.bank.queries import find_profile
 from tests.admin.conftest import Staff
@@ -54,6 +56,14 @@ def test_a_line_is_assigned_from_its_suggestion(till: Till, manager: Browser) ->
     assert act(manager, credit, "gan", number=order.number).status_code == 303
     assert till.state(order) == "paid"
     assert "Đã ghép với đơn" in manager.get(f"{HOME}/{credit.id}").text
+
+
+def test_an_assigned_line_that_pays_nothing_says_why(till: Till, manager: Browser) -> None:
+    order = till.order()
+    credit = till.tell("mua mat ong", order.total_vnd, at=now() - timedelta(hours=2))
+    assert act(manager, credit, "gan", number=order.number).status_code == 303
+    assert "Đã gán cho đơn. Chờ xử lý: ngân hàng ghi có trước" in manager.get(f"{HOME}/{credit.id}").text
+    assert till.state(order) == "placed"
 
 
 @pytest.mark.long
