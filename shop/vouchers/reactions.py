@@ -25,6 +25,8 @@ from shop.vouchers.rules import State, shown_code
 #: Registered by import.
 LETTERS = (letters.offer,)
 _OWN = "voucher:"
+#: What the buyer gives back is judged piece by piece, also when it is all she bought.
+_RETURN = "return:"
 
 
 @later(OrderPaid)
@@ -62,13 +64,14 @@ def void_with_refund(event: RefundPromised) -> None:
     order = get_order(number)
     if not list_of_order(order.id):
         return
-    if refund.payment.refunding_vnd == refund.payment.captured_vnd:
+    is_whole = refund.payment.refunding_vnd == refund.payment.captured_vnd
+    if not is_whole or refund.key.startswith(_RETURN):
+        lines = {one.id for one in service_lines(order.id)}
+        for back in find_given_back(refund.key) or ():
+            if back.line_id in lines:
+                service.void_pieces(back.line_id, back.quantity)
+    if is_whole:
         service.void_for(number)
-        return
-    lines = {one.id for one in service_lines(order.id)}
-    for back in find_given_back(refund.key) or ():
-        if back.line_id in lines:
-            service.void_pieces(back.line_id, back.quantity)
 
 
 @consequence("voucher", Happening.REVOCATION)

@@ -19,6 +19,9 @@ from shop.orders import service as orders
 from shop.orders.refusals import OrderStateRefused
 from shop.payments import refunds
 from shop.payments.models import Refund
+from shop.returns import service as returns
+from shop.returns.rules import Kind, Reason
+from shop.returns.service import Wish
 from shop.vouchers import refusals, service
 from shop.vouchers.queries import list_vouchers
 from tests.shop.vouchers.conftest import DAY, SEASON_ENDS, Office
@@ -166,6 +169,20 @@ def test_money_for_a_used_piece_is_refused(office: Office, session: Session) -> 
     with pytest.raises(refusals.VouchersUsed):
         service.void_pieces(one.order_line_id, 1)
     assert sorted(states(office, order)) == ["redeemed", "void"]
+
+
+def test_all_that_was_bought_does_not_come_back_once_it_is_used(office: Office, session: Session) -> None:
+    order = office.bought(1)
+    wish = Wish(Kind.REFUND, Reason.NOT_AS_TOLD, {1: 1})
+    (one,) = office.vouchers(order)
+    service.redeem(one.code, office.guide)
+    with pytest.raises(refusals.VouchersUsed):
+        returns.give(order.number, wish, office.keeper)
+    assert session.scalars(select(Refund)).all() == []
+    unused = office.bought(1)
+    returns.give(unused.number, wish, office.keeper)
+    assert states(office, unused) == ["void"]
+    assert breaches() == []
 
 
 def test_a_parcel_of_goods_is_no_service(office: Office) -> None:
