@@ -85,8 +85,8 @@ def to_the_card_page(street: Street) -> None:
     page = street.page
     page.goto(f"{street.address}/san-pham")
     page.get_by_role("link", name=HONEY).first.click()
-    page.get_by_role("button", name="Thêm vào giỏ").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda one: one.request.method == "GET" and "/san-pham/" in one.url):
+        page.get_by_role("button", name="Thêm vào giỏ").first.click()
     page.goto(f"{street.address}/thanh-toan")
     page.fill("[name=name]", "Chị Mua Thử")
     page.fill("[name=phone]", "0912 345 678")

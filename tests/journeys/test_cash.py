@@ -43,8 +43,8 @@ def add(page: Page, address: str) -> None:
     """One jar into the cart."""
     page.goto(f"{address}/san-pham")
     page.get_by_role("link", name="Mật ong hoa rừng").first.click()
-    page.get_by_role("button", name="Thêm vào giỏ").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda one: one.request.method == "GET" and "/san-pham/" in one.url):
+        page.get_by_role("button", name="Thêm vào giỏ").first.click()
 
 
 def number_of(page: Page) -> str:
