@@ -55,9 +55,10 @@ def is_public(address: Address) -> bool:
 
 
 def check_url(url: str, *, allows_loopback: bool = False) -> None:
-    """Judge an address as typed: https, a host, no user in it. Raises AddressRefused.
+    """Judge an address as typed: https, a host, no user in it, no number of a closed network. Raises AddressRefused.
 
-    ``allows_loopback`` (demonstration, tests) lets plain HTTP go to this machine and nowhere else.
+    A name is judged when it is called, by what it then stands for. ``allows_loopback`` (demonstration, tests) lets
+    calls go to this machine.
     """
     try:
         parts = urlsplit(url)
@@ -68,8 +69,19 @@ def check_url(url: str, *, allows_loopback: bool = False) -> None:
         raise AddressRefused("no web address")
     if port == 0 or parts.scheme not in ("https", "http"):
         raise AddressRefused("only https")
-    if parts.scheme == "http" and not (allows_loopback and parts.hostname in ("127.0.0.1", "localhost", "::1")):
+    is_here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if parts.scheme == "http" and not (allows_loopback and is_here):
         raise AddressRefused("only https")
+    if _is_closed_number(parts.hostname) and not (allows_loopback and is_here):
+        raise AddressRefused("a number of a closed network")
+
+
+def _is_closed_number(host: str) -> bool:
+    """Whether a host is written as an address of a network that we do not call for others."""
+    try:
+        return not is_public(ipaddress.ip_address(host))
+    except ValueError:
+        return False  # a name: judged when it is called
 
 
 def post(

@@ -15,7 +15,7 @@ from shop.vouchers.rules import State
 
 @invariant("I33", "a line of services has as many vouchers as pieces, worth what was paid; none used was paid back")
 def vouchers_are_their_lines() -> Iterable[str]:
-    """A line for each order line whose vouchers differ from it, and each used voucher with a refund of its own."""
+    """A line for each order line whose vouchers differ from it, and for used vouchers whose money went back."""
     sums = select(
         Voucher.order_line_id, func.count().label("n"), func.sum(Voucher.price_vnd).label("vnd"), OrderLine.quantity,
         (OrderLine.line_total_vnd - OrderLine.discount_vnd).label("paid"),

@@ -87,11 +87,12 @@ def test_addresses_that_are_refused_as_typed(url: str) -> None:
 def test_plain_http_goes_to_this_machine_and_only_in_a_demonstration() -> None:
     check_url("http://127.0.0.1:9/x", allows_loopback=True)
     check_url("https://example.vn/x?y=1")
-    for url in ("http://10.0.0.1/", "http://localhost.example.vn/"):
+    for url in ("http://10.0.0.1/", "http://localhost.example.vn/", "https://10.0.0.1/", "https://[fd00::1]/"):
         with pytest.raises(AddressRefused):
             check_url(url, allows_loopback=True)
-    with pytest.raises(AddressRefused):
-        check_url("http://127.0.0.1:9/x")
+    for url in ("http://127.0.0.1:9/x", "https://127.0.0.1/", "https://169.254.169.254/", "https://[::ffff:10.0.0.1]/"):
+        with pytest.raises(AddressRefused):
+            check_url(url)
 
 
 class Server:
