@@ -1,6 +1,7 @@
 """What a carrier's file says of parcels, written into the books: all of it, or nothing and each faulty line by name."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,19 +50,16 @@ def apply(told: Sequence[Told], store_ids: Sequence[int], by: Actor, *, dry_run:
     ImportRefused naming every line that fits no parcel or no state; then nothing is written.
     """
     changes: list[Change] = []
-    try:
-        with transaction():
-            found = _found(told, store_ids)
-            _lock(found)
-            faults: list[dict[str, Any]] = []
-            for line in told:
-                _take(line, found.get(line.code), by, changes, faults)
-            if faults:
-                raise ImportRefused(errors=faults)
-            if dry_run:
-                raise _TrialError
-    except _TrialError:
-        pass
+    with suppress(_TrialError), transaction():
+        found = _found(told, store_ids)
+        _lock(found)
+        faults: list[dict[str, Any]] = []
+        for line in told:
+            _take(line, found.get(line.code), by, changes, faults)
+        if faults:
+            raise ImportRefused(errors=faults)
+        if dry_run:
+            raise _TrialError
     return changes
 
 
