@@ -6,13 +6,12 @@ from flask import Response, request
 from flask_babel import gettext as _
 from marshmallow import fields
 
-from admin import words
+from admin import sent, words
 from admin.desk import desk, go
 from catalog.certificates.importing import COLUMNS, Decision, Outcome, import_decision
 from catalog.certificates.models import LEVELS
 from catalog.certificates.refusals import ImportRefused
 from catalog.certificates.sheets import LARGEST_FILE
-from catalog.decisions import uploads
 from core.errors import Refusal
 from core.web.access import current_actor, needs
 from core.web.fields import Choice, Day, Schema, Words
@@ -43,15 +42,15 @@ def import_certificates() -> Response:
 def import_certificates_now() -> Response:
     """Try the file and show what it would do; with ``confirm``, do it. All or nothing either way."""
     form = Form(DecisionIn()).read(request.form)
-    key, name, data = _file(form)
+    found = sent.take(form, LARGEST_FILE)
+    data = found.data
     if data is None:
         form.errors["file"] = [_("Hãy chọn tệp CSV hoặc XLSX (nhỏ hơn %(size)d MB).", size=LARGEST_FILE // 2**20)]
     if not form.ok or data is None:
         return _page(form, 422)
-    form.values |= {"key": key, "file_name": name}
     is_trial = "confirm" not in request.form
     try:
-        outcome = import_decision(current_actor(), _decision(form.data), data, name, dry_run=is_trial)
+        outcome = import_decision(current_actor(), _decision(form.data), data, found.name, dry_run=is_trial)
     except ImportRefused as refusal:
         return _page(form, refusal.status, faults=refusal.facts["errors"])
     except Refusal as refusal:
@@ -60,20 +59,6 @@ def import_certificates_now() -> Response:
         return _page(form, outcome=outcome)
     flash(_("Đã nhập %(n)s chứng nhận. Mỗi chứng nhận cần người thứ hai xác nhận.", n=outcome.entries))
     return go("desk.certificates", state="waiting")
-
-
-def _file(form: Form) -> tuple[str, str, bytes | None]:
-    """The file sent now, or the one that was tried before: key, name, content."""
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        data = sent.read(LARGEST_FILE + 1)
-        return (
-            uploads.keep(current_actor(), data),
-            "".join(sign for sign in sent.filename if sign.isprintable())[-200:],
-            data,
-        )
-    key = str(form.values.get("key", ""))
-    return key, str(form.values.get("file_name", "")), uploads.find(current_actor(), key)
 
 
 def _decision(data: dict[str, Any]) -> Decision:

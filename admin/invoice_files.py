@@ -6,11 +6,11 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 
+from admin import sent
 from admin.desk import asked_text, desk, go
 from admin.exports import FORMATS, Column, Table, as_csv, as_xlsx
 from catalog.certificates.refusals import ImportRefused
 from catalog.certificates.sheets import LARGEST_FILE
-from catalog.decisions import uploads
 from core.audit import record
 from core.clock import today
 from core.db import transaction
@@ -68,11 +68,10 @@ def invoice_file(seller: str, on: str, form: str) -> Response:
 def take_answers() -> Response:
     """Try the provider's answers and show what they would do; with ``confirm``, take them in. All or nothing."""
     form = Form(AnswersForm()).read(request.form)
-    key, name, data = _sent(form)
+    data = sent.take(form, LARGEST_FILE).data
     if data is None:
         form.errors["file"] = [_("Hãy chọn tệp CSV hoặc XLSX (nhỏ hơn %(size)d MB).", size=LARGEST_FILE // 2**20)]
         return _page(form, 422)
-    form.values |= {"key": key, "file_name": name}
     is_trial = "confirm" not in request.form
     try:
         outcome = bring_in(data, current_actor(), dry_run=is_trial)
@@ -90,17 +89,6 @@ def _file(seller: Seller, day: date, form: str) -> bytes:
         return xml(found)
     table = Table(f"hoa-don-{seller.code}-{day}", f"Hóa đơn {day}", [Column(one, one) for one in COLUMNS], flat(found))
     return as_xlsx(table) if form == "xlsx" else as_csv(table)
-
-
-def _sent(form: Form) -> tuple[str, str, bytes | None]:
-    """The file sent now, or the one that was tried before: key, name, content."""
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        data = sent.read(LARGEST_FILE + 1)
-        name = "".join(sign for sign in sent.filename if sign.isprintable())[-200:]
-        return uploads.keep(current_actor(), data), name, data
-    key = str(form.values.get("key", ""))
-    return key, str(form.values.get("file_name", "")), uploads.find(current_actor(), key)
 
 
 def _page(
