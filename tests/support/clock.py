@@ -29,3 +29,9 @@ class Clock:
     def close(self) -> None:
         """Let time run again."""
         self._travel.close()
+
+
+def shifted_to(at: time) -> timedelta:
+    """What to add to this machine's clock so that Việt Nam's shows ``at`` of the same local day."""
+    present = datetime.now(ZONE)
+    return datetime.combine(present.date(), at, tzinfo=ZONE) - present

@@ -33,7 +33,10 @@ def shown(make: ModuleType, session: Session, **wishes: object) -> tuple[Listing
     return listing, product, code
 
 
-def test_a_shopper_sees_the_photo_of_what_is_open(client: FlaskClient, make: ModuleType, session: Session) -> None:
+def test_a_shopper_sees_the_photo_of_what_is_open(
+    client: FlaskClient, make: ModuleType, session: Session, clock: Clock
+) -> None:
+    clock.on(date(2026, 11, 22))
     listing, product, code = shown(make, session)
     answer = client.get(f"/anh/{code}-800.webp")
     assert (answer.status_code, answer.content_type) == (200, "image/webp")
