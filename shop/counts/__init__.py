@@ -1,0 +1,1 @@
+"""Stocktakes (kiểm kê): counted blind, counted again where it differs, approved by another person."""

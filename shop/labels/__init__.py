@@ -1,0 +1,1 @@
+"""Shelf and lot labels, and the reprints that a new star or price asks for."""
