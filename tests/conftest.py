@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Generator
-from datetime import time
 from pathlib import Path
 from time import tzset
 from types import ModuleType
@@ -21,6 +20,9 @@ from tests.support.databases import KINDS, Database, Databases, moved, rolled_ba
 from tests.support.live import Live
 from tests.support.network import loopback_only
 from tests.support.postgres import PrivatePostgres
+
+#: Fixtures behind which other processes stand.
+WITH_PROCESSES = {"live", "address"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -94,13 +96,14 @@ def app(database: Database) -> Generator[Flask]:
 
 @pytest.fixture(autouse=True)
 def _hour(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``OCOP_TEST_AT=23:57`` lets every test begin at that hour in Việt Nam: none may pass by day and fail by night.
+    """``OCOP_TEST_AT=23:57`` lets every test begin at that hour in Việt Nam, ``2027-03-01T23:57`` on another day:
+    none may pass by day and fail by night, or tomorrow.
 
     Tests with processes of their own keep the machine's clock: their processes have no other.
     """
     at = os.environ.get("OCOP_TEST_AT")
-    if at and "live" not in request.fixturenames:
-        step = shifted_to(time.fromisoformat(at))
+    if at and not WITH_PROCESSES & set(request.fixturenames):
+        step = shifted_to(at)
         monkeypatch.setattr("core.clock._OFFSET_FILE", "shifted by OCOP_TEST_AT")
         monkeypatch.setattr("core.clock._offset", lambda: step)
 

@@ -1,7 +1,7 @@
 """The desk of money that came, as a store's manager uses it; and who may not."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +15,19 @@ from shop.bank.queries import find_profile
 from tests.admin.conftest import Staff
 from tests.shop.bank.conftest import Till, till
 from tests.support.browser import Browser
+from tests.support.clock import Clock
 
 __all__ = ["till"]
 
 pytestmark = pytest.mark.long("postgresql")  # what its pages say is the same on both
 
 HOME = "/quan-ly/tien-ve"
+
+
+@pytest.fixture(autouse=True)
+def _day(clock: Clock) -> None:
+    """The day that the statements tell of."""
+    clock.on(date(2026, 11, 22))
 
 
 @pytest.fixture

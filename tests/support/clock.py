@@ -31,7 +31,8 @@ class Clock:
         self._travel.close()
 
 
-def shifted_to(at: time) -> timedelta:
-    """What to add to this machine's clock so that Việt Nam's shows ``at`` of the same local day."""
+def shifted_to(at: str) -> timedelta:
+    """What to add to this machine's clock so that Việt Nam's shows ``23:57`` of today, or ``2027-03-01T23:57``."""
     present = datetime.now(ZONE)
-    return datetime.combine(present.date(), at, tzinfo=ZONE) - present
+    wanted = datetime.fromisoformat(at if "T" in at else f"{present.date()}T{at}")
+    return wanted.replace(tzinfo=ZONE) - present
