@@ -90,6 +90,10 @@ class UserSession(Base):
     revoked_at: Mapped[Instant | None]
     #: As sent by the browser, cut; shown to the owner only.
     user_agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    #: Space-separated action patterns to which it is narrowed; '' allows all its person may do.
+    scope: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    #: SHA-256 of the secret in another cookie without which it is nobody's: it belongs to one browser. Null: to any.
+    device: Mapped[str | None] = mapped_column(String(64))
 
 
 class ApiToken(Base):
