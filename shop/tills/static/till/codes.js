@@ -4,7 +4,7 @@ const OURS = /(?:^|[^A-Z0-9])((?:LO|SP|CN|BL|TL)-[0-9A-TV-Z]{8})(?![A-Z0-9])/;
 const PICKUP = /DH-[0-9A-Z]{8}\.[0-9]{6}/;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/i;
 const LINK = /\/01\/(\d{8,14})(?:\/10\/([^/?#\s]{1,60}))?(?=[/?#]|$)/;
-const ELEMENTS = /^\(01\)(\d{14})(?:\(\d{2,4}\)[^(]*)*?(?:\(10\)([^()\s]{1,20}))?/;
+const ELEMENTS = /^\(01\)(\d{14})(?=\(|$)(?:.*?\(10\)([^()\s]{1,20}))?/;
 
 // The check digit of the digits before it (GS1: weights 3 and 1 from the right).
 export function checkDigit(body) {
