@@ -94,6 +94,8 @@ class UserSession(Base):
     scope: Mapped[str] = mapped_column(String(400), default="", server_default="")
     #: SHA-256 of the secret in another cookie without which it is nobody's: it belongs to one browser. Null: to any.
     device: Mapped[str | None] = mapped_column(String(64))
+    #: True until the person has typed the code of her second factor: till then nobody is signed in.
+    awaits_code: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 
 
 class ApiToken(Base):

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from core.accounts import cli, pages, passwords, profile, reactions, sessions
+from core.accounts import cli, factor_models, pages, passwords, profile, reactions, sessions
 from core.messages import setup as messages
 from core.web.access import load_actor_with
 
-__all__ = ["init_app", "profile", "reactions"]
+__all__ = ["factor_models", "init_app", "profile", "reactions"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,11 +1,13 @@
 """Sellers, stores and the places inside a store."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.areas.models import Area
-from core.db import Base, Json, Pk, Versioned
-from shop.stores.rules import STORE_KINDS, VAT_METHODS
+from core.db import Base, Instant, Json, Pk, Versioned
+from shop.stores.rules import CASH_ROUNDINGS, STORE_KINDS, VAT_METHODS
 
 
 class Seller(Versioned, Base):
@@ -40,6 +42,10 @@ class Store(Versioned, Base):
     __table_args__ = (
         CheckConstraint(f"kind IN {STORE_KINDS}", name="kind_known"),
         CheckConstraint("lat BETWEEN -90 AND 90 AND lng BETWEEN -180 AND 180", name="on_earth"),
+        CheckConstraint("opens_on IS NULL OR ends_on IS NULL OR ends_on >= opens_on", name="days_in_order"),
+        CheckConstraint("closed_at IS NULL OR NOT is_active", name="closed_or_active"),
+        CheckConstraint("pickup_hours BETWEEN 0 AND 48 AND delivery_hours BETWEEN 0 AND 96", name="hours_to_pack"),
+        CheckConstraint(f"cash_rounding_vnd IN {CASH_ROUNDINGS}", name="rounding_known"),
     )
 
     id: Mapped[Pk]
@@ -71,6 +77,21 @@ class Store(Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     #: A closed store sells nothing and is in no list; its history stays.
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: When it was closed for good; null while it trades, or where an earlier release switched it off.
+    closed_at: Mapped[Instant | None]
+    #: Days with hours of their own, by their first day: ``{"2027-02-05": {"until": "2027-02-09", "hours": [],
+    #: "note": "Tết"}}``; no hours: closed (see ``rules.open_hours``).
+    special: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    #: First and last day of a temporary store (a stall); null: no limit.
+    opens_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    #: Slug of the fair at which a stall stands.
+    fair: Mapped[str | None] = mapped_column(String(80))
+    #: Open hours that the store needs to pack an order for the counter, and for a carrier.
+    pickup_hours: Mapped[int] = mapped_column(default=2, server_default="2")
+    delivery_hours: Mapped[int] = mapped_column(default=8, server_default="8")
+    #: Cash is rounded to so many đồng at the till: 1000, 500, or 0 for not at all.
+    cash_rounding_vnd: Mapped[int] = mapped_column(default=1000, server_default="1000")
 
     seller: Mapped[Seller] = relationship()
     area: Mapped[Area] = relationship(foreign_keys=area_id)

@@ -11,6 +11,8 @@ from core.clock import ZONE
 
 STORE_KINDS = ("mart", "centre", "stall")
 VAT_METHODS = ("credit", "direct", "household")
+#: To what cash may be rounded at the till, in đồng; 0: not at all.
+CASH_ROUNDINGS = (0, 500, 1000)
 #: Every store has these three places.
 PLACES = ("shelf", "back", "transit")
 #: Goods here can be sold; goods in transit cannot.
