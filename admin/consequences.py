@@ -22,7 +22,7 @@ _HAPPENINGS = {
     "renewal": _l("Có hiệu lực lại"), "downrating": _l("Đổi số sao"),
 }  # fmt: skip
 _COUNTS = {
-    "withdrawn": _l("ngừng bán"), "shown": _l("bán lại"), "restarred": _l("đổi sao"), "cancelled": _l("huỷ"),
+    "withdrawn": _l("ngừng bán"), "shown": _l("bán lại"), "restarred": _l("đổi sao"), "cancelled": _l("hủy"),
     "held": _l("dừng lại"), "resumed": _l("đi tiếp"), "lots": _l("lô"), "units": _l("đơn vị"),
     "changed": _l("gian thay đổi"), "sales": _l("vụ việc bán hàng"), "booths": _l("vụ việc gian hàng"),
     "stores": _l("cửa hàng"), "offered": _l("phiếu mời nhận lại tiền"),

@@ -84,7 +84,7 @@ MOVES = {
     "count": _l("Kiểm kê"),
     "damage": _l("Hư hỏng"),
     "tasting": _l("Dùng thử"),
-    "expiry": _l("Huỷ vì hết hạn"),
+    "expiry": _l("Hủy vì hết hạn"),
     "recall": _l("Thu hồi"),
     "producer_return": _l("Trả chủ thể"),
 }

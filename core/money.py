@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 
 def dong(amount: int) -> str:
-    """Write an amount as people read it: ``125000`` -> ``125.000 ₫`` (no-break space)."""
-    return f"{amount:,}".replace(",", ".") + "\N{NO-BREAK SPACE}₫"
+    """Write an amount as people read it: ``125000`` -> ``125.000 ₫`` (no-break space, and a true minus below zero)."""
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return sign + f"{abs(amount):,}".replace(",", ".") + "\N{NO-BREAK SPACE}₫"
 
 
 def allocate(total: int, weights: Sequence[int]) -> list[int]:

@@ -47,8 +47,8 @@ def _cart_payable(e: Effect) -> str:
 
 def _payment_cancelled(e: Effect) -> str:
     return ngettext(
-        "%(num)d đơn chưa chốt (%(money)s) bị huỷ, tiền đến thì trả lại",
-        "%(num)d đơn chưa chốt (%(money)s) bị huỷ, tiền đến thì trả lại",
+        "%(num)d đơn chưa chốt (%(money)s) bị hủy, tiền đến thì trả lại",
+        "%(num)d đơn chưa chốt (%(money)s) bị hủy, tiền đến thì trả lại",
         e.count,
         money=dong(e.money_vnd),
     )

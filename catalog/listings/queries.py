@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Date, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from catalog.certificates.models import SPAN
-from catalog.certificates.queries import Governing, covering, governing, open_products
+from catalog.certificates.models import SPAN, Certificate
+from catalog.certificates.queries import GOVERNING, Governing, covering, governing, open_products
 from catalog.listings.models import LIVE, SUBMITTED, WITHDRAWN, Listing, Sku
 from catalog.listings.places import Place, Places, places
 from catalog.listings.prices import price_on
@@ -24,7 +24,7 @@ from catalog.photos.queries import Photo, first_photos
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL, SETS
-from core.db import MOST_PARAMETERS, db, in_chunks
+from core.db import MOST_PARAMETERS, db, in_chunks, run
 from core.errors import Refusal
 
 T = TypeVar("T")
@@ -169,20 +169,23 @@ def list_open(on: date, listing_ids: Collection[int] | None = None) -> list[Open
     return [OpenListing(*row) for row in db.session.execute(query)]
 
 
-#: Built once, for it is asked for every line of a cart and of a delivery.
+#: Built once, for it is asked for every line of a cart and of a delivery: the pack, and what covers its product.
 _OFFERED = (
     select(
         Sku.id, Sku.code, Sku.listing_id, Product.id.label("product_id"), Product.producer_id, Product.slug,
         Product.name,
-        Sku.label.label("pack"), Sku.unit, price_on(bindparam("on")).label("price_vnd"), Sku.vat_bp, Product.set_no,
+        Sku.label.label("pack"), Sku.unit, price_on(bindparam("on", type_=Date)).label("price_vnd"), Sku.vat_bp, Product.set_no,
         Sku.vat_class, Producer.name.label("producer_name"), Producer.tax_code, Product.code.label("product_code"),
         Sku.net_grams, Sku.net_ml,
         Sku.is_pickup_only, Sku.is_fragile, Sku.is_cold,
+        *(column.label(f"governing_{at}") for at, column in enumerate(GOVERNING)),
     )
     .join(Listing, Listing.id == Sku.listing_id)
     .join(Product, Product.id == Listing.product_id)
     .join(Producer, Producer.id == Product.producer_id)
-    .where(Sku.is_active, Listing.state == LIVE)
+    .join(SPAN, SPAN.c.product_id == Product.id)
+    .join(Certificate, Certificate.id == SPAN.c.certificate_id)
+    .where(Sku.is_active, Listing.state == LIVE, covering(bindparam("on", type_=Date)))
 )  # fmt: skip
 _OFFERED_BY_ID = _OFFERED.where(Sku.id.in_(bindparam("among", expanding=True)))
 _OFFERED_BY_CODE = _OFFERED.where(Sku.code.in_(bindparam("among", expanding=True)))
@@ -199,9 +202,8 @@ def offers_by_code(sku_codes: Collection[str], on: date) -> dict[str, Offer]:
 
 
 def _offers(query: Any, among: Collection[Any], on: date) -> list[Offer]:
-    rows = [row for chunk in in_chunks(among) for row in db.session.execute(query, {"among": chunk, "on": on})]
-    found = governing({row.product_id for row in rows}, on)
-    return [_offer(row, found[row.product_id], on) for row in rows if row.product_id in found]
+    rows = [row for chunk in in_chunks(among) for row in run(query, {"among": chunk, "on": on})]
+    return [_offer(row, Governing(*row[-len(GOVERNING) :]), on) for row in rows]
 
 
 def get_offer(sku_code: str, on: date) -> Offer:

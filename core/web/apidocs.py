@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app
 
+from core.errors import Refusal
 from core.web.access import public
 from core.web.pages import Pages, render
 
@@ -39,6 +40,19 @@ def docs() -> Response:
     tags: list[dict[str, str]] = spec.get("tags", [])
     features = {tag["name"]: (tag.get("description", ""), operations(spec, tag["name"])) for tag in tags}
     return render("apidocs/docs.html", features=features)
+
+
+@pages.get("/docs/refusals")
+@public
+def refusals() -> Response:
+    """Where the ``type`` of a problem leads: every code, its status and what it says."""
+    known = {(one.code, one.status): str(one.text) for one in every(Refusal)}
+    return render("apidocs/refusals.html", refusals=sorted(known.items()))
+
+
+def every(kind: type[Refusal]) -> list[type[Refusal]]:
+    """A refusal and all that are made from it."""
+    return [kind, *(one for below in kind.__subclasses__() for one in every(below))]
 
 
 def operations(spec: dict[str, Any], tag: str) -> list[Operation]:

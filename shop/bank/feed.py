@@ -23,6 +23,7 @@ from core.clock import now
 from core.config import Config
 from core.db import db, transaction
 from core.errors import Refusal
+from core.signed import sign
 from core.web.api import read_json
 from core.web.fields import DongField, Moment, Schema, Words
 from core.web.problems import flatten
@@ -77,11 +78,6 @@ def read_signature(header: str) -> Signature | None:
     """The parts of a signature header, or None for anything else."""
     found = _HEADER.fullmatch(header)
     return Signature(found[1], int(found[2]), tuple(found[3].split(",v1=")[1:])) if found else None
-
-
-def sign(secret: str, at: int, body: bytes) -> str:
-    """The digest of a body sent at a unix time."""
-    return hmac.new(secret.encode(), b"%d." % at + body, hashlib.sha256).hexdigest()
 
 
 def is_genuine(signature: Signature, body: bytes, secrets: Sequence[str], at: datetime) -> bool:

@@ -1,10 +1,11 @@
 """Rules of webhooks on plain values: signatures, waits, which endpoint hears what."""
 
-import hashlib
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
+
+from core.signed import sign
 
 #: The shape of `data`; it rises when a field changes its meaning or goes.
 VERSION: Final = "2026-11-22"
@@ -31,11 +32,6 @@ TYPES: Final = (
 #: Sent by hand, to try an endpoint.
 PING: Final = "ping"
 TOPICS: Final = tuple(dict.fromkeys(one.partition(".")[0] for one in TYPES))
-
-
-def sign(secret: str, at: int, body: bytes) -> str:
-    """HMAC-SHA256 in hex over ``seconds.body``."""
-    return hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
 
 
 def header(secrets: Collection[str], at: int, body: bytes) -> str:

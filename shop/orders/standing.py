@@ -129,7 +129,7 @@ def _returned(order: Order, payment: Payment) -> list[str]:
 
 def _handed_over(order: Order, payment: Payment) -> list[str]:
     arrived = [one.delivered_at for one in order.shipments if one.delivered_at is not None]
-    return [_("Bạn đã nhận hàng ngày %(day)s.", day=show_day(max(arrived)))] if arrived else []
+    return [_("Bạn đã nhận ngày %(day)s.", day=show_day(max(arrived)))] if arrived else []
 
 
 def _held(order: Order, payment: Payment) -> list[str]:

@@ -11,7 +11,7 @@ STATES = {
     "shipped": _l("Đang giao"),
     "delivery_failed": _l("Giao chưa được"),
     "returned": _l("Đã về lại cửa hàng"),
-    "handed_over": _l("Đã nhận hàng"),
+    "handed_over": _l("Đã nhận"),
     "completed": _l("Hoàn tất"),
     "held": _l("Tạm dừng, chờ cửa hàng quyết định"),
     "cancelled": _l("Đã hủy"),
@@ -24,7 +24,7 @@ STATES = {
 AWAITING = _l("Chờ thanh toán")
 
 STEPS = {
-    "place": _l("Đặt hàng"),
+    "place": _l("Đã đặt hàng"),
     "authorise": _l("Ngân hàng đã giữ tiền trên thẻ"),
     "pay": _l("Nhận được tiền"),
     "pack": _l("Đóng gói xong"),

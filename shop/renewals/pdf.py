@@ -171,7 +171,7 @@ def _notes(pdf: FPDF, heading: Heading) -> None:
     pdf.set_font(_FONT, "", 8.5)
     pdf.set_text_color(*_SOFT)
     text = (
-        f"Lập từ sổ bán hàng của {heading.site} ({heading.url}): các đơn đã chốt trong kỳ, không gồm đơn đã huỷ hoặc "
+        f"Lập từ sổ bán hàng của {heading.site} ({heading.url}): các đơn đã chốt trong kỳ, không gồm đơn đã hủy hoặc "
         "hoàn tiền; giá đã gồm thuế giá trị gia tăng, trước giảm giá của đơn. Không gồm hàng chủ thể tự bán nơi khác. "
         "Mã số liệu ở chân trang đổi khi bất kỳ con số nào đổi."
     )

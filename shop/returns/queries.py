@@ -21,6 +21,7 @@ from shop.returns import rules
 from shop.returns.models import GoodsReturn, ReturnLine, ReturnLot
 from shop.returns.refusals import ReturnNotFound
 from shop.returns.rules import COUNTING, OPEN, Line, Reason, State
+from shop.vouchers.queries import spent_by_line
 
 
 def get_return(code: str) -> GoodsReturn:
@@ -68,15 +69,20 @@ def lines_of(order: Order, states: Collection[State] = COUNTING) -> dict[int, Li
     """The order's lines as the rules see them, by id; units of returns in `states` are gone.
 
     What was called off with a parcel never reached the buyer: neither its units nor its money are hers to ask for.
+    A service that was used is gone as well.
     """
     gone = select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity).label("units"))
     gone = gone.join(GoodsReturn, GoodsReturn.id == ReturnLine.return_id)
     gone = gone.where(GoodsReturn.order_id == order.id, GoodsReturn.state.in_(states))
     taken = {row.order_line_id: int(row.units) for row in db.session.execute(gone.group_by(ReturnLine.order_line_id))}
+    spent = spent_by_line(order.id)
     packs = select(Sku.id, Sku.is_cold, Sku.shelf_days, Product.set_no).join(Listing, Listing.id == Sku.listing_id)
     packs = packs.join(Product, Product.id == Listing.product_id).where(Sku.id.in_([one.sku_id for one in order.lines]))
     kept = {row.id: row for row in db.session.execute(packs)}
-    return {one.id: _line(order, one, _is_fresh(one, kept[one.sku_id]), taken.get(one.id, 0)) for one in order.lines}
+    return {
+        one.id: _line(order, one, _is_fresh(one, kept[one.sku_id]), taken.get(one.id, 0) + spent.get(one.id, 0))
+        for one in order.lines
+    }
 
 
 def reasons_of(order_id: int) -> set[Reason]:

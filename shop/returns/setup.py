@@ -4,11 +4,11 @@ from flask import Flask
 
 from core.web.api import register_api
 from shop.orders.panels import panel
-from shop.returns import doctor, given_back, permissions, telling
+from shop.returns import doctor, given_back, permissions, sold, telling
 from shop.returns.api import blp
 from shop.returns.pages import build_panel, pages
 
-__all__ = ["doctor", "given_back", "init_app", "permissions", "telling"]
+__all__ = ["doctor", "given_back", "init_app", "permissions", "sold", "telling"]
 
 
 def init_app(app: Flask) -> None:

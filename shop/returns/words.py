@@ -23,13 +23,13 @@ STATES = {
     "asked": _l("Chờ cửa hàng trả lời"),
     "accepted": _l("Đã đồng ý"),
     "received": _l("Đã nhận lại hàng, chờ duyệt"),
-    "done": _l("Xong, tiền được hoàn"),
+    "done": _l("Đã giải quyết"),
     "refused": _l("Không đồng ý"),
     "withdrawn": _l("Đã rút"),
 }
 
 PROBLEMS = {
     "return.too_many": _l("nhiều hơn số còn trả được"),
-    "return.fresh": _l("hàng tươi, hàng lạnh hoặc cân lẻ không trả vì đổi ý"),
+    "return.fresh": _l("hàng tươi, hàng lạnh, cân lẻ và dịch vụ không trả vì đổi ý"),
     "return.late": _l("đã quá hạn trả"),
 }

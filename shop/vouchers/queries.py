@@ -15,7 +15,7 @@ from shop.orders.models import Order, OrderLine
 from shop.stores.models import Store
 from shop.vouchers.models import Voucher
 from shop.vouchers.refusals import VoucherNotFound
-from shop.vouchers.rules import clean_code
+from shop.vouchers.rules import State, clean_code
 
 _WITH = (joinedload(Voucher.order), joinedload(Voucher.store), joinedload(Voucher.producer))
 
@@ -52,6 +52,13 @@ def list_of_order(order_id: int) -> Sequence[Voucher]:
     """The vouchers of an order, in the order of its lines."""
     query = select(Voucher).where(Voucher.order_id == order_id).options(*_WITH)
     return db.session.scalars(query.order_by(Voucher.order_line_id, Voucher.position)).all()
+
+
+def spent_by_line(order_id: int) -> dict[int, int]:
+    """How many vouchers of each line are used, or given back by themselves: nobody can ask money for them again."""
+    query = select(Voucher.order_line_id, func.count()).where(Voucher.order_id == order_id)
+    query = query.where(Voucher.state.in_([State.REDEEMED, State.RETURNED])).group_by(Voucher.order_line_id)
+    return {line: units for line, units in db.session.execute(query)}
 
 
 def service_lines(order_id: int) -> Sequence[OrderLine]:

@@ -45,7 +45,7 @@ def refusals(_app: Flask) -> str:
     """docs/refusals.md: every code that a problem may carry."""
     rows = [
         (f"`{one.code}`", str(one.status), f"`{one.__module__}.{one.__name__}`", _first_line(one))
-        for one in sorted(set(_family(Refusal)), key=lambda one: (one.code, one.__module__, one.__name__))
+        for one in sorted(set(every(Refusal)), key=lambda one: (one.code, one.__module__, one.__name__))
     ]
     text = (
         "Every “no” has a stable code. The API answers it as `application/problem+json`\n"
@@ -119,13 +119,6 @@ def _holder(cell: Cell) -> str:
         module, _dot, name = cell.by.rpartition(".")
         return f"`{module.replace('.', '/')}.py: {name}`"
     return cell.by
-
-
-def _family(root: type[Refusal]) -> Iterator[type[Refusal]]:
-    if root.__module__.split(".")[0] in PACKAGES:
-        yield root
-    for child in root.__subclasses__():
-        yield from _family(child)
 
 
 def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, str]]:

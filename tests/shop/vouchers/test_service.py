@@ -20,6 +20,7 @@ from shop.orders.refusals import OrderStateRefused
 from shop.payments import refunds
 from shop.payments.models import Refund
 from shop.returns import service as returns
+from shop.returns.refusals import ReturnLinesRefused
 from shop.returns.rules import Kind, Reason
 from shop.returns.service import Wish
 from shop.vouchers import refusals, service
@@ -176,7 +177,10 @@ def test_all_that_was_bought_does_not_come_back_once_it_is_used(office: Office, 
     wish = Wish(Kind.REFUND, Reason.NOT_AS_TOLD, {1: 1})
     (one,) = office.vouchers(order)
     service.redeem(one.code, office.guide)
-    with pytest.raises(refusals.VouchersUsed):
+    with pytest.raises(ReturnLinesRefused) as refused:
+        returns.ask(order.number, order.token, wish, ANONYMOUS)
+    assert refused.value.facts["lines"] == [{"line": 1, "problem": "return.too_many"}]
+    with pytest.raises(ReturnLinesRefused):
         returns.give(order.number, wish, office.keeper)
     assert session.scalars(select(Refund)).all() == []
     unused = office.bought(1)
