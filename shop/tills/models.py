@@ -259,7 +259,7 @@ class TillSale(Base):
     store: Mapped[Store] = relationship()
     till: Mapped[Till] = relationship()
     shift: Mapped[TillShift] = relationship()
-    of_sale: Mapped["TillSale | None"] = relationship(remote_side=[id])
+    of_sale: Mapped["TillSale | None"] = relationship(remote_side="TillSale.id")
     lines: Mapped[list["TillLine"]] = relationship(order_by="TillLine.position")
     tenders: Mapped[list["TillTender"]] = relationship(order_by="TillTender.id")
 
