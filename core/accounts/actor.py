@@ -69,6 +69,11 @@ class Actor:
         return self.user_id is not None or self.via == "system"
 
     @property
+    def is_narrow_session(self) -> bool:
+        """Whether she signed in for some work only, such as by PIN at a till: her own account stays shut."""
+        return self.via == "session" and self.token_scopes is not None
+
+    @property
     def roles(self) -> frozenset[str]:
         """The names of all roles held anywhere."""
         return frozenset(grant.role for grant in self.grants)

@@ -6,8 +6,9 @@ account closed counts from the next request on. Holders of a staff role get shor
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
-from flask import request, session
+from flask import has_request_context, request, session
 from sqlalchemy import delete, select, update
 
 from core.accounts import acting
@@ -23,6 +24,8 @@ from core.ids import digest, secret_token
 from core.schedule import hourly
 
 COOKIE_KEY = "sid"
+#: The cookie that says which registered device this browser is; its digest stands in the sessions bound to it.
+DEVICE_COOKIE = "device"
 TOUCH_EVERY = timedelta(minutes=1)
 #: (idle, absolute): a desk is left open at the counter, a visitor comes back next week.
 STAFF = (timedelta(minutes=60), timedelta(hours=12))
@@ -30,12 +33,18 @@ VISITOR = (timedelta(days=14), timedelta(days=60))
 KEEP_ENDED = timedelta(days=30)
 
 
-def open_session(user_id: int, user_agent: str) -> tuple[str, UserSession]:
-    """Write a session in the running transaction; answers its secret (never stored) and its row."""
+def open_session(
+    user_id: int, user_agent: str, *, scope: str = "", device: str | None = None
+) -> tuple[str, UserSession]:
+    """Write a session in the running transaction; answers its secret (never stored) and its row.
+
+    scope: narrow it to these actions (space-separated patterns); device: the digest of a device's secret, without
+    which it is nobody's.
+    """
     at, secret = now(), secret_token()
     row = UserSession(
         digest=digest(secret), user_id=user_id, created_at=at, last_seen_at=at,
-        expires_at=at + _limits(grants_of(user_id))[1], user_agent=user_agent[:200],
+        expires_at=at + _limits(grants_of(user_id))[1], user_agent=user_agent[:200], scope=scope, device=device,
     )  # fmt: skip
     db.session.add(row)
     return secret, row
@@ -97,8 +106,9 @@ def find_live(secret: str) -> tuple[UserSession, Actor] | None:
     found = db.session.execute(query.where(UserSession.digest == digest(secret))).one_or_none()
     if found is None or not found[1].is_active:
         return None
-    row, actor = found[0], actor_of(found[1])
-    return (row, actor) if _is_live(row, actor, now()) else None
+    row = found[0]
+    actor = actor_of(found[1], token_scopes=frozenset(row.scope.split()) if row.scope else None)
+    return (row, actor) if _is_live(row, actor, now()) and _is_here(row) else None
 
 
 def this_session() -> int | None:
@@ -123,6 +133,14 @@ def tidy_accounts(at: datetime) -> int:
 def _is_live(row: UserSession, actor: Actor, at: datetime) -> bool:
     idle, _absolute = _limits(actor.grants)
     return row.revoked_at is None and at < row.expires_at and at < row.last_seen_at + idle
+
+
+def _is_here(row: UserSession) -> bool:
+    """A session bound to a device counts only in the browser that is this device."""
+    if row.device is None:
+        return True
+    secret = request.cookies.get(DEVICE_COOKIE, "") if has_request_context() else ""
+    return compare_digest(row.device, digest(secret))
 
 
 def _limits(grants: Iterable[Grant]) -> tuple[timedelta, timedelta]:

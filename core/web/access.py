@@ -94,6 +94,8 @@ def guard_request() -> None:
     if access == SIGNED_IN:
         if not current_actor().is_known:
             raise Unauthenticated
+        if current_actor().is_narrow_session:
+            raise Forbidden
         return
     authorize(current_actor(), access)
 
