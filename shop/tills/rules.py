@@ -49,3 +49,5 @@ class Act(StrEnum):
 
 #: Notes and coins in circulation (the State Bank), in đồng.
 DENOMINATIONS = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200)
+#: Lines of one receipt.
+MOST_LINES = 100
