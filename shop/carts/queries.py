@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from catalog.certificates.queries import standings
 from catalog.certificates.rules import Status
 from catalog.listings.queries import Offer, offers
 from catalog.products.sets import SETS
 from core.clock import local_day
-from core.db import db
+from core.db import db, run, table_of
 from core.errors import NotFound
 from shop.carts.models import Cart, CartCharge, CartLine
 from shop.carts.rules import Problem, Wrap, find_problem, line_total, made_up, sum_without_problems
@@ -127,10 +127,21 @@ def find_open_cart_of(user_id: int) -> Cart | None:
     return db.session.scalar(query.order_by(Cart.updated_at.desc(), Cart.id.desc()).limit(1))
 
 
+_lines, _charges = table_of(CartLine).c, table_of(CartCharge).c
+_LINES = select(_lines.sku_id, _lines.quantity).where(_lines.cart_id == bindparam("cart")).order_by(_lines.id)
+_CHARGES = (
+    select(
+        _charges.id, _charges.label, _charges.reference, _charges.store_id, _charges.amount_vnd, _charges.quantity,
+        _charges.parts,
+    )
+    .where(_charges.cart_id == bindparam("cart"))
+    .order_by(_charges.id)
+)  # fmt: skip
+
+
 def quantities(cart_id: int) -> dict[int, int]:
     """Units wanted by SKU id, in the order in which they were added."""
-    query = select(CartLine.sku_id, CartLine.quantity).where(CartLine.cart_id == cart_id)
-    return {row.sku_id: row.quantity for row in db.session.execute(query.order_by(CartLine.id))}
+    return {row.sku_id: row.quantity for row in run(_LINES, {"cart": cart_id})}
 
 
 def count_lines(token: str) -> int:
@@ -194,14 +205,10 @@ def _coupon(code: str, lines: Sequence[Line], on: date) -> CouponView:
 
 def charges_of(cart_id: int, quantities: Mapping[int, int]) -> list[Wrap]:
     """The charges of a cart, with how many of each its quantities (units by SKU id) make up."""
-    rows = db.session.scalars(select(CartCharge).where(CartCharge.cart_id == cart_id).order_by(CartCharge.id))
     wraps = [
-        Wrap(
-            row.id, row.label, row.reference, row.store_id, row.amount_vnd, row.quantity,
-            {int(sku): int(units) for sku, units in row.parts.items()},
-        )
-        for row in rows
-    ]  # fmt: skip
+        Wrap(*row[:6], {int(sku): int(units) for sku, units in row.parts.items()})
+        for row in run(_CHARGES, {"cart": cart_id})
+    ]
     return made_up(wraps, quantities)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from catalog.listings.queries import Offer, get_offer, offers_by_code
 from core.clock import local_day, now
-from core.db import db, transaction
+from core.db import db, run, table_of, transaction, written
 from core.errors import NotFound
 from core.ids import secret_token
 from shop.carts.models import Cart, CartCharge, CartLine
@@ -19,6 +19,8 @@ from shop.coupons.refusals import CouponUnknown
 from shop.stores.models import Store
 
 _BLIND = {"synchronize_session": False}
+_NEW_CART = insert(table_of(Cart)).returning(table_of(Cart).c.id)
+_NEW_LINES = insert(table_of(CartLine))
 
 
 def start_cart(store: Store | None = None, user_id: int | None = None, *, is_adult: bool = False) -> Cart:
@@ -33,23 +35,23 @@ def start_with(
 
     Raises the catalog's refusal for the first SKU that may not be sold today; then there is no cart.
     """
-    with transaction() as session:
+    with transaction():
         at = now()
         offered = offers_by_code(list(wants), local_day(at)) if wants else {}
         for code in wants:
             if code not in offered:
                 get_offer(code, local_day(at))  # says why not
-        cart = Cart(
-            token=secret_token(), store_id=store_id, user_id=user_id, is_adult=is_adult, created_at=at, updated_at=at
-        )
-        session.add(cart)
-        session.flush()
+        values = {
+            "token": secret_token(), "store_id": store_id, "user_id": user_id, "is_adult": is_adult,
+            "coupon_code": None, "created_at": at, "updated_at": at, "closed_at": None,
+        }  # fmt: skip
+        cart = written(Cart(id=run(_NEW_CART, values).scalar_one(), **values))
         rows = [
             {"cart_id": cart.id, "sku_id": offered[code].sku_id, "quantity": quantity, "added_at": at}
             for code, quantity in wants.items()
         ]
         if rows:
-            session.execute(insert(CartLine.__table__), rows)  # type: ignore[arg-type]
+            run(_NEW_LINES, rows)
         return cart, {one.sku_id: one for one in offered.values()}
 
 

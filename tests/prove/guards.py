@@ -131,7 +131,7 @@ def remove_gate_guard(app: Flask) -> None:
 
         return asked
 
-    for name in ("covering", "governing", "open_products", "standings"):
+    for name in ("covering", "governing", "open_products", "standings", "_offers"):
         _replace(listing_queries, name, stale(getattr(listing_queries, name)))
 
 
