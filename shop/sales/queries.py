@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select, union_all
 
-import shop.sales.orders  # noqa: F401  (registers the orders' parts)
+import shop.sales.orders  # noqa: F401
+import shop.sales.tills  # noqa: F401  (both register their parts)
 from catalog.listings.models import GRAM
 from catalog.producers.models import Producer
 from catalog.products.models import Product
