@@ -4,17 +4,13 @@ Districts ended on 1 July 2025; the programme's fifteen are those of the first t
 Shops keep no history of their opening, so this report is of today whatever the day of the books.
 """
 
-from datetime import date
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.exports import Column
 from admin.reports.registry import Asked, Row, report
-from catalog.areas.queries import find_area, list_districts
-from shop.stores.queries import list_stores
+from shop.stores import districts
 
-PROVINCE, TREE = "31", date(2024, 12, 31)
 COLUMNS = (
     Column("district", _l("Quận, huyện")), Column("code", _l("Mã")), Column("stores", _l("Số cửa hàng"), "whole"),
     Column("state", _l("Tình trạng")), Column("names", _l("Cửa hàng")), Column("stands_in", _l("Đứng ở")),
@@ -28,18 +24,14 @@ COLUMNS = (
 )  # fmt: skip
 def coverage(asked: Asked) -> list[Row]:
     """A row for each district, those without a shop first."""
-    if find_area(PROVINCE, TREE) is None:
-        return []
-    stores = list_stores()
     found: list[Row] = []
-    for district in list_districts(PROVINCE, TREE):
-        mine = [store for store in stores if store.serves_area_id == district.id]
-        names = ", ".join(store.name for store in mine)
+    for one in districts.coverage():
+        names = ", ".join(store.name for store in one.stores)
         found.append(
             {
-                "district": district.name, "code": district.code, "stores": len(mine), "names": names,
-                "state": _("đã có") if mine else _("chưa có cửa hàng"),
-                "stands_in": ", ".join(store.area.name for store in mine),
+                "district": one.district.name, "code": one.district.code, "stores": len(one.stores), "names": names,
+                "state": _("đã có") if one.stores else _("chưa có cửa hàng"),
+                "stands_in": ", ".join(store.area.name for store in one.stores),
             }
         )  # fmt: skip
-    return sorted(found, key=lambda row: bool(row["stores"]))
+    return found

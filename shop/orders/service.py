@@ -17,7 +17,7 @@ from shop.orders.events import OrderCompleted, OrderHeld, OrderPaid
 from shop.orders.gate import lock_certificates
 from shop.orders.models import Order
 from shop.orders.parcels import drop_parcel, hand_over, pack, ship
-from shop.orders.promises import ready_by
+from shop.orders.promises import promise_of
 from shop.orders.queries import is_buyer, scope_of
 from shop.orders.refusals import OrderNotFound
 from shop.orders.rules import OFF, OUTSIDE, Action, Parcel, State
@@ -182,7 +182,7 @@ def settle(number: str, at: datetime) -> None:
         order.decided_at, order.decided_on = at, local_day(at)
         for one in order.lines:
             one.decided_at, one.decided_on = at, local_day(at)
-        order.promised_at = ready_by(order.store.hours, now(), order.method)
+        order.promised_at = promise_of(order.store, now(), order.method)
         publish(OrderPaid(number))
 
 

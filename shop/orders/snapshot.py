@@ -17,7 +17,7 @@ from shop.orders.asked import Checkout
 from shop.orders.basket import Basket
 from shop.orders.gate import Wanted
 from shop.orders.models import Order, OrderCharge, OrderEvent, OrderLine, Shipment, ShipmentLine
-from shop.orders.promises import ready_by
+from shop.orders.promises import promise_of
 from shop.orders.routing import Part, Route, served_wraps
 from shop.orders.rules import CONSENTS, Parcel, State, collect_by
 from shop.payments.providers.port import Provider
@@ -133,7 +133,7 @@ def _when(placed: Placed) -> dict[str, Any]:
         "placed_on": day,
         "decided_at": placed.at if placed.is_decided else None,
         "decided_on": day if placed.is_decided else None,
-        "promised_at": ready_by(placed.route.store.hours, placed.at, method) if placed.is_decided else None,
+        "promised_at": promise_of(placed.route.store, placed.at, method) if placed.is_decided else None,
         "collect_by": collect_by(day) if method == "pickup" else None,
     }
 

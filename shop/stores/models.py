@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.areas.models import Area
 from core.db import Base, Instant, Json, Pk, Versioned
+from shop.stores.opening import Calendar
 from shop.stores.rules import CASH_ROUNDINGS, STORE_KINDS, VAT_METHODS
 
 
@@ -96,6 +97,11 @@ class Store(Versioned, Base):
     seller: Mapped[Seller] = relationship()
     area: Mapped[Area] = relationship(foreign_keys=area_id)
     serves: Mapped[Area | None] = relationship(foreign_keys=serves_area_id)
+
+    @property
+    def calendar(self) -> Calendar:
+        """When it is open, holidays and days of a stall included."""
+        return Calendar(self.hours, self.special or {}, self.opens_on, self.ends_on)
 
 
 class Place(Base):

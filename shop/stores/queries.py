@@ -24,6 +24,26 @@ def find_store(code: str) -> Store | None:
     return db.session.scalar(select(Store).where(Store.code == code, Store.is_active))
 
 
+def get_any_store(code: str) -> Store:
+    """A store by its code, closed ones included: for its desk. Raises NotFound."""
+    store = db.session.scalar(select(Store).where(Store.code == code))
+    if store is None:
+        raise NotFound
+    return store
+
+
+def list_every_store() -> Sequence[Store]:
+    """As ``list_stores``, with the closed ones after those that trade."""
+    with_names = selectinload(Store.seller), selectinload(Store.area), selectinload(Store.serves)
+    found = db.session.scalars(select(Store).order_by(Store.id).options(*with_names))
+    return sorted(found, key=lambda store: (not store.is_active, sort_key(store.name)))
+
+
+def list_sellers() -> Sequence[Seller]:
+    """Every legal seller, by name."""
+    return sorted(db.session.scalars(select(Seller)), key=lambda seller: sort_key(seller.name))
+
+
 def find_store_by_id(store_id: int) -> Store | None:
     """A store that trades, by its id."""
     return db.session.scalar(select(Store).where(Store.id == store_id, Store.is_active))

@@ -1,9 +1,17 @@
-"""What stores answer."""
+"""What stores take and answer."""
 
 from marshmallow import fields
+from marshmallow.validate import Range
 
 from core.web.api import Schema, listed
-from core.web.fields import Words
+from core.web.fields import Choice, Day, Moment, Phone, Whole, Words
+from shop.stores.rules import STORE_KINDS
+
+_HOURS = {"description": "By weekday (mon … sun): intervals [opens, closes] of HH:MM; a missing day is closed."}
+_SPECIAL = {
+    "description": "Days with hours of their own, by their first day: {until, hours: [[opens, closes]], note}; "
+    "no hours: closed."
+}
 
 
 class StoreAreaOut(Schema):
@@ -24,7 +32,10 @@ class StoreOut(Schema):
     serves = fields.Nested(StoreAreaOut, allow_none=True, metadata={"description": "The former district it serves."})
     address = Words(required=True)
     phone = Words(allow_none=True)
-    hours = fields.Dict(required=True)
+    hours = fields.Dict(required=True, metadata=_HOURS)
+    special = fields.Dict(required=True, metadata=_SPECIAL)
+    opens_on = Day(allow_none=True, metadata={"description": "First day of a temporary store."})
+    ends_on = Day(allow_none=True, metadata={"description": "Last day of a temporary store."})
     is_open_now = fields.Boolean(required=True)
     lat = fields.Float(allow_none=True)
     lng = fields.Float(allow_none=True)
@@ -33,3 +44,50 @@ class StoreOut(Schema):
 
 
 StoreListOut = listed(StoreOut)
+
+
+class SettingsOut(StoreOut):
+    """A store as its staff read it, with its version (ETag)."""
+
+    seller_code = Words(required=True)
+    fair = Words(allow_none=True)
+    pickup_hours = Whole(required=True)
+    delivery_hours = Whole(required=True)
+    cash_rounding = Whole(required=True)
+    is_active = fields.Boolean(required=True)
+    closed_at = Moment(allow_none=True)
+
+
+class SettingsPatch(Schema):
+    """What may be changed of a store; a manager only of her own, and only its hours, telephone, position and terms."""
+
+    name = Words(most=200)
+    address = Words(most=300)
+    area = Words(most=40, metadata={"description": "Code of the present commune in which it stands."})
+    serves = Words(most=40, allow_none=True, metadata={"description": "Code of the former district that it serves."})
+    seller = Words(most=40, metadata={"description": "Code of the legal seller."})
+    fair = Words(most=80, allow_none=True)
+    opens_on = Day(allow_none=True)
+    ends_on = Day(allow_none=True)
+    phone = Phone(allow_none=True)
+    hours = fields.Dict(metadata=_HOURS)
+    special = fields.Dict(metadata=_SPECIAL)
+    lat = fields.Float(allow_none=True, validate=Range(-90, 90), strict=True)
+    lng = fields.Float(allow_none=True, validate=Range(-180, 180), strict=True)
+    has_pickup = fields.Boolean(truthy={True}, falsy={False})
+    has_delivery = fields.Boolean(truthy={True}, falsy={False})
+    pickup_hours = Whole(most=48)
+    delivery_hours = Whole(most=96)
+    cash_rounding = Whole(most=1000, metadata={"enum": [0, 500, 1000]})
+
+
+class StoreIn(SettingsPatch):
+    """A new store."""
+
+    code = Words(required=True, most=40, pattern=r"[a-z0-9]+(-[a-z0-9]+)*")
+    kind = Choice(*STORE_KINDS, required=True)
+    name = Words(most=200, required=True)
+    address = Words(most=300, required=True)
+    area = Words(most=40, required=True, metadata={"description": "Code of a present commune."})
+    seller = Words(most=40, required=True, metadata={"description": "Code of the legal seller."})
+    hours = fields.Dict(required=True, metadata=_HOURS)
