@@ -61,6 +61,11 @@ def accepting_text(allowed: bool = True) -> Generator[None]:
         _text_allowed.reset(token)
 
 
+def is_text_accepted() -> bool:
+    """Whether ``accepting_text`` lasts: for fields of features."""
+    return _text_allowed.get()
+
+
 class Schema(MarshmallowSchema):
     """The parent of every schema: unknown fields are refused."""
 

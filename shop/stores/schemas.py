@@ -1,10 +1,13 @@
 """What stores take and answer."""
 
-from marshmallow import fields
-from marshmallow.validate import Range
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from marshmallow import ValidationError, fields
 
 from core.web.api import Schema, listed
-from core.web.fields import Choice, Day, Moment, Phone, Whole, Words
+from core.web.fields import Choice, Day, Moment, Phone, Whole, Words, is_text_accepted
 from shop.stores.rules import STORE_KINDS
 
 _HOURS = {"description": "By weekday (mon … sun): intervals [opens, closes] of HH:MM; a missing day is closed."}
@@ -12,6 +15,22 @@ _SPECIAL = {
     "description": "Days with hours of their own, by their first day: {until, hours: [[opens, closes]], note}; "
     "no hours: closed."
 }
+
+
+class Degrees(fields.Field[float]):
+    """A finite number of degrees between -most and most; in JSON never a text or a bool."""
+
+    def __init__(self, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+        self.metadata = {"type": "number", "minimum": -most, "maximum": most, **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if is_text_accepted() and isinstance(value, str) and re.fullmatch(r"-?\d{1,3}([.,]\d{1,12})?", value.strip()):
+            value = float(value.strip().replace(",", "."))
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -self.most <= value <= self.most:
+            raise ValidationError(_("Phải là số độ từ -%(most)s đến %(most)s.", most=self.most))
+        return float(value)
 
 
 class StoreAreaOut(Schema):
@@ -72,8 +91,8 @@ class SettingsPatch(Schema):
     phone = Phone(allow_none=True)
     hours = fields.Dict(metadata=_HOURS)
     special = fields.Dict(metadata=_SPECIAL)
-    lat = fields.Float(allow_none=True, validate=Range(-90, 90), strict=True)
-    lng = fields.Float(allow_none=True, validate=Range(-180, 180), strict=True)
+    lat = Degrees(90, allow_none=True)
+    lng = Degrees(180, allow_none=True)
     has_pickup = fields.Boolean(truthy={True}, falsy={False})
     has_delivery = fields.Boolean(truthy={True}, falsy={False})
     pickup_hours = Whole(most=48)
