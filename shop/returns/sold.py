@@ -4,20 +4,18 @@ A return counts once its refund is promised, for what its line was worth then. M
 buyer is no return of goods: it is the seller's own cost (decision 54).
 """
 
-from typing import Any
-
-from sqlalchemy import Select, literal, select, true
+from sqlalchemy import literal, select, true
 
 from shop.orders.models import Order, OrderLine
 from shop.returns.models import GoodsReturn, ReturnLine, ReturnLot
 from shop.returns.rules import State
 from shop.sales.orders import columns_of_line
-from shop.sales.parts import among, part, share_of, within_days
+from shop.sales.parts import Rows, among, part, share_of, within_days
 from shop.sales.rules import Only, Source
 
 
 @part
-def given_back(only: Only) -> Select[Any]:
+def given_back(only: Only) -> Rows:
     """Lots of settled returns, with their share of what their line gave back."""
     share = share_of(
         ReturnLine.worth_vnd, ReturnLot.quantity, ReturnLine.quantity, [ReturnLot.return_line_id], ReturnLot.id

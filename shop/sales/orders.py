@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, false, literal, or_, select, true
 
 from shop.orders.models import Order, OrderLine, Shipment, ShipmentLine, ShipmentLot
 from shop.orders.rules import Parcel
-from shop.sales.parts import among, part, share_of, within_days
+from shop.sales.parts import Rows, among, share_of, within_days
 from shop.sales.rules import Only, Source
 
 
-@part
-def left(only: Only) -> Select[Any]:
+def left(only: Only) -> Rows:
     """What left a store for a buyer; a parcel that was sent twice left twice, and came back in between."""
     shared = _shared(only, ShipmentLot.left_at)
     is_final = or_(shared.c.came_back_at.is_not(None), shared.c.parcel_state == Parcel.DELIVERED)
     return select(*_columns(Source.ORDER, shared, shared.c.left_at, 1, is_final))
 
 
-@part
-def came_back(only: Only) -> Select[Any]:
+def came_back(only: Only) -> Rows:
     """What came back undelivered: all that left with its parcel, for what it had left for."""
     shared = _shared(only, ShipmentLot.came_back_at)
     rows = select(*_columns(Source.ORDER_BACK, shared, shared.c.came_back_at, -1, true()))

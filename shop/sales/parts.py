@@ -2,7 +2,7 @@
 
 What stands on top of this feature and knows of goods that come and go registers a part of its own:
 
-    part(returned)     # def returned(only: Only) -> Select[Any]
+    part(returned)     # def returned(only: Only) -> Rows
 
 Shares are by largest remainder, as `core.money.allocate` does it, in SQL: a line's money over its parcels, a parcel's
 over the lots that left with it. Parcels and the lots of one leaving are fixed once they are there, so no row's share
@@ -20,8 +20,9 @@ from sqlalchemy.sql.functions import GenericFunction
 from core.clock import ZONE, day_end, day_start
 from shop.sales.rules import Only
 
-#: Makes the SELECT of a part; it may leave out what `Only` does not want, and need not.
-Part = Callable[[Only], Select[Any]]
+Rows = Select[*tuple[Any, ...]]
+#: Makes the SELECT of a part, without what `Only` leaves out by day, store, seller, product and SKU.
+Part = Callable[[Only], Rows]
 
 _parts: list[Part] = []
 
@@ -33,8 +34,8 @@ def part(select_of: Part) -> Part:
     return select_of
 
 
-def parts() -> Sequence[Part]:
-    """All parts, the orders' and tills' own first."""
+def more_parts() -> Sequence[Part]:
+    """What features above registered."""
     return tuple(_parts)
 
 
@@ -56,9 +57,7 @@ def _sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     return f"date({compiler.process(element.clauses, **kw)}, '+7 hours')"
 
 
-def share_of(
-    amount: ColumnElement[int], weight: ColumnElement[int], whole: ColumnElement[int], within: Sequence[Any], row: Any
-) -> ColumnElement[int]:
+def share_of(amount: Any, weight: Any, whole: Any, within: Sequence[Any], row: Any) -> ColumnElement[int]:
     """`weight` parts of the `whole` of an amount, among the rows that agree in `within`: largest remainder, ties to the
     lower `row`. Rows that do not make the whole get, together, the whole đồng of their part of it.
     """

@@ -4,19 +4,20 @@ One statement, whatever the number of rows. Rows and sums come from the same SEL
 of a line add up to what was paid for the line.
 """
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select, union_all
 
-import shop.sales.orders  # noqa: F401
-import shop.sales.tills  # noqa: F401  (both register their parts)
 from catalog.listings.models import GRAM
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.db import db
 from shop.inventory.models import Lot
-from shop.sales.parts import among, local_day_of, parts
+from shop.sales.orders import came_back, left
+from shop.sales.parts import Part, among, local_day_of, more_parts
 from shop.sales.rules import RETURNS, By, Only, Sold, Source, Sum
+from shop.sales.tills import rung_up
 
 EVERYTHING = Only()
 
@@ -36,7 +37,7 @@ def sums_by(*by: By, only: Only = EVERYTHING) -> list[Sum]:
     sold = sold_subquery(only)
     keys: list[ColumnElement[Any]] = [sold.c[_COLUMNS[one]] for one in by]
     is_weighed = sold.c.unit == GRAM
-    query = (
+    query: Select[Any] = (
         select(
             func.coalesce(func.sum(sold.c.revenue_vnd), 0), _units(case((is_weighed, 0), else_=sold.c.quantity)),
             _units(case((is_weighed, sold.c.quantity), else_=0)), func.count(), *keys,
@@ -45,7 +46,13 @@ def sums_by(*by: By, only: Only = EVERYTHING) -> list[Sum]:
         .order_by(*keys)
         .having(func.count() > 0)
     )  # fmt: skip
-    return [Sum(tuple(row[4:]), int(row[0]), int(row[1]), int(row[2]), row[3]) for row in db.session.execute(query)]
+    rows: Sequence[Any] = db.session.execute(query).all()
+    return [Sum(tuple(row[4:]), int(row[0]), int(row[1]), int(row[2]), row[3]) for row in rows]
+
+
+def parts() -> Sequence[Part]:
+    """All that is read: orders, tills, and what other features registered."""
+    return left, came_back, rung_up, *more_parts()
 
 
 def sold_subquery(only: Only = EVERYTHING) -> Subquery:
@@ -78,9 +85,21 @@ def _units(quantity: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _sold(row: Any) -> Sold:
-    values = cast("dict[str, Any]", {name: row[name] for name in Sold.__dataclass_fields__})
+    values: dict[str, Any] = {name: row[name] for name in Sold.__dataclass_fields__}
     values["source"] = Source(values["source"])
     return Sold(**values)
 
 
-__all__ = ["EVERYTHING", "RETURNS", "By", "Only", "Sold", "Source", "Sum", "list_sold", "sold_subquery", "sums_by"]
+__all__ = [
+    "EVERYTHING",
+    "RETURNS",
+    "By",
+    "Only",
+    "Sold",
+    "Source",
+    "Sum",
+    "list_sold",
+    "parts",
+    "sold_subquery",
+    "sums_by",
+]

@@ -1,17 +1,14 @@
 """The tills' part: lots of receipts, and of returns against receipts."""
 
-from typing import Any
+from sqlalchemy import case, literal, select, true
 
-from sqlalchemy import Select, case, literal, select, true
-
-from shop.sales.parts import among, part, share_of, within_days
+from shop.sales.parts import Rows, among, share_of, within_days
 from shop.sales.rules import Only, Source
 from shop.tills.models import TillLine, TillLineLot, TillSale
 from shop.tills.rules import Kind
 
 
-@part
-def rung_up(only: Only) -> Select[Any]:
+def rung_up(only: Only) -> Rows:
     """Lots of till lines with their share of what was paid for the line; a return's count negative.
 
     Cash rounding belongs to no line: it is the seller's.
