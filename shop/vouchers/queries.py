@@ -58,7 +58,7 @@ def spent_by_line(order_id: int) -> dict[int, int]:
     """How many vouchers of each line are used, or given back by themselves: nobody can ask money for them again."""
     query = select(Voucher.order_line_id, func.count()).where(Voucher.order_id == order_id)
     query = query.where(Voucher.state.in_([State.REDEEMED, State.RETURNED])).group_by(Voucher.order_line_id)
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def service_lines(order_id: int) -> Sequence[OrderLine]:
