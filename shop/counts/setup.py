@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from shop.counts import doctor, models, permissions
+
+__all__ = ["doctor", "init_app", "models", "permissions"]
+
 
 def init_app(app: Flask) -> None:
-    """Register what the feature has."""
+    """Register routes; permissions, tables and invariants are registered by import."""
