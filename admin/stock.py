@@ -20,10 +20,12 @@ from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
 from shop.carts.words import amount
-from shop.inventory.queries import LevelRow, list_ledger, list_levels
+from shop.inventory.queries import LevelRow, Wanted, list_ledger, list_levels
 from shop.inventory.rules import BY_HAND, Reason
-from shop.inventory.schemas import AdjustmentIn, DeliveredIn
-from shop.inventory.service import Delivered, adjust, receive
+from shop.inventory.schemas import DeliveredIn
+from shop.inventory.service import Delivered, receive
+from shop.removals.schemas import AdjustmentIn
+from shop.removals.service import adjust
 from shop.stores.models import Store
 from shop.stores.queries import get_store, list_stores
 
@@ -132,7 +134,7 @@ def ledger(code: str) -> Response:
     """Every movement of a store, newest first."""
     store = staffed(code, "stock.read")
     lot, page = asked_text("lot", 20), page_number()
-    moved, total = list_ledger(store.id, page, PER_PAGE, lot or None)
+    moved, total = list_ledger(store.id, page, PER_PAGE, Wanted(lot=lot or None))
     return render(
         "desk/ledger.html", store=store, rows=moved, units=units_of({row.sku for row in moved}),
         amount=amount, total=total, page=page, pages=pages_of(total), lot=lot,

@@ -16,18 +16,19 @@ from core.accounts.actor import Scope
 class Owner:
     """Whose papers these are: the producer's code (None: nobody's but the desks'), and if the public may see them.
 
-    area: the commune whose reporters keep and read them as well.
+    area: the commune whose reporters keep and read them as well; stores: the codes of those whose staff do.
     """
 
     producer: str | None
     may_be_public: bool = False
     area: str | None = None
+    stores: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """Where a role must be held; without an owner nobody's scope fits, and only roles held everywhere pass."""
         commune = (Scope("area", self.area),) if self.area else ()
-        return (Scope("producer", self.producer or ""), *commune)
+        return (Scope("producer", self.producer or ""), *commune, *(Scope("store", code) for code in self.stores))
 
 
 #: The owner of the object with that code, or None when there is no such object.

@@ -8,15 +8,16 @@ from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from shop.inventory import service
-from shop.inventory.queries import list_ledger, list_offered
-from shop.inventory.rules import Reason
+from shop.inventory.queries import Wanted, list_ledger, list_offered
+from shop.inventory.receipts import Received, get_receipt, lines_of, list_receipts
 from shop.inventory.schemas import (
-    AdjustmentIn,
-    AdjustmentOut,
     LedgerOut,
     LedgerQuery,
     ReceiptIn,
+    ReceiptListOut,
     ReceiptOut,
+    ReceiptShownOut,
+    ReceiptsQuery,
     StockListOut,
     StockQuery,
 )
@@ -59,18 +60,28 @@ def receive(body: dict[str, Any], code: str) -> dict[str, Any]:
     }
 
 
-@blp.post("/<code>/adjustments")
-@needs("stock.adjust")
-@blp.arguments(AdjustmentIn)
-@idempotent
-@blp.response(201, AdjustmentOut)
-def adjust(body: dict[str, Any], code: str) -> dict[str, Any]:
-    """Book a count difference, damage, a tasting, goods past their day, or a return to the producer."""
-    store = staffed(code, "stock.adjust")
-    lot, place, quantity = body["lot"], body["place"], body["quantity"]
-    reason = Reason(body["reason"])
-    paper = service.adjust(store, lot, place, quantity, reason, current_actor(), body.get("note"))
-    return {"code": paper, "lot": lot, "quantity": quantity, "reason": reason.value}
+@blp.get("/<code>/receipts")
+@needs("stock.read")
+@blp.arguments(ReceiptsQuery, location="query")
+@blp.response(200, ReceiptListOut)
+def receipts(query: dict[str, Any], code: str) -> dict[str, Any]:
+    """The deliveries of a store, newest first."""
+    store = staffed(code, "stock.read")
+    page, per_page = page_args(query)
+    rows, total = list_receipts(store.id, page, per_page, query.get("q", ""))
+    return paged([_row(one) for one in rows], total, page, per_page)
+
+
+@blp.get("/<code>/receipts/<receipt>")
+@needs("stock.read")
+@blp.response(200, ReceiptShownOut)
+def show_receipt(code: str, receipt: str) -> dict[str, Any]:
+    """One delivery with its lots."""
+    store = staffed(code, "stock.read")
+    paper = get_receipt(store.id, receipt)
+    lines = lines_of(paper.code)
+    row = _row(Received(paper, len(lines)))
+    return row | {"store": store.code, "note": paper.note, "lines": lines}
 
 
 @blp.get("/<code>/ledger")
@@ -81,7 +92,8 @@ def ledger(query: dict[str, Any], code: str) -> dict[str, Any]:
     """Every movement of a store, newest first."""
     store = staffed(code, "stock.read")
     page, per_page = page_args(query)
-    moved, total = list_ledger(store.id, page, per_page, query.get("lot"), query.get("sku"))
+    wanted = Wanted(**{name: query.get(name) for name in ("lot", "sku", "reason", "first", "last")})
+    moved, total = list_ledger(store.id, page, per_page, wanted)
     return paged(moved, total, page, per_page)
 
 
@@ -90,6 +102,11 @@ def staffed(code: str, action: str) -> Store:
     store = get_store(code)
     authorize(current_actor(), action, Scope("store", code))
     return store
+
+
+def _row(one: Received) -> dict[str, Any]:
+    names = ("code", "received_at", "delivery_note", "delivered_on", "deliverer", "actor")
+    return {name: getattr(one.paper, name) for name in names} | {"lots": one.lots}
 
 
 def _delivered(line: dict[str, Any]) -> service.Delivered:

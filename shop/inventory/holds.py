@@ -20,7 +20,7 @@ from shop.inventory.events import StockCame
 from shop.inventory.ledger import Document, Posting
 from shop.inventory.models import Lot, StockHold, StockLevel
 from shop.inventory.queries import name_short
-from shop.inventory.refusals import HoldEnded, LotUnfit, OutOfStock
+from shop.inventory.refusals import HoldEnded, LevelHeld, LotUnfit, OutOfStock
 from shop.inventory.rules import LevelView, LotState, Pick, Reason, may_leave, pick_lots, total
 from shop.stores.models import Place
 from shop.stores.rules import SELLABLE_PLACES
@@ -91,6 +91,34 @@ def hold_all(
             # Only when somebody wrote past the locks; the guard still refuses to oversell.
             _refuse_short(wants, dict.fromkeys(picks, 0))
         return _write_holds(picks, free, reference, expires_at, at)
+
+
+def set_aside(quantities: Mapping[int, int], reference: str, at: datetime) -> None:
+    """Keep units of these very levels (by id) for a paper, whatever state their lots are in: nobody else gets them.
+
+    They stay on hand until ``take_out`` or ``release``. Raises LevelHeld when some are promised already; then nothing
+    is set aside.
+    """
+    with transaction():
+        levels = ledger.lock(quantities)
+        end_due(levels, at)
+        if len(levels) < len(quantities) or not ledger.reserve_all(quantities):
+            raise LevelHeld(free=_least_free(quantities))
+        promise = {"reference": reference, "state": "active", "expires_at": None, "created_at": at}
+        rows = [{**promise, "level_id": level, "quantity": quantities[level]} for level in levels]
+        db.session.execute(insert(StockHold.__table__), rows)  # type: ignore[arg-type]
+
+
+def take_out(reference: str, posting: Posting) -> list[Allocation]:
+    """What was set aside for a paper leaves, as its posting says. Raises HoldEnded when it is not set aside any more."""
+    with transaction():
+        ledger.lock(_levels_of(reference))
+        held = _live_holds(reference, posting.at)
+        for one in held:
+            _close(one, posting.at)
+            if not ledger.take_held(one.allocation.level_id, one.allocation.quantity, posting):
+                raise HoldEnded
+        return [one.allocation for one in held]
 
 
 def release(reference: str, at: datetime, *, store_id: int | None = None) -> int:
@@ -249,6 +277,13 @@ def _end(condition: ColumnElement[bool], at: datetime) -> int:
     for row in ended:
         ledger.give_back(row.level_id, row.quantity)
     return len(ended)
+
+
+def _least_free(quantities: Mapping[int, int]) -> int:
+    """Free units of the first level that has fewer than were asked for."""
+    query = select(StockLevel.id, StockLevel.on_hand - StockLevel.held).where(StockLevel.id.in_(quantities))
+    short = [free for level, free in db.session.execute(query.order_by(StockLevel.id)) if free < quantities[level]]
+    return short[0] if short else 0
 
 
 def _close(one: _Held, at: datetime) -> None:

@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Update, case, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.accounts.actor import Actor
-from core.db import db
+from core.db import db, dialect_name
 from shop.inventory.models import StockLevel, StockMovement
 from shop.inventory.rules import Reason
+
+_NEW_LEVEL = {
+    "sqlite": sqlite.insert(StockLevel).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(StockLevel).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,16 @@ def lock(level_ids: Collection[int]) -> list[int]:
 
 
 def open_level(place_id: int, lot_id: int) -> int:
-    """The level of a lot at a place, made empty when it is the first time; answers its id."""
+    """The level of a lot at a place, made empty when it is the first time; answers its id.
+
+    Who opens several does it before locking any, by place and lot: two that make the same one wait for each other.
+    """
     found = select(StockLevel.id).where(StockLevel.place_id == place_id, StockLevel.lot_id == lot_id)
     level_id = db.session.scalar(found)
     if level_id is None:
-        new = insert(StockLevel).values(place_id=place_id, lot_id=lot_id, on_hand=0, held=0)
-        level_id = db.session.execute(new.returning(StockLevel.id)).scalar_one()
+        new = _NEW_LEVEL[dialect_name()].values(place_id=place_id, lot_id=lot_id, on_hand=0, held=0)
+        db.session.execute(new)  # somebody may have made it a moment ago: the unique key decides
+        level_id = db.session.execute(found).scalar_one()
     return level_id
 
 

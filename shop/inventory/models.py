@@ -59,6 +59,9 @@ class Lot(Base):
     unit_cost_vnd: Mapped[Dong]
     #: The seller's share of a consigned sale, in basis points.
     commission_bp: Mapped[int] = mapped_column(default=0)
+    #: Number of the paper that proves where the lot comes from (certificate of origin, list of purchase); its scan is
+    #: a document about ``lot:<code>``.
+    origin_number: Mapped[str | None] = mapped_column(String(80))
 
 
 class StockLevel(Base):
@@ -100,7 +103,7 @@ class StockMovement(Base):
     delta: Mapped[int]
     #: One of ``Reason``.
     reason: Mapped[str] = mapped_column(String(16))
-    #: Kind of paper behind it: ``goods_receipt``, ``order``, ``adjustment``, ``return``.
+    #: Kind of paper behind it: ``goods_receipt``, ``order``, ``adjustment``, ``return``, ``transfer``, ``removal`` …
     document_type: Mapped[str] = mapped_column(String(20))
     #: The paper's number.
     document_ref: Mapped[str] = mapped_column(String(60))
@@ -151,10 +154,16 @@ class GoodsReceipt(Base):
     #: Number of the paper, such as ``NK-7K3M9QXT``.
     code: Mapped[str] = mapped_column(String(20), unique=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"), index=True)
-    #: Number of the producer's delivery note, where there is one.
+    #: Number of the producer's delivery note, where there is one; its scan is a document about ``receipt:<code>``.
     delivery_note: Mapped[str | None] = mapped_column(String(60))
+    #: Day of that note.
+    delivered_on: Mapped[date | None]
+    #: Who brought the goods, as they signed.
+    deliverer: Mapped[str | None] = mapped_column(String(120))
     #: The store keeper's words.
     note: Mapped[str | None] = mapped_column(Text)
     #: Who took the goods in.
     actor: Mapped[str] = mapped_column(String(120))
     received_at: Mapped[Instant]
+    #: ``delivery`` or ``opening``: the stock with which a store came from another system.
+    kind: Mapped[str] = mapped_column(String(10), default="delivery", server_default="delivery")

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import Offer, offers
 from catalog.products.models import Product
-from core.clock import local_day
+from core.clock import day_end, day_start, local_day
 from core.db import db
 from core.errors import NotFound
 from core.text import fold
 from shop.inventory.models import Lot, StockHold, StockLevel, StockMovement
-from shop.inventory.rules import LotState
+from shop.inventory.rules import LotState, Reason
 from shop.stores.models import Place, Store
 from shop.stores.rules import SELLABLE_PLACES
 
@@ -83,6 +83,20 @@ class LevelRow:
     on_hand: int
     held: int
     available: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which movements of a ledger: of one lot, one SKU, one reason; of the days ``first`` to ``last``, both included."""
+
+    lot: str | None = None
+    sku: str | None = None
+    reason: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+EVERYTHING = Wanted()
 
 
 def live(at: datetime) -> ColumnElement[bool]:
@@ -210,43 +224,64 @@ def list_levels(store_id: int, now: datetime) -> list[LevelRow]:
     ]
 
 
-def ledger_of(store_id: int, lot: str | None = None, sku: str | None = None) -> Select[*tuple[Any, ...]]:
-    """The movements of a store, newest first, as a query to page through; rows fit ``moved``."""
+def ledger_of(store_id: int, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """The movements of a store, newest first, as a query to page through."""
     query = (
         select(StockMovement, Sku.code, Lot.code, Place.code)
         .join(StockLevel, StockLevel.id == StockMovement.level_id)
         .join(Place, Place.id == StockLevel.place_id)
         .join(Lot, Lot.id == StockLevel.lot_id)
         .join(Sku, Sku.id == Lot.sku_id)
-        .where(Place.store_id == store_id)
+        .where(Place.store_id == store_id, *_wanted(wanted))
         .order_by(StockMovement.id.desc())
     )
-    if lot is not None:
-        query = query.where(Lot.code == lot)
-    return query if sku is None else query.where(Sku.code == sku)
+    return query
 
 
-def list_ledger(
-    store_id: int, page: int, per_page: int, lot: str | None = None, sku: str | None = None
-) -> tuple[list[Moved], int]:
-    """One page of a store's ledger, newest first, and the number of all its movements."""
-    query = ledger_of(store_id, lot, sku)
+def list_ledger(store_id: int, page: int, per_page: int, wanted: Wanted = EVERYTHING) -> tuple[list[Moved], int]:
+    """One page of a store's ledger, newest first, and the number of all its movements that are wanted."""
+    query = ledger_of(store_id, wanted)
     count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = db.session.execute(query.offset((page - 1) * per_page).limit(per_page))
     return [_moved(*row) for row in rows], count
 
 
 def stores_of_lot(lot_id: int) -> list[tuple[Store, datetime, str]]:
-    """The public way of a lot: each store with the instant and the reason of what came in there."""
+    """The public way of a lot: each store with the instant and the reason of what came first to its shelves."""
+    came = (
+        select(func.min(StockMovement.id))
+        .join(StockLevel, StockLevel.id == StockMovement.level_id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .where(
+            StockLevel.lot_id == lot_id, StockMovement.reason.in_((Reason.RECEIPT, Reason.TRANSFER_IN)),
+            Place.code.in_(SELLABLE_PLACES),
+        )
+        .group_by(Place.store_id)
+    )  # fmt: skip
     query = (
         select(Store, StockMovement.at, StockMovement.reason)
         .join(Place, Place.store_id == Store.id)
         .join(StockLevel, StockLevel.place_id == Place.id)
         .join(StockMovement, StockMovement.level_id == StockLevel.id)
-        .where(StockLevel.lot_id == lot_id, StockMovement.reason.in_(("receipt", "transfer_in")))
+        .where(StockMovement.id.in_(came))
         .order_by(StockMovement.id)
     )
     return [(store, at, reason) for store, at, reason in db.session.execute(query)]
+
+
+def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.lot is not None:
+        found.append(Lot.code == wanted.lot)
+    if wanted.sku is not None:
+        found.append(Sku.code == wanted.sku)
+    if wanted.reason is not None:
+        found.append(StockMovement.reason == wanted.reason)
+    if wanted.first is not None:
+        found.append(StockMovement.at >= day_start(wanted.first))
+    if wanted.last is not None:
+        found.append(StockMovement.at < day_end(wanted.last))
+    return found
 
 
 def _moved(movement: StockMovement, sku: str, lot: str, place: str) -> Moved:

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, DongField, Moment, Whole, Words
-from shop.inventory.rules import BY_HAND
+from shop.inventory.rules import Reason
 
 _CODE = r"[A-Za-z0-9._-]+"
 #: Units in one movement: 10 tonnes in grams.
@@ -20,11 +20,24 @@ class StockQuery(PageQuery):
     adult = Whole(least=1, most=1)
 
 
-class LedgerQuery(PageQuery):
-    """Only one lot, or only one SKU."""
+class LedgerFilter(Schema):
+    """Only one lot, one SKU, one reason, or the days from the first to the last, both included."""
 
     lot = Words(most=20, pattern=_CODE)
     sku = Words(most=40, pattern=_CODE)
+    reason = Choice(*[reason.value for reason in Reason])
+    first = Day(data_key="from")
+    last = Day(data_key="to")
+
+
+class LedgerQuery(LedgerFilter, PageQuery):
+    """One page of it."""
+
+
+class ReceiptsQuery(PageQuery):
+    """``q``: the beginning of a receipt's or a delivery note's number."""
+
+    q = Words(most=60)
 
 
 class DeliveredIn(Schema):
@@ -39,6 +52,9 @@ class DeliveredIn(Schema):
     unit_cost = DongField(least=0, load_default=0, metadata={"description": "Of a piece, or of a kilogram."})
     commission_bp = Whole(least=0, most=10_000, load_default=0)
     place = Choice("shelf", "back", load_default="shelf")
+    origin_number = Words(
+        most=80, metadata={"description": "Number of the certificate of origin, or of the paper in its place."}
+    )
 
     @validates_schema
     def made_before_it_expires(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -51,6 +67,8 @@ class ReceiptIn(Schema):
     """A delivery."""
 
     delivery_note = Words(most=60)
+    delivered_on = Day(metadata={"description": "Day of the delivery note."})
+    deliverer = Words(most=120, metadata={"description": "Who brought the goods."})
     note = Words(most=1000, lines=True)
     lines = fields.List(fields.Nested(DeliveredIn), required=True, validate=validate.Length(min=1, max=200))
 
@@ -75,23 +93,45 @@ class ReceiptOut(Schema):
     lines = fields.List(fields.Nested(TakenInOut), required=True)
 
 
-class AdjustmentIn(Schema):
-    """What a person found or did; ``quantity`` is signed: -2 broken jars, +1 found again."""
+class ReceivedLineOut(Schema):
+    """A lot of a delivery; ``value`` is what the seller paid for it, 0 of consigned goods."""
 
-    lot = Words(most=20, required=True)
-    place = Choice("shelf", "back", load_default="shelf")
-    quantity = Whole(least=-_MOST, most=_MOST, required=True)
-    reason = Choice(*[reason.value for reason in BY_HAND], required=True)
-    note = Words(most=300)
+    lot = Words(required=True)
+    number = Words(required=True)
+    sku = Words(required=True)
+    name = Words(required=True)
+    producer = Words(required=True)
+    quantity = Whole(required=True)
+    unit = Words(required=True)
+    made_on = Day(allow_none=True)
+    expires_on = Day(allow_none=True)
+    place = Words(required=True)
+    is_consigned = fields.Boolean(required=True)
+    unit_cost = DongField(required=True, attribute="unit_cost_vnd")
+    commission_bp = Whole(required=True)
+    value = DongField(required=True, attribute="value_vnd")
+    origin_number = Words(allow_none=True)
+    certificate = Words(required=True)
 
 
-class AdjustmentOut(Schema):
-    """The paper of an adjustment."""
+class ReceiptRowOut(Schema):
+    """A delivery in a list."""
 
     code = Words(required=True)
-    lot = Words(required=True)
-    quantity = Whole(required=True)
-    reason = Words(required=True)
+    received_at = Moment(required=True)
+    delivery_note = Words(allow_none=True)
+    delivered_on = Day(allow_none=True)
+    deliverer = Words(allow_none=True)
+    actor = Words(required=True)
+    lots = Whole(required=True)
+
+
+class ReceiptShownOut(ReceiptRowOut):
+    """A delivery with its lots."""
+
+    store = Words(required=True)
+    note = Words(allow_none=True)
+    lines = fields.List(fields.Nested(ReceivedLineOut), required=True)
 
 
 class MovedOut(Schema):
@@ -121,4 +161,5 @@ class StockItemOut(Schema):
 
 
 LedgerOut = listed(MovedOut)
+ReceiptListOut = listed(ReceiptRowOut)
 StockListOut = listed(StockItemOut)

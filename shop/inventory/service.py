@@ -44,6 +44,8 @@ class Delivered:
     unit_cost_vnd: int
     commission_bp: int = 0
     place: str = "shelf"
+    #: Number of the paper that proves where the lot comes from.
+    origin_number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def receive(
     *,
     delivery_note: str | None = None,
     note: str | None = None,
+    delivered_on: date | None = None,
+    deliverer: str | None = None,
 ) -> Receipt:
     """Take a delivery into a store: a lot and a movement for each line, all or nothing.
 
@@ -82,8 +86,9 @@ def receive(
         at = now()
         code = short_code("NK")
         paper = GoodsReceipt(
-            code=code, store_id=store.id, delivery_note=delivery_note, note=note, actor=by.label, received_at=at
-        )
+            code=code, store_id=store.id, delivery_note=delivery_note, note=note, actor=by.label, received_at=at,
+            delivered_on=delivered_on, deliverer=deliverer,
+        )  # fmt: skip
         db.session.add(paper)
         posting = Posting(Reason.RECEIPT, Document("goods_receipt", code), by, at)
         taken = [_take_in(store, line, posting) for line in lines]
@@ -197,6 +202,7 @@ def _new_lot(line: Delivered, offer: Offer) -> Lot:
         is_consigned=line.is_consigned,
         unit_cost_vnd=line.unit_cost_vnd,
         commission_bp=line.commission_bp,
+        origin_number=line.origin_number,
     )
     db.session.add(lot)
     db.session.flush()

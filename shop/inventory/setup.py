@@ -5,7 +5,7 @@ from flask import Flask
 from core.web.api import register_api
 from shop.inventory import api, closing, doctor, foresight, jobs, reactions
 
-__all__ = ["closing", "doctor", "foresight", "init_app", "jobs", "reactions"]
+__all__ = ["closing", "doctor", "foresight", "init_app", "jobs", "papers", "reactions"]
 
 
 def init_app(app: Flask) -> None:
