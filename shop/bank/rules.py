@@ -53,9 +53,9 @@ class Reason(StrEnum):
 
 #: What each source may call a line's account or number: capitals, no spaces.
 _PLAIN = re.compile(r"[^0-9A-Z]")
-#: Number of an order or booking: two letters and eight signs of Crockford's alphabet.
+#: Number of an order, a booking or a code on a till's screen: two letters and eight signs of Crockford's alphabet.
 _BODY = 8
-_KINDS = {"DH": "ord", "BK": "bkg"}
+_KINDS = {"DH": "ord", "BK": "bkg", "TQ": "til"}
 #: How people write signs that the alphabet leaves out.
 _MISREAD = str.maketrans("OIL", "011")
 _CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
@@ -96,7 +96,7 @@ def read_memo(memo: str) -> tuple[str, ...]:
 
 def cut_number(memo: str) -> str | None:
     """The beginning of a reference at the very end of a memo that was cut: `ord:DH-7K3M9Q`, or None."""
-    found = re.search(rf"(DH|BK)([0-9A-Z]{{{_CUT_LEAST},{_BODY - 1}}})$", squeeze_memo(memo))
+    found = re.search(rf"(DH|BK|TQ)([0-9A-Z]{{{_CUT_LEAST},{_BODY - 1}}})$", squeeze_memo(memo))
     if found is None:
         return None
     body = found[2].translate(_MISREAD)

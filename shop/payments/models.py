@@ -34,7 +34,7 @@ class Payment(Versioned, Base):
     )
 
     id: Mapped[Pk]
-    #: What it is for: `ord:NUMBER` or `bkg:CODE`.
+    #: What it is for: `ord:NUMBER`, `bkg:CODE` or `til:CODE`.
     reference: Mapped[str] = mapped_column(Text)
     #: `cod`, `at_store`, `vietqr`, `stripe`.
     provider: Mapped[str] = mapped_column(Text)

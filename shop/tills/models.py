@@ -356,7 +356,7 @@ class TillTender(Base):
     reference: Mapped[str | None] = mapped_column(String(60))
     #: Who saw the transfer arrive, or the terminal's slip.
     confirmed_by: Mapped[str | None] = mapped_column(String(120))
-    #: The payment behind a transfer: ``til:QR-7K3M9QXT``.
+    #: The payment behind a transfer: ``til:TQ-7K3M9QXT``.
     payment_reference: Mapped[str | None] = mapped_column(String(60), unique=True)
     #: When the bank's line came; null while it has not, and for the other ways.
     reconciled_at: Mapped[Instant | None]
@@ -368,7 +368,7 @@ class TillQr(Base):
     __tablename__ = "till_qr"
 
     id: Mapped[Pk]
-    #: The payment's reference, such as ``til:QR-7K3M9QXT``.
+    #: The payment's reference, such as ``til:TQ-7K3M9QXT``.
     reference: Mapped[str] = mapped_column(String(60), unique=True)
     shift_id: Mapped[int] = mapped_column(ForeignKey("till_shift.id"), index=True)
     amount_vnd: Mapped[Dong]

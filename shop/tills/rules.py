@@ -1,5 +1,6 @@
 """Pure rules of the till: money of a sale, rounding, limits, denominations. No table, no clock, no request."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -51,3 +52,13 @@ class Act(StrEnum):
 DENOMINATIONS = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200)
 #: Lines of one receipt.
 MOST_LINES = 100
+
+
+def counted_total(pieces: Mapping[int, int]) -> int:
+    """Đồng in a drawer, of pieces by denomination."""
+    return sum(value * number for value, number in pieces.items())
+
+
+def cash_rounding(amount_vnd: int, step_vnd: int) -> int:
+    """What rounding to the step adds (+) or takes (-), half up; 0 for no step. The browser has the same rule."""
+    return 0 if step_vnd == 0 else (amount_vnd + step_vnd // 2) // step_vnd * step_vnd - amount_vnd

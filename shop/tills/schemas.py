@@ -70,7 +70,7 @@ class LimitsOut(Schema):
 
 
 class TillOut(Schema):
-    """This browser's till. Without `cashier` nobody has signed in; without `shift` none is open."""
+    """The till of this browser. Without `cashier` nobody has signed in; without `shift` none is open."""
 
     till = fields.Nested(TillNameOut, required=True)
     store = fields.Nested(TillStoreOut, required=True)
@@ -178,7 +178,7 @@ class SaleIn(Schema):
     customer_phone = Phone(allow_none=True, load_default=None)
     is_adult = fields.Boolean(load_default=False, **_YES)
     invoice = fields.Nested(InvoiceWishIn, allow_none=True, load_default=None)
-    approvals = fields.List(Words(most=100, pattern=_TOKEN), load_default=list, validate=validate.Length(max=5))
+    approvals = fields.List(Words(most=100, pattern=_TOKEN), load_default=tuple, validate=validate.Length(max=5))
 
 
 class SaleLineOut(Schema):
@@ -269,7 +269,7 @@ class SalesQuery(PageQuery):
     q = Words(most=20)
 
 
-class ReturnLineIn(Schema):
+class TillReturnLineIn(Schema):
     """So much of a sold line that comes back: to the shelf, or away as damage."""
 
     position = Whole(least=1, most=MOST_LINES, required=True)
@@ -277,38 +277,38 @@ class ReturnLineIn(Schema):
     to = Choice("shelf", "damage", load_default="shelf")
 
 
-class ReturnQuoteIn(Schema):
+class TillReturnQuoteIn(Schema):
     """What would come back of a sale."""
 
     sale = Words(most=20, pattern=_CODE, required=True)
-    lines = fields.List(fields.Nested(ReturnLineIn), required=True, validate=validate.Length(min=1, max=MOST_LINES))
+    lines = fields.List(fields.Nested(TillReturnLineIn), required=True, validate=validate.Length(min=1, max=MOST_LINES))
     is_cash = fields.Boolean(load_default=True, metadata=_described("Given back in cash alone."), **_YES)
 
 
-class ReturnQuoteLineOut(Schema):
+class TillReturnQuoteLineOut(Schema):
     """What a line gives back."""
 
     position = Whole(required=True)
     amount = DongField(required=True)
 
 
-class ReturnQuoteOut(Schema):
+class TillReturnQuoteOut(Schema):
     """What has to be given back, and whether a manager must approve it."""
 
-    lines = fields.List(fields.Nested(ReturnQuoteLineOut), required=True)
+    lines = fields.List(fields.Nested(TillReturnQuoteLineOut), required=True)
     rounding = Whole(least=-999, most=999, required=True)
     total = DongField(required=True)
     needs_approval = fields.Boolean(required=True)
 
 
-class ReturnIn(Schema):
+class TillReturnIn(Schema):
     """Goods that come back against their receipt; `tenders`: how the money is given back, summing to the quote."""
 
     uuid = Words(most=36, pattern=_UUID, required=True)
     sale = Words(most=20, pattern=_CODE, required=True)
-    lines = fields.List(fields.Nested(ReturnLineIn), required=True, validate=validate.Length(min=1, max=MOST_LINES))
+    lines = fields.List(fields.Nested(TillReturnLineIn), required=True, validate=validate.Length(min=1, max=MOST_LINES))
     tenders = fields.List(fields.Nested(TenderIn), required=True, validate=validate.Length(max=10))
-    approvals = fields.List(Words(most=100, pattern=_TOKEN), load_default=list, validate=validate.Length(max=5))
+    approvals = fields.List(Words(most=100, pattern=_TOKEN), load_default=tuple, validate=validate.Length(max=5))
 
 
 class ShiftIn(Schema):
@@ -332,7 +332,7 @@ class CashIn(Schema):
     kind = Choice("pay_in", "pay_out", required=True)
     amount = DongField(least=1, most=1_000_000_000, required=True)
     reason = Words(most=200, required=True)
-    approvals = fields.List(Words(most=100, pattern=_TOKEN), load_default=list, validate=validate.Length(max=5))
+    approvals = fields.List(Words(most=100, pattern=_TOKEN), load_default=tuple, validate=validate.Length(max=5))
 
 
 class CashOut(Schema):
@@ -383,7 +383,7 @@ class ShiftExceptionOut(Schema):
     cash = DongField(required=True)
 
 
-class ReportOut(Schema):
+class ShiftReportOut(Schema):
     """X report while the shift is open, Z report once it is closed: then it never changes."""
 
     code = Words(required=True)
@@ -418,7 +418,7 @@ class ReportOut(Schema):
     note = Words(allow_none=True)
 
 
-class ApprovalIn(Schema):
+class TillApprovalIn(Schema):
     """A manager's yes to one act up to an amount, by her PIN at this till."""
 
     act = Choice(*[act.value for act in Act], required=True)
@@ -427,7 +427,7 @@ class ApprovalIn(Schema):
     amount = DongField(least=1, required=True, metadata=_described("The discount, return or pay-out meant."))
 
 
-class ApprovalOut(Schema):
+class TillApprovalOut(Schema):
     """Goes into `approvals` of the act; works once, for some minutes, at this till."""
 
     token = Words(required=True)

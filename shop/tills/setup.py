@@ -2,10 +2,13 @@
 
 from flask import Flask
 
-from shop.tills import models
+from core.web.api import register_api
+from shop.tills import api, models, pages, permissions
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app", "models", "permissions"]
 
 
 def init_app(app: Flask) -> None:
-    """Register what the feature has."""
+    """Register routes and permissions."""
+    register_api(app, api.blp, api.stores_blp)
+    app.register_blueprint(pages.pages)

@@ -43,7 +43,7 @@ def test_signs_that_the_alphabet_leaves_out_are_read_as_meant(body: str) -> None
 def test_any_memo_is_read(memo: str) -> None:
     found = rules.read_memo(memo)
     assert len(set(found)) == len(found) < 1_500
-    assert all(one.startswith(("ord:DH-", "bkg:BK-")) for one in found)
+    assert all(one.startswith(("ord:DH-", "bkg:BK-", "til:TQ-")) for one in found)
 
 
 @pytest.mark.parametrize(

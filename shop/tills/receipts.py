@@ -1,0 +1,135 @@
+"""Receipts as data: what the till prints, what its page shows, what the same id is answered again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.db import db
+from core.web.links import path_of
+from shop.inventory.models import Lot
+from shop.stores.models import Store
+from shop.tills.models import Till, TillException, TillLine, TillLineLot, TillSale, TillShift
+from shop.tills.refusals import SaleNotFound
+from shop.tills.rules import Kind
+
+
+def store_head(store: Store) -> dict[str, Any]:
+    """The head of a receipt."""
+    return {
+        "code": store.code, "name": store.name, "address": store.address, "phone": store.phone,
+        "seller": store.seller.name, "tax_code": store.seller.tax_code,
+    }  # fmt: skip
+
+
+def receipt_of(sale: TillSale, lots: dict[int, list[str]], of_sale: str | None = None) -> dict[str, Any]:
+    """A receipt as `schemas.SaleOut`, out of facts that never change. `lots`: codes by line position."""
+    return {
+        "state": "sold", "uuid": sale.uuid, "code": sale.code, "kind": sale.kind, "of_sale": of_sale,
+        "exception": None, "receipt_path": path_of("tills.receipt", token=sale.token), "till": sale.till.code,
+        "shift": sale.shift.code, "store": store_head(sale.store), "cashier": sale.cashier, "sold_at": sale.sold_at,
+        "received_at": sale.received_at, "decided_at": sale.decided_at, "is_offline": sale.is_offline,
+        "lines": [line_of(line, lots.get(line.position, [])) for line in sale.lines],
+        "lines_total": sale.lines_total_vnd, "discount": sale.discount_vnd, "rounding": sale.rounding_vnd,
+        "total": sale.total_vnd,
+        "tenders": [
+            {"way": one.way, "amount": one.amount_vnd, "reference": one.reference or one.payment_reference}
+            for one in sale.tenders
+        ],
+        "cash_given": sale.cash_given_vnd, "change": sale.change_vnd, "customer_phone": sale.customer_phone,
+    }  # fmt: skip
+
+
+def line_of(line: TillLine, lots: Sequence[str]) -> dict[str, Any]:
+    """One line of a receipt."""
+    return {
+        "position": line.position, "sku": line.sku_code, "name": line.product_name, "label": line.label,
+        "unit": line.unit, "quantity": line.quantity, "unit_price": line.unit_price_vnd,
+        "line_total": line.line_total_vnd, "discount": line.discount_vnd,
+        "total": line.line_total_vnd - line.discount_vnd, "vat_bp": line.vat_bp, "vat_kind": line.vat_kind,
+        "stars": line.stars, "certificate": line.certificate_code, "certificate_number": line.certificate_number,
+        "producer": line.producer_name, "lots": list(lots),
+    }  # fmt: skip
+
+
+def waiting_of(one: TillException, till: Till, shift: TillShift) -> dict[str, Any]:
+    """The answer to a sale that a person must decide: what was sent, and why it waits."""
+    body = one.body
+    return {
+        "state": "waiting", "uuid": one.uuid, "code": None, "kind": Kind.SALE.value, "of_sale": None,
+        "exception": {"code": one.code, "kind": one.kind, "why": one.why}, "receipt_path": None, "till": till.code,
+        "shift": shift.code, "store": store_head(till.store), "cashier": one.cashier, "sold_at": one.sold_at,
+        "received_at": one.received_at, "decided_at": None, "is_offline": True, "lines": [],
+        "lines_total": one.total_vnd, "discount": 0, "rounding": body["rounding"], "total": one.total_vnd,
+        "tenders": body["tenders"], "cash_given": body["cash_given"], "change": None,
+        "customer_phone": body["customer_phone"],
+    }  # fmt: skip
+
+
+def get_sale(store_id: int, code: str) -> TillSale:
+    """A receipt of a store by its code, with everything on it. Raises SaleNotFound."""
+    sale = db.session.scalar(_whole().where(TillSale.code == code, TillSale.store_id == store_id))
+    if sale is None:
+        raise SaleNotFound
+    return sale
+
+
+def find_by_token(token: str) -> TillSale | None:
+    """A receipt by the secret in its page's address."""
+    return db.session.scalar(_whole().where(TillSale.token == token))
+
+
+def read_receipt(sale: TillSale) -> dict[str, Any]:
+    """A stored receipt with what came back of it since."""
+    back = returned_of([line.id for line in sale.lines])
+    shown = receipt_of(sale, lots_of(sale), sale.of_sale.code if sale.of_sale else None)
+    for line, out in zip(sale.lines, shown["lines"], strict=True):
+        out["returned"] = back.get(line.id, 0)
+    codes = select(TillSale.code).where(TillSale.of_sale_id == sale.id).order_by(TillSale.id)
+    return shown | {"returns": list(db.session.scalars(codes))}
+
+
+def lots_of(sale: TillSale) -> dict[int, list[str]]:
+    """Codes of the lots behind each line, by its position."""
+    query = (
+        select(TillLine.position, Lot.code)
+        .join(TillLineLot, TillLineLot.line_id == TillLine.id)
+        .join(Lot, Lot.id == TillLineLot.lot_id)
+        .where(TillLine.sale_id == sale.id)
+        .order_by(TillLineLot.id)
+    )
+    found: dict[int, list[str]] = {}
+    for position, code in db.session.execute(query):
+        if code not in found.setdefault(position, []):
+            found[position].append(code)
+    return found
+
+
+def returned_of(line_ids: Sequence[int]) -> dict[int, int]:
+    """Units that came back, by sold line."""
+    query = select(TillLine.of_line_id, func.sum(TillLine.quantity)).where(TillLine.of_line_id.in_(line_ids))
+    return {one: int(units) for one, units in db.session.execute(query.group_by(TillLine.of_line_id))}
+
+
+def list_sales(
+    store_id: int, page: int, per_page: int, shift: str | None = None, phone: str | None = None, q: str | None = None
+) -> tuple[list[TillSale], int]:
+    """Receipts of a store, newest first, and how many."""
+    query = select(TillSale).where(TillSale.store_id == store_id)
+    if shift is not None:
+        query = query.join(TillShift, TillShift.id == TillSale.shift_id).where(TillShift.code == shift)
+    if phone is not None:
+        query = query.where(TillSale.customer_phone == phone)
+    if q is not None:
+        query = query.where(TillSale.code.contains(q.upper(), autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query = query.options(joinedload(TillSale.till)).order_by(TillSale.id.desc())
+    return list(db.session.scalars(query.offset((page - 1) * per_page).limit(per_page))), total
+
+
+def _whole() -> Any:
+    return select(TillSale).options(
+        joinedload(TillSale.store).joinedload(Store.seller), joinedload(TillSale.till), joinedload(TillSale.shift),
+        joinedload(TillSale.of_sale), selectinload(TillSale.lines), selectinload(TillSale.tenders),
+    )  # fmt: skip
