@@ -184,6 +184,13 @@ def count_not_counted_since(store_ids: Sequence[int], since: datetime) -> dict[i
     return {store: int(number) for store, number in db.session.execute(query)}
 
 
+def lot_of_entry(entry: StocktakeEntry) -> str:
+    """The code of the lot that was counted."""
+    query = select(Lot.code).join(StockLevel, StockLevel.lot_id == Lot.id)
+    query = query.join(StocktakeLine, StocktakeLine.level_id == StockLevel.id)
+    return db.session.scalars(query.where(StocktakeLine.id == entry.line_id)).one()
+
+
 def is_blind(stocktake: Stocktake) -> bool:
     """Whether what the books say must still be kept from everybody who counts."""
     return stocktake.state == State.COUNTING
