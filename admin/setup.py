@@ -44,6 +44,8 @@ from admin import (
     returns,
     reviews,
     searches,
+    shop_staff,
+    shops,
     stock,
     stops,
     synonyms,
@@ -110,6 +112,8 @@ __all__ = [
     "returns",
     "reviews",
     "searches",
+    "shop_staff",
+    "shops",
     "stock",
     "stops",
     "synonyms",
@@ -194,6 +198,7 @@ def _fill_trade(goods: LazyString) -> None:
     )  # fmt: skip
     menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
+    menu_item("desk", _l("Địa điểm bán"), "desk.shops", order=33, action="stores.read", icon="store", group=goods)
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)

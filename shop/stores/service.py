@@ -72,6 +72,9 @@ def edit_store(store: Store, expected: int, by: Actor, changes: Mapping[str, Any
     """
     authorize(by, "stores.edit", Scope("store", store.code))
     wanted = {name: value for name, value in changes.items() if getattr(store, name) != value}
+    if not wanted:
+        check_version(store, expected)
+        return store
     beyond = sorted(set(wanted) - MANAGED)
     if beyond and not is_allowed(by, "stores.open", Scope("store", store.code)):
         raise Forbidden(action="stores.open", fields=beyond)
