@@ -110,7 +110,7 @@ def set_aside(quantities: Mapping[int, int], reference: str, at: datetime) -> No
 
 
 def take_out(reference: str, posting: Posting) -> list[Allocation]:
-    """What was set aside for a paper leaves, as its posting says. Raises HoldEnded when it is not set aside any more."""
+    """What was set aside for a paper leaves, as its posting says. Raises HoldEnded when it is not set aside now."""
     with transaction():
         ledger.lock(_levels_of(reference))
         held = _live_holds(reference, posting.at)

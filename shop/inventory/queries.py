@@ -87,7 +87,7 @@ class LevelRow:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which movements of a ledger: of one lot, one SKU, one reason; of the days ``first`` to ``last``, both included."""
+    """Which movements of a ledger: of one lot, SKU or reason; of the days ``first`` to ``last``, both included."""
 
     lot: str | None = None
     sku: str | None = None
@@ -226,7 +226,7 @@ def list_levels(store_id: int, now: datetime) -> list[LevelRow]:
 
 def ledger_of(store_id: int, wanted: Wanted) -> Select[*tuple[Any, ...]]:
     """The movements of a store, newest first, as a query to page through."""
-    query = (
+    return (
         select(StockMovement, Sku.code, Lot.code, Place.code)
         .join(StockLevel, StockLevel.id == StockMovement.level_id)
         .join(Place, Place.id == StockLevel.place_id)
@@ -235,7 +235,6 @@ def ledger_of(store_id: int, wanted: Wanted) -> Select[*tuple[Any, ...]]:
         .where(Place.store_id == store_id, *_wanted(wanted))
         .order_by(StockMovement.id.desc())
     )
-    return query
 
 
 def list_ledger(store_id: int, page: int, per_page: int, wanted: Wanted = EVERYTHING) -> tuple[list[Moved], int]:

@@ -169,4 +169,4 @@ def _count_lots(codes: Collection[str]) -> dict[str, int]:
         .where(StockMovement.document_type == DOCUMENT, StockMovement.document_ref.in_(codes))
         .group_by(StockMovement.document_ref)
     )
-    return {code: number for code, number in db.session.execute(counted)}
+    return {row[0]: row[1] for row in db.session.execute(counted)}

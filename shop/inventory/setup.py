@@ -3,7 +3,7 @@
 from flask import Flask
 
 from core.web.api import register_api
-from shop.inventory import api, closing, doctor, foresight, jobs, reactions
+from shop.inventory import api, closing, doctor, foresight, jobs, papers, reactions
 
 __all__ = ["closing", "doctor", "foresight", "init_app", "jobs", "papers", "reactions"]
 

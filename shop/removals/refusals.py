@@ -27,7 +27,7 @@ class SecondPersonNeeded(Refusal):
 
 
 class OverLimit(Refusal):
-    """An adjustment would take more than one person may write off alone in a day. Facts: `value`, `limit`, `alone_today`.
+    """An adjustment would take more than one person may take alone in a day. Facts: `value`, `limit`, `alone_today`.
 
     The goods can still be written off: by a paper that a second person approves.
     """

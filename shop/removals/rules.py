@@ -29,7 +29,7 @@ class State(StrEnum):
 WRITE_OFF_REASONS: Final = (Reason.DAMAGE, Reason.TASTING, Reason.EXPIRY)
 #: Why goods go back to their producer.
 RETURN_REASONS: Final = (Reason.PRODUCER_RETURN, Reason.RECALL)
-#: What one person may write off alone in one store on one day, at selling prices, where a store has no limit of its own.
+#: What one person may write off alone in a store on a day, at selling prices, where the store has no limit of its own.
 STANDARD_LIMIT_VND: Final = 500_000
 MOST_LIMIT_VND: Final = 100_000_000
 MOST_LINES: Final = 200

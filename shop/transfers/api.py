@@ -16,11 +16,11 @@ from shop.transfers.queries import get_transfer, list_transfers, shown_lines
 from shop.transfers.refusals import TransferNotFound
 from shop.transfers.rules import Outcome
 from shop.transfers.schemas import (
-    TransferChangeIn,
-    TransferClosingIn,
     StockTransferIn,
     StockTransferListOut,
     StockTransferOut,
+    TransferChangeIn,
+    TransferClosingIn,
     TransferReceiptIn,
     TransfersQuery,
 )  # fmt: skip

@@ -161,7 +161,7 @@ def _name_short(
 ) -> list[dict[str, object]]:
     """Each lot of which a place had too little: its code, name, units wanted and free."""
     free = select(StockLevel.id, StockLevel.on_hand - StockLevel.held).where(StockLevel.id.in_(short))
-    found = {level: units for level, units in db.session.execute(free)}
+    found = {row[0]: row[1] for row in db.session.execute(free)}
     return [
         {
             "lot": lots[line.lot_id].code, "name": _name(lots[line.lot_id]), "wanted": line.quantity,

@@ -65,7 +65,7 @@ def shown_lines(transfer_id: int) -> list[LineShown]:
 def count_lines(transfer_ids: Collection[int]) -> dict[int, int]:
     """Number of lines of each of these transfers."""
     query = select(TransferLine.transfer_id, func.count()).where(TransferLine.transfer_id.in_(transfer_ids))
-    return {key: number for key, number in db.session.execute(query.group_by(TransferLine.transfer_id))}
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(TransferLine.transfer_id))}
 
 
 def count_waiting(sending: Collection[int], receiving: Collection[int], besides: int | None) -> int:
