@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, func, select
+from sqlalchemy import BigInteger, Text, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.accounts.actor import Actor
 from core.clock import now
-from core.db import Base, Instant, Json, Pk, db, in_transaction, transaction
+from core.db import Base, Instant, Json, Pk, db, in_transaction, run, table_of, transaction
 from core.doctor import invariant
 from core.schedule import minutely
 
@@ -63,15 +63,18 @@ class AuditSeal(Base):
     sealed_at: Mapped[Instant]
 
 
+_ENTRY = insert(table_of(AuditEntry))
+
+
 def record(action: str, subject: str, by: Actor, **data: Any) -> None:
     """Write one entry in the running transaction. Raises RuntimeError outside one."""
     if not in_transaction():
         raise RuntimeError("an audit entry belongs to the transaction of its deed")
-    entry = AuditEntry(
-        at=now(), action=action, subject=subject, actor_id=by.user_id, actor=by.label,
-        on_behalf_of=by.on_behalf_of, data=json.loads(json.dumps(data, default=str)),
-    )  # fmt: skip
-    db.session.add(entry)
+    values = {
+        "at": now(), "action": action, "subject": subject, "actor_id": by.user_id, "actor": by.label,
+        "on_behalf_of": by.on_behalf_of, "data": json.loads(json.dumps(data, default=str)),
+    }  # fmt: skip
+    run(_ENTRY, values, flush=False)
 
 
 @minutely

@@ -196,14 +196,15 @@ def writing_options(bind: Engine | Connection) -> dict[str, Any]:
     return {_WRITES: True, "isolation_level": "READ COMMITTED"} if begins else {_WRITES: True}
 
 
-def run(statement: Executable, values: Values = None) -> CursorResult[Any]:
+def run(statement: Executable, values: Values = None, *, flush: bool = True) -> CursorResult[Any]:
     """Run a statement that was built once, at import, with its bound values (a list of them: once for each).
 
-    As ``db.session.execute`` does, in the running transaction and after what objects have still to write; in a third of
-    the time, for most of it goes into building a statement anew and into what only objects need. For busy paths.
+    As ``db.session.execute`` does, in the running transaction and after what objects have still to write (unless
+    ``flush`` is False: for rows that hang on none of them); in a third of the time, for most of it goes into building a
+    statement anew and into what only objects need. For busy paths.
     """
     session = db.session()
-    if session.autoflush:
+    if flush and session.autoflush:
         session.flush()
     return session.connection().execute(statement, values)
 

@@ -14,8 +14,10 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, get_type_hints
 
+from sqlalchemy import insert
+
 from core.clock import now
-from core.db import db, in_transaction
+from core.db import in_transaction, run, table_of
 from core.outbox import OutboxRow
 
 E = TypeVar("E")
@@ -61,15 +63,18 @@ def later(event: type[E], *, outside: bool = False) -> Callable[[Callable[[E], o
     return register
 
 
+_PROMISE = insert(table_of(OutboxRow))
+
+
 def publish(event: Any) -> None:
     """Tell everybody who listens. Raises RuntimeError outside a transaction."""
     if not in_transaction():
         raise RuntimeError(f"{type(event).__name__} was published outside a transaction")
     for reaction in list(_now[type(event)]):
         reaction(event)
-    at = now()
-    for later_one in _later[type(event)]:
-        db.session.add(OutboxRow(reaction=later_one.name, payload=_pack(event), created_at=at, due_at=at, attempts=0))
+    if kept := _later[type(event)]:
+        once = {"payload": _pack(event), "created_at": (at := now()), "due_at": at, "attempts": 0}
+        run(_PROMISE, [{"reaction": one.name, **once} for one in kept], flush=False)
 
 
 def find_later(name: str) -> Later | None:

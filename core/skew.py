@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import machine_now
-from core.db import db, dialect_name
+from core.db import db, dialect_name, run
 from core.doctor import invariant
 from core.errors import Refusal
 
@@ -26,6 +26,7 @@ ALARM = timedelta(seconds=2)
 #: Beyond this nothing new is decided.
 LIMIT = timedelta(seconds=60)
 
+_NOW = text("SELECT clock_timestamp()")
 _SECONDS = Gauge("clock_skew_seconds", "The database's clock less this machine's; NaN while it does not answer")
 
 
@@ -49,7 +50,7 @@ def database_now() -> datetime:
     """What the database's machine says; ours, where it has no clock of its own."""
     if dialect_name() != "postgresql":
         return machine_now()
-    answer: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    answer: datetime = run(_NOW).scalar_one()
     return answer
 
 

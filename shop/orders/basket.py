@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
-
 from catalog.listings.queries import Offer
-from core.db import db
-from shop.carts.models import Cart, CartLine
-from shop.carts.queries import charges_of
+from shop.carts.models import Cart
+from shop.carts.queries import charges_of, quantities
 from shop.carts.rules import Wrap, line_total
 from shop.coupons.rules import Item
 from shop.orders import gate
@@ -105,9 +102,9 @@ class Basket:
 
 def fill(cart: Cart, on: date) -> Basket:
     """Read a cart's lines and judge each for a day. Refuses CartEmpty and the gate's refusals."""
-    query = select(CartLine.sku_id, CartLine.quantity).where(CartLine.cart_id == cart.id).order_by(CartLine.id)
-    lines = [Wanted(row.sku_id, row.quantity) for row in db.session.execute(query)]
-    if not lines:
+    wanted = quantities(cart.id)
+    if not wanted:
         raise CartEmpty
-    wraps = charges_of(cart.id, {line.sku_id: line.quantity for line in lines})
+    lines = [Wanted(*line) for line in wanted.items()]
+    wraps = charges_of(cart.id, wanted)
     return Basket(lines, gate.judge(lines, on), wraps=[one for one in wraps if one.whole])

@@ -5,15 +5,17 @@ coupon. The instant that places the order, and decides a sale that is paid in pe
 the gate is asked again for that instant, and the database's triggers ask once more.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.accounts.actor import Actor
 from core.audit import record
 from core.clock import local_day, now
-from core.db import db, transaction
+from core.db import db, run, table_of, transaction
 from core.errors import Busy, NotFound
 from core.events import publish
 from core.ids import short_code
@@ -34,12 +36,32 @@ from shop.orders.refusals import AdultsOnly, CashlessOnly, MethodUnavailable, Pr
 from shop.orders.routing import Route, charges_of, find_route
 from shop.orders.rules import is_confirmed, reference_of
 from shop.orders.snapshot import Placed, write_order
+from shop.payments.models import Payment
 from shop.payments.providers.port import Provider, get_provider
 from shop.payments.rules import window_end
 from shop.payments.service import Asked, open_payment
 
+_LOCKED_CART = (
+    select(Cart).where(Cart.token == bindparam("token")).with_for_update().execution_options(populate_existing=True)
+)
+_carts = table_of(Cart)
+_CLOSED = update(_carts).where(_carts.c.id == bindparam("cart")).values(closed_at=bindparam("at"))
+
+
+@dataclass(frozen=True)
+class Bought:
+    """An order with its payment; None for an order that was there before: whoever wants its payment reads it."""
+
+    order: Order
+    payment: Payment | None = None
+
 
 def place_order(asked: Checkout, by: Actor) -> Order:
+    """As `buy`, for who needs the order only."""
+    return buy(asked, by).order
+
+
+def buy(asked: Checkout, by: Actor) -> Bought:
     """Turn a cart into an order with its holds and its payment. The same cart again answers the same order.
 
     Refuses: NotFound (cart), CartEmpty, the gate's refusals, AdultsOnly, CashlessOnly, MethodUnavailable,
@@ -50,18 +72,19 @@ def place_order(asked: Checkout, by: Actor) -> Order:
         cart = _lock_cart(asked.cart)
         earlier = find_by_cart(cart.id) if cart.closed_at is not None else None
         if earlier is not None:
-            return earlier
+            return Bought(earlier)
         try:
-            order = _place(cart, asked, by)
+            bought = _place(cart, asked, by)
             db.session.flush()
         except IntegrityError as error:
             refusal = gate.refusal_of(error)
             if refusal is None:
                 raise
             raise refusal from error
+        order = bought.order
         record("order.placed", f"order:{order.number}", by, total_vnd=order.total_vnd, provider=order.provider)
         publish(OrderPlaced(order.number))
-        return order
+        return bought
 
 
 def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
@@ -77,7 +100,7 @@ def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
     return basket, route
 
 
-def _place(cart: Cart, asked: Checkout, by: Actor) -> Order:
+def _place(cart: Cart, asked: Checkout, by: Actor) -> Bought:
     check_clocks()
     began = now()
     basket = fill(cart, local_day(began))
@@ -99,13 +122,12 @@ def _place(cart: Cart, asked: Checkout, by: Actor) -> Order:
     if basket.discount:
         take(basket.discount, number, asked.contact, user_id, placed_at, day)
     order = write_order(Placed(cart, asked, basket, route, number, placed_at, provider), by)
-    cart.closed_at = placed_at
+    _close(cart, placed_at)
     back_to = path_of("orders.show", number=number, token=order.token)
     money = Asked(
         reference_of(number), provider.name, order.total_vnd, f"OCOP {number}", route.payee, ends, back_to=back_to
     )
-    open_payment(money, by, placed_at)
-    return order
+    return Bought(order, open_payment(money, by, placed_at))
 
 
 def _hold(route: Route, number: str, ends: datetime | None, at: datetime) -> None:
@@ -120,11 +142,16 @@ def _hold(route: Route, number: str, ends: datetime | None, at: datetime) -> Non
 
 def _lock_cart(token: str) -> Cart:
     """The cart, open or closed, locked until the transaction ends."""
-    query = select(Cart).where(Cart.token == token).with_for_update()
-    cart = db.session.scalar(query.execution_options(populate_existing=True))
+    cart = db.session.scalar(_LOCKED_CART, {"token": token})
     if cart is None:
         raise NotFound
     return cart
+
+
+def _close(cart: Cart, at: datetime) -> None:
+    """A cart that has become an order stays one."""
+    run(_CLOSED, {"cart": cart.id, "at": at})
+    set_committed_value(cart, "closed_at", at)
 
 
 def _judge_again(before: Basket, began: datetime, day: date) -> Basket:

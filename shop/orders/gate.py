@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from catalog.certificates.models import Certificate
 from catalog.certificates.queries import standings
 from catalog.certificates.rules import Status
 from catalog.listings.queries import Offer, offers
-from core.db import db
+from core.db import run, table_of
 from core.errors import Refusal
 from shop.carts.rules import limit
 from shop.inventory.queries import SkuName, sku_names
@@ -32,6 +32,14 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "certificate.suspended": LinesSuspended,
     "product.stopped": LinesStopped,
 }
+
+_certificates = table_of(Certificate).c
+_LOCKED = (
+    select(_certificates.id)
+    .where(_certificates.id.in_(bindparam("among", expanding=True)))
+    .order_by(_certificates.id)
+    .with_for_update(read=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,7 @@ def lock_certificates(certificate_ids: Collection[int]) -> None:
 
     Taken before the locks of stock, in id order, and before the decision instant is read.
     """
-    query = select(Certificate.id).where(Certificate.id.in_(certificate_ids)).order_by(Certificate.id)
-    db.session.scalars(query.with_for_update(read=True)).all()
+    run(_LOCKED, {"among": sorted(certificate_ids)}).all()
 
 
 def refusal_of(error: IntegrityError) -> Refusal | None:

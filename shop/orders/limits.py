@@ -4,9 +4,9 @@ Counted among orders, behind a lock of the buyer's own: two orders of one buyer 
 The limit of requests (core.web.ratelimit) stands before this; it knows neither telephone numbers nor orders.
 """
 
-from sqlalchemy import ColumnElement, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, text
 
-from core.db import db, dialect_name
+from core.db import dialect_name, run, table_of
 from core.ids import digest
 from shop.orders.models import Order
 from shop.orders.refusals import TooManyOpen
@@ -18,19 +18,25 @@ MOST_IN_PERSON = 10
 
 _WAITING = (State.PLACED, State.AUTHORISED)
 _IN_HOUSE = (State.PLACED, State.PACKING, State.READY)
+_orders = table_of(Order).c
+
+
+def _counting(those: ColumnElement[bool]) -> Select[int]:
+    """How many of a buyer's orders are such; nobody's account (NULL) is no account's."""
+    hers = or_(_orders.contact_phone == bindparam("phone"), _orders.user_id == bindparam("user"))
+    return select(func.count(case((those, 1)))).where(hers)
+
+
+_AWAITED = _counting(_orders.decided_at.is_(None) & _orders.state.in_(_WAITING))
+_IN_PERSON = _counting(_orders.provider.in_(("cod", "at_store")) & _orders.state.in_(_IN_HOUSE))
+_LOCK = text("SELECT pg_advisory_xact_lock(:n)")
 
 
 def check_open(phone: str, user_id: int | None, *, is_cash: bool) -> None:
     """Refuse TooManyOpen when this buyer, by telephone number (E.164) or account, has too many open already."""
     _lock_buyer(phone, user_id)
-    awaited = Order.decided_at.is_(None) & Order.state.in_(_WAITING)
-    in_person = Order.provider.in_(("cod", "at_store")) & Order.state.in_(_IN_HOUSE)
-    hers: list[ColumnElement[bool]] = [Order.contact_phone == phone]
-    if user_id is not None:
-        hers.append(Order.user_id == user_id)
-    query = select(func.count(case((in_person if is_cash else awaited, 1)))).where(or_(*hers))
     most = MOST_IN_PERSON if is_cash else MOST_AWAITED
-    if (db.session.scalar(query) or 0) >= most:
+    if run(_IN_PERSON if is_cash else _AWAITED, {"phone": phone, "user": user_id}).scalar_one() >= most:
         raise TooManyOpen(limit=most)
 
 
@@ -40,4 +46,4 @@ def _lock_buyer(phone: str, user_id: int | None) -> None:
         return
     names = [f"phone:{phone}", *([f"user:{user_id}"] if user_id is not None else [])]
     for number in sorted(int(digest(f"buyer:{name}")[:15], 16) for name in names):
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+        run(_LOCK, {"n": number})

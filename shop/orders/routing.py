@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from catalog.areas.models import Area
@@ -139,17 +139,18 @@ def _check_deliverable(basket: Basket) -> None:
         ])  # fmt: skip
 
 
-def _find_store(*conditions: Any) -> Store | None:
-    """A store that trades, with its seller: one statement."""
-    query = select(Store).where(Store.is_active, *conditions).options(joinedload(Store.seller))
-    return db.session.scalar(query)
+_TRADING = select(Store).where(Store.is_active).options(joinedload(Store.seller))
+_BY_CODE = _TRADING.where(Store.code == bindparam("code"))
+_BY_ID = _TRADING.where(Store.id == bindparam("id"))
+
+
+def _find_store(code: str | None, store_id: int | None = None) -> Store | None:
+    """A store that trades, with its seller, by its code or else its id: one statement."""
+    return db.session.scalar(_BY_CODE, {"code": code}) if code else db.session.scalar(_BY_ID, {"id": store_id})
 
 
 def _pickup_store(cart: Cart, wanted: Fulfilment) -> Store:
-    if wanted.store:
-        store = _find_store(Store.code == wanted.store)
-    else:
-        store = _find_store(Store.id == cart.store_id) if cart.store_id else None
+    store = _find_store(wanted.store, cart.store_id) if wanted.store or cart.store_id else None
     if store is None:
         raise Invalid({"fulfilment": {"store": [_("Hãy chọn cửa hàng để đến lấy.")]}})
     if not store.has_pickup:
@@ -160,7 +161,7 @@ def _pickup_store(cart: Cart, wanted: Fulfilment) -> Store:
 def _shares(wanted: Fulfilment, basket: Basket, area: Area, at: datetime) -> list[tuple[Store, Mapping[int, int]]]:
     """What each store sends: all of it from the store asked for, else by `allocation.plan`."""
     if wanted.store:
-        store = _find_store(Store.code == wanted.store)
+        store = _find_store(wanted.store)
         if store is None:
             raise Invalid({"fulfilment": {"store": [_("Không có cửa hàng này.")]}})
         if not store.has_delivery:

@@ -1,14 +1,17 @@
 """Writing an order: names, prices, stars and certificates as printed, so that history stays true."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
+from sqlalchemy.orm.attributes import set_committed_value
+
 from catalog.listings.queries import Offer
 from core.accounts.actor import Actor
 from core.clock import local_day
-from core.db import db
+from core.db import Base, run, table_of, written
 from core.ids import secret_token
 from shop.carts.models import Cart
 from shop.carts.rules import Wrap
@@ -25,6 +28,16 @@ from shop.taxes.rules import Vat, class_of, vat_of
 
 #: The wording by which a buyer says that she is 18 or older (wine and spirits).
 AGE_VERSION = "2026-11"
+#: Statements that write one row, or one for each; they answer the keys.
+_ORDER, _CHARGE, _PARCEL, _EVENT = (
+    insert(table_of(model)).returning(table_of(model).c.id) for model in (Order, OrderCharge, Shipment, OrderEvent)
+)
+_LINES = insert(table_of(OrderLine)).returning(table_of(OrderLine).c.id, table_of(OrderLine).c.position)
+_SHARES = insert(table_of(ShipmentLine)).returning(table_of(ShipmentLine).c.id, table_of(ShipmentLine).c.order_line_id)
+#: What an order comes to later.
+_NOT_YET = {
+    "ended_because": None, "collector_name": None, "collector_phone": None, "held_on": None, "version": 1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,32 +59,77 @@ class Placed:
 
 
 def write_order(placed: Placed, by: Actor) -> Order:
-    """Add the order with its lines, charges, parcels and first event. The database judges each line at the flush."""
-    order = Order(**_whom(placed, by), **_what(placed), **_when(placed))
-    order.lines = [
-        _line(placed, line, position, share)
-        for position, (line, share) in enumerate(zip(placed.basket.lines, placed.basket.shares, strict=True), start=1)
-    ]
-    order.charges = [
-        OrderCharge(
-            kind=charge.kind, amount_vnd=charge.amount_vnd, vat_bp=charge.vat.stored_bp, vat_kind=charge.vat.kind
-        )
-        for charge in placed.basket.charges
-    ]
-    order.shipments = [_parcel(placed, order, position, part) for position, part in enumerate(placed.route.parts, 1)]
-    order.events = [OrderEvent(at=placed.at, action="place", state=State.PLACED, actor=by.label, data=_told(placed))]
-    db.session.add(order)
+    """Write the order with its lines, charges, parcels and first event, each table in one statement; the database
+    judges each line as it is written. The answer is whole: nothing of it need be read again.
+    """
+    values = {**_whom(placed, by), **_what(placed), **_when(placed), **_NOT_YET}
+    order = written(Order(id=run(_ORDER, values).scalar_one(), **values))
+    lines = _write_lines(placed, order)
+    _know(order, seller=placed.route.seller, store=placed.route.store, lines=lines)
+    _know(order, charges=_write_charges(placed, order), shipments=_write_parcels(placed, order, lines))
+    step = {"order_id": order.id, "at": placed.at, "action": "place", "state": State.PLACED, "actor": by.label}
+    step["data"] = _told(placed)
+    _know(order, events=[written(OrderEvent(id=run(_EVENT, step).scalar_one(), **step))])
     return order
 
 
-def _parcel(placed: Placed, order: Order, position: int, part: Part) -> Shipment:
-    """What one store gives of each line."""
-    line_of = {line.sku_id: line for line in order.lines}
-    lines = [ShipmentLine(line=line_of[sku], quantity=units) for sku, units in part.wants.items()]
-    return Shipment(
-        code=f"{placed.number}-{position}", store=part.store, position=position, state=Parcel.WAITING, lines=lines,
-        weight_grams=part.load.grams if part.load else 0,
-    )  # fmt: skip
+def _know(thing: Base, **related: Any) -> None:
+    """What belongs to a thing that was just written, so that nobody asks the database for it."""
+    for name, value in related.items():
+        set_committed_value(thing, name, value)
+
+
+def _write_lines(placed: Placed, order: Order) -> list[OrderLine]:
+    rows = [
+        {"order_id": order.id, **_line(placed, line, position, share)}
+        for position, (line, share) in enumerate(zip(placed.basket.lines, placed.basket.shares, strict=True), start=1)
+    ]
+    ids = {row.position: row.id for row in run(_LINES, rows)}
+    lines = [written(OrderLine(id=ids[row["position"]], **row)) for row in rows]
+    for line in lines:
+        _know(line, lots=[])
+    return lines
+
+
+def _write_charges(placed: Placed, order: Order) -> list[OrderCharge]:
+    rows = [
+        {
+            "order_id": order.id, "kind": charge.kind, "amount_vnd": charge.amount_vnd, "vat_bp": charge.vat.stored_bp,
+            "vat_kind": charge.vat.kind,
+        }
+        for charge in placed.basket.charges
+    ]  # fmt: skip
+    return [written(OrderCharge(id=run(_CHARGE, row).scalar_one(), **row)) for row in rows]
+
+
+def _write_parcels(placed: Placed, order: Order, lines: Sequence[OrderLine]) -> list[Shipment]:
+    """What each store gives of each line."""
+    line_of = {line.sku_id: line for line in lines}
+    parcels: list[Shipment] = []
+    for position, part in enumerate(placed.route.parts, 1):
+        row = {"order_id": order.id, **_parcel(placed, position, part)}
+        parcel = written(Shipment(id=run(_PARCEL, row).scalar_one(), **row))
+        shares = [
+            {"shipment_id": parcel.id, "order_line_id": line_of[sku].id, "quantity": units}
+            for sku, units in part.wants.items()
+        ]
+        ids = {one.order_line_id: one.id for one in run(_SHARES, shares)}
+        made = [written(ShipmentLine(id=ids[one["order_line_id"]], **one)) for one in shares]
+        _know(parcel, store=part.store, lines=made, lots=[])
+        parcels.append(parcel)
+    return parcels
+
+
+def _parcel(placed: Placed, position: int, part: Part) -> dict[str, Any]:
+    """What one store packs: all that happens to a parcel later is empty."""
+    return {
+        "code": f"{placed.number}-{position}", "store_id": part.store.id, "position": position,
+        "state": Parcel.WAITING, "weight_grams": part.load.grams if part.load else 0, "attempts": 0, "version": 1,
+        **dict.fromkeys(
+            ("carrier", "courier", "tracking", "packed_at", "shipped_at", "delivered_at", "returned_at", "cash_vnd",
+             "failure")
+        ),
+    }  # fmt: skip
 
 
 def _told(placed: Placed) -> dict[str, Any]:
@@ -97,8 +155,8 @@ def _whom(placed: Placed, by: Actor) -> dict[str, Any]:
         "number": placed.number,
         "token": secret_token(),
         "cart_id": placed.cart.id,
-        "seller": route.seller,
-        "store": route.store,
+        "seller_id": route.seller.id,
+        "store_id": route.store.id,
         "user_id": placed.cart.user_id or by.user_id,
         "contact_name": asked.contact.name,
         "contact_phone": asked.contact.phone,
@@ -138,34 +196,33 @@ def _when(placed: Placed) -> dict[str, Any]:
     }
 
 
-def _line(placed: Placed, line: Wanted, position: int, share_vnd: int) -> OrderLine:
+def _line(placed: Placed, line: Wanted, position: int, share_vnd: int) -> dict[str, Any]:
     offer = placed.basket.offers[line.sku_id]
     day, vat = local_day(placed.at), _vat(placed, offer)
-    return OrderLine(
-        position=position,
-        sku_id=offer.sku_id,
-        product_id=offer.product_id,
-        sku_code=offer.sku_code,
-        slug=offer.slug,
-        product_name=offer.name,
-        producer_name=offer.producer_name,
-        label=offer.label,
-        unit=offer.unit,
-        quantity=line.quantity,
-        unit_price_vnd=offer.price_vnd,
-        line_total_vnd=placed.basket.cost(line),
-        discount_vnd=share_vnd,
-        vat_bp=vat.stored_bp,
-        vat_kind=vat.kind,
-        certificate_id=offer.governing.certificate_id,
-        certificate_code=offer.governing.code,
-        certificate_number=offer.governing.decision_number,
-        stars=offer.governing.stars,
-        placed_on=day,
-        decided_at=placed.at if placed.is_decided else None,
-        decided_on=day if placed.is_decided else None,
-        lots=[],
-    )
+    return {
+        "position": position,
+        "sku_id": offer.sku_id,
+        "product_id": offer.product_id,
+        "sku_code": offer.sku_code,
+        "slug": offer.slug,
+        "product_name": offer.name,
+        "producer_name": offer.producer_name,
+        "label": offer.label,
+        "unit": offer.unit,
+        "quantity": line.quantity,
+        "unit_price_vnd": offer.price_vnd,
+        "line_total_vnd": placed.basket.cost(line),
+        "discount_vnd": share_vnd,
+        "vat_bp": vat.stored_bp,
+        "vat_kind": vat.kind,
+        "certificate_id": offer.governing.certificate_id,
+        "certificate_code": offer.governing.code,
+        "certificate_number": offer.governing.decision_number,
+        "stars": offer.governing.stars,
+        "placed_on": day,
+        "decided_at": placed.at if placed.is_decided else None,
+        "decided_on": day if placed.is_decided else None,
+    }
 
 
 def _vat(placed: Placed, offer: Offer) -> Vat:

@@ -15,15 +15,15 @@ from shop.payments.queries import get_payment
 from shop.payments.rules import Status
 
 
-def order_out(order: Order, *, with_token: bool) -> dict[str, Any]:
-    """The whole order; its token only for those who buy."""
-    payment = payment_out(get_payment(reference_of(order.number)))
+def order_out(order: Order, *, with_token: bool, payment: Payment | None = None) -> dict[str, Any]:
+    """The whole order; its token only for those who buy. ``payment``: its payment, for who has it already."""
+    paying = payment_out(payment or get_payment(reference_of(order.number)))
     lots = _lot_codes(order)
     plain = ("number", "state", "ended_because", "placed_at", "decided_at", "version")
     shown: dict[str, Any] = {name: getattr(order, name) for name in plain}
     shown |= _parties(order) | _sums(order)
     shown["lines"] = [line_out(line, lots) for line in order.lines]
-    shown["payment"], shown["payments"] = payment, [payment]
+    shown["payment"], shown["payments"] = paying, [paying]
     shown["timeline"] = [{"at": e.at, "action": e.action, "state": e.state} for e in order.events]
     shown["shipments"] = [parcel_out(order, one) for one in order.shipments]
     return shown | ({"token": order.token} if with_token else {})

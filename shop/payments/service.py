@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from core.accounts.actor import SYSTEM, Actor
 from core.audit import record
 from core.clock import now
-from core.db import db, transaction
+from core.db import db, run, table_of, transaction, written
 from core.events import publish
 from core.ids import secret_token
 from shop.payments import rules
@@ -40,6 +40,7 @@ from shop.payments.steps import note_step, take_step
 
 #: The way to pay that bank lines belong to.
 TRANSFER = "vietqr"
+_NEW = insert(table_of(Payment)).returning(table_of(Payment).c.id)
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,18 @@ def open_payment(asked: Asked, by: Actor, at: datetime) -> Payment:
         raise ValueError("a payment needs a positive amount")
     provider = get_provider(asked.provider, asked.payee)
     started = provider.open(Request(asked.reference, asked.amount_vnd, asked.memo, asked.payee))
-    with transaction() as session:
-        payment = Payment(
-            reference=asked.reference, provider=provider.name, seller_id=asked.payee.seller_id,
-            amount_vnd=asked.amount_vnd, captured_vnd=0, refunded_vnd=0, status=Status.PENDING,
-            memo=memo_text(asked.memo), qr_text=started.qr_text, bank_bin=asked.payee.bank_bin,
-            bank_account=asked.payee.bank_account, payee_name=asked.payee.name, opened_at=at,
-            expires_at=asked.expires_at, token=secret_token() if started.is_hosted else None,
-            back_to=asked.back_to if started.is_hosted else None,
-        )  # fmt: skip
-        session.add(payment)
-        session.flush()
+    values = {
+        "reference": asked.reference, "provider": provider.name, "seller_id": asked.payee.seller_id,
+        "amount_vnd": asked.amount_vnd, "captured_vnd": 0, "refunding_vnd": 0, "refunded_vnd": 0,
+        "status": Status.PENDING, "memo": memo_text(asked.memo), "qr_text": started.qr_text,
+        "bank_bin": asked.payee.bank_bin, "bank_account": asked.payee.bank_account, "payee_name": asked.payee.name,
+        "provider_ref": None, "refund_ref": None, "opened_at": at, "expires_at": asked.expires_at, "captured_at": None,
+        "token": secret_token() if started.is_hosted else None,
+        "back_to": asked.back_to if started.is_hosted else None,
+        "authorised_at": None, "capture_at": None, "version": 1,
+    }  # fmt: skip
+    with transaction():
+        payment = written(Payment(id=run(_NEW, values).scalar_one(), **values))
         note_step(payment, "open", by, 0, {})
     return payment
 

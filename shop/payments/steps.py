@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from sqlalchemy import insert
+
 from core.accounts.actor import Actor
 from core.clock import now
-from core.db import db
+from core.db import run, table_of
 from shop.payments import rules
 from shop.payments.models import Payment, PaymentEvent
 from shop.payments.refusals import PaymentStateRefused
 from shop.payments.rules import Signal, Status
+
+_STEP = insert(table_of(PaymentEvent))
 
 
 def take_step(payment: Payment, signal: Signal, by: Actor, amount_vnd: int, data: dict[str, Any]) -> None:
@@ -24,8 +28,8 @@ def take_step(payment: Payment, signal: Signal, by: Actor, amount_vnd: int, data
 
 def note_step(payment: Payment, signal: str, by: Actor, amount_vnd: int, data: dict[str, Any]) -> None:
     """Append to the payment's history."""
-    event = PaymentEvent(
-        payment_id=payment.id, at=now(), signal=signal, status=payment.status, amount_vnd=amount_vnd,
-        actor=by.label, data=data,
-    )  # fmt: skip
-    db.session.add(event)
+    values = {
+        "payment_id": payment.id, "at": now(), "signal": signal, "status": payment.status, "amount_vnd": amount_vnd,
+        "actor": by.label, "data": data,
+    }  # fmt: skip
+    run(_STEP, values, flush=False)
