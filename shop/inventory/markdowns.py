@@ -1,7 +1,7 @@
 """Lots that one store sells for less at its till, because their day comes near.
 
-It stands beside the stock and not in the catalog: the price of the pack stays what it is everywhere else, online and for
-fresher lots. Whoever sells a lot asks `prices_of_lots` for the day of the sale.
+It stands beside the stock and not in the catalog: the price of the pack stays what it is everywhere else, online and
+for fresher lots. Whoever sells a lot asks `prices_of_lots` for the day of the sale.
 """
 
 from collections.abc import Collection

@@ -1,7 +1,13 @@
-"""Joins replenish to the application."""
+"""Joins replenishment to the application."""
 
 from flask import Flask
 
+from shop.replenish import doctor, jobs, permissions, reactions
+from shop.replenish.pages import pages
+
+__all__ = ["doctor", "init_app", "jobs", "permissions", "reactions"]
+
 
 def init_app(app: Flask) -> None:
-    """Register what the feature has."""
+    """Register the producer's page; reactions, jobs, invariants and permissions are registered by import."""
+    app.register_blueprint(pages)
