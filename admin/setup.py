@@ -41,6 +41,7 @@ from admin import (
     privacy,
     registry,
     renewals,
+    replenish,
     returns,
     reviews,
     searches,
@@ -48,6 +49,7 @@ from admin import (
     shops,
     stock,
     stops,
+    supply_requests,
     synonyms,
     users,
     verification,
@@ -109,6 +111,7 @@ __all__ = [
     "producing",
     "registry",
     "renewals",
+    "replenish",
     "returns",
     "reviews",
     "searches",
@@ -116,6 +119,7 @@ __all__ = [
     "shops",
     "stock",
     "stops",
+    "supply_requests",
     "synonyms",
     "users",
     "verification",
@@ -199,6 +203,7 @@ def _fill_trade(goods: LazyString) -> None:
     menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Địa điểm bán"), "desk.shops", order=33, action="stores.read", icon="store", group=goods)
+    menu_item("desk", _l("Đặt hàng"), "desk.replenish_stores", order=31, action="replenish.read", icon="truck", group=goods)
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
