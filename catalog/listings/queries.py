@@ -174,9 +174,9 @@ _OFFERED = (
     select(
         Sku.id, Sku.code, Sku.listing_id, Product.id.label("product_id"), Product.producer_id, Product.slug,
         Product.name,
-        Sku.label.label("pack"), Sku.unit, price_on(bindparam("on", type_=Date)).label("price_vnd"), Sku.vat_bp, Product.set_no,
-        Sku.vat_class, Producer.name.label("producer_name"), Producer.tax_code, Product.code.label("product_code"),
-        Sku.net_grams, Sku.net_ml,
+        Sku.label.label("pack"), Sku.unit, price_on(bindparam("on", type_=Date)).label("price_vnd"), Sku.vat_bp,
+        Product.set_no, Sku.vat_class, Producer.name.label("producer_name"), Producer.tax_code,
+        Product.code.label("product_code"), Sku.net_grams, Sku.net_ml,
         Sku.is_pickup_only, Sku.is_fragile, Sku.is_cold,
         *(column.label(f"governing_{at}") for at, column in enumerate(GOVERNING)),
     )

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, select, tuple_, update
 
 from core.accounts.actor import Actor
 from core.clock import local_day
-from core.db import db, transaction
+from core.db import db, run, table_of, transaction
 from core.events import publish
 from shop.inventory import ledger
 from shop.inventory.events import StockCame
@@ -26,6 +26,33 @@ from shop.stores.models import Place
 from shop.stores.rules import SELLABLE_PLACES
 
 _BLIND = {"synchronize_session": False}
+#: The statements of ``hold_all``, built once: the levels that may serve pairs of store and SKU, locked; what lies on
+#: levels, and whether a hold of them is due; the promises.
+_SERVING = (
+    select(StockLevel.id)
+    .join(Place, Place.id == StockLevel.place_id)
+    .join(Lot, Lot.id == StockLevel.lot_id)
+    .where(
+        tuple_(Place.store_id, Lot.sku_id).in_(bindparam("pairs", expanding=True)),
+        Lot.sku_id.in_(bindparam("skus", expanding=True)),  # the index is its
+        Place.code.in_(SELLABLE_PLACES), Lot.state == LotState.OK, StockLevel.on_hand > 0,
+    )
+    .order_by(StockLevel.id)
+    .with_for_update(key_share=True, of=StockLevel)
+)  # fmt: skip
+_due = exists().where(
+    StockHold.level_id == StockLevel.id, StockHold.state == "active", StockHold.expires_at <= bindparam("at")
+)
+_LOCKED = (
+    select(
+        Place.store_id, Lot.sku_id, Lot.id.label("lot_id"), Lot.code, Lot.state, Lot.expires_on,
+        StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"), _due.label("is_due"),
+    )
+    .join(Lot, Lot.id == StockLevel.lot_id)
+    .join(Place, Place.id == StockLevel.place_id)
+    .where(StockLevel.id.in_(bindparam("among", expanding=True)))
+)  # fmt: skip
+_PROMISE = insert(table_of(StockHold))
 #: Levels by store id and SKU id.
 Free = dict[tuple[int, int], list[LevelView]]
 
@@ -106,7 +133,7 @@ def set_aside(quantities: Mapping[int, int], reference: str, at: datetime) -> No
             raise LevelHeld(free=_least_free(quantities))
         promise = {"reference": reference, "state": "active", "expires_at": None, "created_at": at}
         rows = [{**promise, "level_id": level, "quantity": quantities[level]} for level in levels]
-        db.session.execute(insert(StockHold.__table__), rows)  # type: ignore[arg-type]
+        run(_PROMISE, rows)
 
 
 def take_out(reference: str, posting: Posting) -> list[Allocation]:
@@ -197,15 +224,8 @@ def _tell_freed(level_ids: Sequence[int]) -> None:
 
 def _lock_levels(wants: Mapping[int, Mapping[int, int]]) -> list[int]:
     """Lock every level that may serve, in the order of ids; what was read before must be read again after this."""
-    theirs = [and_(Place.store_id == store, Lot.sku_id.in_(list(some))) for store, some in wants.items()]
-    query = (
-        select(StockLevel.id)
-        .join(Place, Place.id == StockLevel.place_id)
-        .join(Lot, Lot.id == StockLevel.lot_id)
-        .where(or_(*theirs), Place.code.in_(SELLABLE_PLACES), Lot.state == LotState.OK, StockLevel.on_hand > 0)
-        .order_by(StockLevel.id)
-    )
-    return list(db.session.scalars(query.with_for_update(key_share=True, of=StockLevel)))
+    pairs = [(store, sku) for store, some in wants.items() for sku in some]
+    return list(run(_SERVING, {"pairs": pairs, "skus": sorted({sku for _store, sku in pairs})}).scalars())
 
 
 def _refuse_short(wants: Mapping[int, Mapping[int, int]], found: Mapping[tuple[int, int], int]) -> None:
@@ -233,18 +253,8 @@ def _free(level_ids: Sequence[int], at: datetime) -> tuple[Free, bool]:
 
     Read after the locks, so nothing is stale.
     """
-    due = exists().where(StockHold.level_id == StockLevel.id, StockHold.state == "active", StockHold.expires_at <= at)
-    query = (
-        select(
-            Place.store_id, Lot.sku_id, Lot.id.label("lot_id"), Lot.code, Lot.state, Lot.expires_on,
-            StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"), due.label("is_due"),
-        )
-        .join(Lot, Lot.id == StockLevel.lot_id)
-        .join(Place, Place.id == StockLevel.place_id)
-        .where(StockLevel.id.in_(level_ids))
-    )  # fmt: skip
     free, has_due = Free(), False
-    for row in db.session.execute(query):
+    for row in run(_LOCKED, {"among": list(level_ids), "at": at}):
         view = LevelView(row.id, row.lot_id, row.state, row.expires_on, row.free, row.code)
         free.setdefault((row.store_id, row.sku_id), []).append(view)
         has_due = has_due or row.is_due
@@ -264,7 +274,7 @@ def _write_holds(
     given.sort(key=lambda one: one.level_id)
     promise = {"reference": reference, "state": "active", "expires_at": expires_at, "created_at": at}
     rows = [{**promise, "level_id": one.level_id, "quantity": one.quantity} for one in given]
-    db.session.execute(insert(StockHold.__table__), rows)  # type: ignore[arg-type]
+    run(_PROMISE, rows)
     return given
 
 

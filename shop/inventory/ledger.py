@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, case, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.accounts.actor import Actor
-from core.db import db, dialect_name
+from core.db import db, dialect_name, run, table_of
 from shop.inventory.models import StockLevel, StockMovement
 from shop.inventory.rules import Reason
 
@@ -83,14 +83,18 @@ def reserve(level_id: int, quantity: int) -> bool:
     return _changed(guarded.values(held=StockLevel.held + quantity))
 
 
+_levels = table_of(StockLevel)
+_RESERVED = (
+    update(_levels)
+    .where(_levels.c.id == bindparam("level"), _levels.c.on_hand - _levels.c.held >= bindparam("wanted"))
+    .values(held=_levels.c.held + bindparam("wanted"))
+)
+
+
 def reserve_all(quantities: Mapping[int, int]) -> bool:
-    """As ``reserve`` for several levels (units by id) in one statement. False when one of them has fewer free."""
-    levels = sorted(quantities)
-    wanted = case({level: quantities[level] for level in levels}, value=StockLevel.id)
-    guarded = update(StockLevel).where(StockLevel.id.in_(levels), StockLevel.on_hand - StockLevel.held >= wanted)
-    changed = guarded.values(held=StockLevel.held + wanted).returning(StockLevel.id)
-    found = db.session.execute(changed, execution_options={"synchronize_session": False}).all()
-    return len(found) == len(levels)
+    """As ``reserve`` for several levels (units by id), in the order of their ids. False when one has fewer free."""
+    rows = [{"level": level, "wanted": units} for level, units in sorted(quantities.items())]
+    return not rows or run(_RESERVED, rows).rowcount == len(rows)
 
 
 def give_back(level_id: int, quantity: int) -> bool:

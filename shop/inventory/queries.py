@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, func, or_, select
 
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import Offer, offers
 from catalog.products.models import Product
 from core.clock import day_end, day_start, local_day
-from core.db import db
+from core.db import UtcDateTime, db, run
 from core.errors import NotFound
 from core.text import fold
 from shop.inventory.models import Lot, StockHold, StockLevel, StockMovement
@@ -99,16 +99,33 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
-def live(at: datetime) -> ColumnElement[bool]:
+def live(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition under which a hold counts at an instant: active, and not run out."""
     unended = or_(StockHold.expires_at.is_(None), StockHold.expires_at > at)
     return and_(StockHold.state == "active", unended)
 
 
-def sellable(on: date) -> ColumnElement[bool]:
+def sellable(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """``rules.is_sellable`` as a condition on ``lot``, for places where goods can be sold."""
     fresh = or_(Lot.expires_on.is_(None), Lot.expires_on >= on)
     return and_(Lot.state == LotState.OK, fresh, Place.code.in_(SELLABLE_PLACES))
+
+
+_promised = (
+    select(func.coalesce(func.sum(StockHold.quantity), 0))
+    .where(StockHold.level_id == StockLevel.id, live(bindparam("now", type_=UtcDateTime)))
+    .scalar_subquery()
+)
+#: Built once, for every cart asks it; holds are counted level by level, for these packs lie on few.
+_FREE = (
+    select(Lot.sku_id, Place.store_id, func.sum(StockLevel.on_hand - _promised))
+    .select_from(StockLevel)
+    .join(Lot, Lot.id == StockLevel.lot_id)
+    .join(Place, Place.id == StockLevel.place_id)
+    .where(Lot.sku_id.in_(bindparam("among", expanding=True)), sellable(bindparam("on", type_=Date)))
+    .group_by(Lot.sku_id, Place.store_id)
+)
+_FREE_THERE = _FREE.where(Place.store_id == bindparam("store"))
 
 
 def available(sku_ids: Collection[int], now: datetime, store_id: int | None = None) -> dict[int, dict[int, int]]:
@@ -117,11 +134,10 @@ def available(sku_ids: Collection[int], now: datetime, store_id: int | None = No
     Judged by the clock alone: a hold that has run out counts no more, swept or not. SKUs and stores
     with nothing free are left out. One query whatever the number of SKUs.
     """
-    query = _free_by_store(now).where(Lot.sku_id.in_(sku_ids))
-    if store_id is not None:
-        query = query.where(Place.store_id == store_id)
+    asked = {"among": list(sku_ids), "now": now, "on": local_day(now), "store": store_id}
+    query = _FREE if store_id is None else _FREE_THERE
     free: dict[int, dict[int, int]] = {}
-    for sku_id, store, units in db.session.execute(query):
+    for sku_id, store, units in run(query, asked):
         if units > 0:
             free.setdefault(sku_id, {})[store] = int(units)
     return free
