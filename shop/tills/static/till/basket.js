@@ -1,4 +1,5 @@
 // A basket on plain values: nothing here draws, stores or sends. Every function answers a new basket.
+import { whyNot } from "./days.js";
 import { allocate, lineTotal, percentOf, rounding } from "./money.js";
 
 export const MOST = { piece: 99, gram: 100_000 };
@@ -11,7 +12,8 @@ export function add(basket, item, quantity = 1, lot = null) {
   if (place >= 0 && item.unit === "piece") return setQuantity(basket, place, basket.lines[place].quantity + quantity);
   const line = {
     sku: item.sku, name: item.name, label: item.label, unit: item.unit, price: item.price, stars: item.stars,
-    sellable_until: item.sellable_until, is_alcohol: item.is_alcohol, available: item.available,
+    sellable_until: item.sellable_until, lots: item.lots, lots_until: item.lots_until, is_alcohol: item.is_alcohol,
+    available: item.available, image: item.image,
     quantity: Math.min(quantity, MOST[item.unit]), discount: 0, lot,
   };
   return { ...basket, lines: [...basket.lines, line] };
@@ -83,10 +85,12 @@ export function kept(total, tenders) {
   return cash - change > 0 ? [{ way: "cash", amount: cash - change }, ...others] : others;
 }
 
-// Lines that may not be sold now, by their place: past their last day at the local midnight, or beyond the stock known.
-export function lapsed(basket, day) {
-  return basket.lines.flatMap((line, place) =>
-    (line.sellable_until !== null && line.sellable_until < day ? [place] : []));
+// Lines that may not be sold at an instant, by their place, and why: the local midnight counts at the till itself.
+export function blocked(basket, at) {
+  return basket.lines.flatMap((line, place) => {
+    const why = whyNot(line, line.lot, at);
+    return why ? [{ place, why }] : [];
+  });
 }
 
 function change(basket, place, work) {

@@ -27,4 +27,13 @@ export function trustOf(list, at) {
 }
 
 // Whether goods may be sold on the local day of an instant: their last day itself is still a day of sale.
-export const isSellable = (item, at) => item.sellable_until === null || item.sellable_until >= localDay(at);
+export const isCovered = (item, at) => item.sellable_until === null || item.sellable_until >= localDay(at);
+
+// Why an item cannot be sold now: "lapsed" (its star), "expired" (the scanned lot, or every lot known), or null.
+export function whyNot(item, lot, at) {
+  if (!isCovered(item, at)) return "lapsed";
+  const until = item.lots_until ?? {}, day = localDay(at);
+  const isPast = (code) => until[code] !== undefined && until[code] < day;
+  if (lot) return isPast(lot) ? "expired" : null;
+  return item.lots?.length && item.lots.every(isPast) ? "expired" : null;
+}

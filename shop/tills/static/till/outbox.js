@@ -14,7 +14,7 @@ export function after(entry, answer, at) {
   const tried = { ...entry, tries: entry.tries + 1 };
   if (answer === null || isTrouble(answer.status)) return { ...tried, next_at: at + pause(entry.tries) };
   if (answer.status < 300) {
-    const state = answer.body?.state === "needs_decision" || answer.status === 202 ? DECISION : SENT;
+    const state = answer.status === 202 ? DECISION : SENT;
     return { ...tried, state, answer: answer.body, next_at: null };
   }
   // It was refused, so it was not stored. The goods are gone with the customer all the same: sent once more as what it
