@@ -1,7 +1,7 @@
 """Payout files: collected by one person, approved by another, frozen, sent, and answered item by item.
 
 An item is in at most one live file (a unique index says so), and a refund in a file is `sent`: nobody else pays it.
-Lock order: refunds (by code, each behind its payment), then the file.
+Lock order: refunds (by code, each behind its payment), other features' sums (`ports`, by code), then the file.
 """
 
 import csv
@@ -27,7 +27,8 @@ from shop.payments.events import MoneyReturned
 from shop.payouts import claims
 from shop.payouts.models import PayoutDebt, PayoutFile, PayoutItem
 from shop.payouts.permissions import scopes_of
-from shop.payouts.queries import Payable, get_file, list_payable
+from shop.payouts.ports import Payable, find_port
+from shop.payouts.queries import get_file, list_payable
 from shop.payouts.refusals import AlreadyListed, FileNotFound, FileStateRefused, NothingToPay, SecondPersonNeeded
 from shop.payouts.rules import MOST_ITEMS, Failure, FileState, ItemState, memo_of, refund_of
 
@@ -43,12 +44,13 @@ def collect(seller_id: int, sources: Collection[str], by: Actor) -> PayoutFile:
     authorize(by, "payouts.make", *scopes_of(seller_id))
     with transaction() as session:
         chosen = [one.source for one in list_payable(seller_id) if one.source in sources][:MOST_ITEMS]
-        for code in sorted(code for source in chosen if (code := refund_of(source))):
-            refunds.lock_refund(code)
+        _lock_sums(chosen)
         found = [one for one in list_payable(seller_id) if one.source in chosen]  # as it is behind the locks
         for one in found:
             if code := refund_of(one.source):
                 refunds.sent(code, by)
+            elif other := find_port(one.source):
+                other[0].listed(other[1], by)
         if not found or by.user_id is None:
             raise NothingToPay
         file = PayoutFile(
@@ -87,7 +89,7 @@ def approve(code: str, by: Actor) -> PayoutFile:
 def drop(code: str, by: Actor) -> PayoutFile:
     """Give a draft up: its sums wait again. An approved file may be at the bank already, so it is never dropped."""
     with transaction():
-        _lock_refunds(code)
+        _lock_items(code)
         file = _locked(code)
         authorize(by, "payouts.make", *scopes_of(file.seller_id))
         if file.state == FileState.DROPPED:
@@ -98,6 +100,8 @@ def drop(code: str, by: Actor) -> PayoutFile:
             _end(item, ItemState.DROPPED, by)
             if refund := refund_of(item.source):
                 refunds.unsent(refund, by)
+            elif other := find_port(item.source):
+                other[0].unlisted(other[1], by)
         record("payout.dropped", f"payout:{code}", by)
         return file
 
@@ -118,7 +122,7 @@ def sent(code: str, by: Actor) -> PayoutFile:
 def item_paid(code: str, position: int, bank_ref: str, by: Actor) -> PayoutItem:
     """The bank transferred an item, under its own number. Twice is once; another answer is refused."""
     with transaction():
-        _lock_refunds(code, position)
+        _lock_items(code, position)
         file, item = _item(code, position, by)
         if item.state == ItemState.PAID and item.bank_ref == bank_ref:
             return item
@@ -127,6 +131,8 @@ def item_paid(code: str, position: int, bank_ref: str, by: Actor) -> PayoutItem:
         _end(item, ItemState.PAID, by)
         if refund := refund_of(item.source):
             refunds.done(refund, bank_ref, by)
+        elif other := find_port(item.source):
+            other[0].paid(other[1], bank_ref, by)
         else:
             _debt(item.source).paid_at = now()
             publish(MoneyReturned(item.source, bank_ref))
@@ -138,7 +144,7 @@ def item_paid(code: str, position: int, bank_ref: str, by: Actor) -> PayoutItem:
 def item_failed(code: str, position: int, failure: Failure, by: Actor) -> PayoutItem:
     """The bank did not transfer an item: it waits for another file; after a wrong account, for another account."""
     with transaction():
-        _lock_refunds(code, position)
+        _lock_items(code, position)
         file, item = _item(code, position, by)
         if item.state == ItemState.FAILED and item.failure == failure:
             return item
@@ -149,6 +155,8 @@ def item_failed(code: str, position: int, failure: Failure, by: Actor) -> Payout
             waiting = refunds.unsent(refund, by, failure)
             if failure is Failure.WRONG_ACCOUNT:
                 claims.reopen(waiting, by)
+        elif other := find_port(item.source):
+            other[0].failed(other[1], failure, by)
         elif failure is Failure.WRONG_ACCOUNT:
             _debt(item.source).account = ""
         _close_if_answered(file)
@@ -183,7 +191,7 @@ def _list(file: PayoutFile, found: list[Payable]) -> None:
     rows = [
         PayoutItem(
             file_id=file.id, position=number, source=one.source, amount_vnd=one.amount_vnd, bank_bin=one.bank_bin,
-            account=one.account, holder=one.holder, memo=memo_of(one.source), state=ItemState.LISTED,
+            account=one.account, holder=one.holder, memo=_memo(one.source), state=ItemState.LISTED,
         )
         for number, one in enumerate(found, 1)
     ]  # fmt: skip
@@ -194,12 +202,24 @@ def _list(file: PayoutFile, found: list[Payable]) -> None:
         raise AlreadyListed from clash
 
 
-def _lock_refunds(code: str, position: int | None = None) -> None:
-    """The payments and refunds of a file's items, before the file: as everywhere. Refuses FileNotFound."""
+def _lock_items(code: str, position: int | None = None) -> None:
+    """What a file's items pay, before the file: as everywhere. Refuses FileNotFound."""
     file = get_file(code)
-    chosen = [one.source for one in file.items if position is None or one.position == position]
-    for refund in sorted(found for source in chosen if (found := refund_of(source))):
+    _lock_sums([one.source for one in file.items if position is None or one.position == position])
+
+
+def _lock_sums(sources: Collection[str]) -> None:
+    """Payments and refunds, then what other features pay; each in the order of their codes."""
+    for refund in sorted(found for source in sources if (found := refund_of(source))):
         refunds.lock_refund(refund)
+    for source in sorted(sources):
+        if other := find_port(source):
+            other[0].lock(other[1])
+
+
+def _memo(source: str) -> str:
+    other = find_port(source)
+    return other[0].memo(other[1]) if other else memo_of(source)
 
 
 def _locked(code: str) -> PayoutFile:

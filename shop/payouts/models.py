@@ -123,7 +123,7 @@ class PayoutItem(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("payout_file.id"))
     #: 1, 2, 3 …
     position: Mapped[int]
-    #: ``refund:CODE`` or ``bankline:ID``.
+    #: ``refund:CODE``, ``bankline:ID``, or another feature's (`ports`): ``settlement:CODE``.
     source: Mapped[str] = mapped_column(String(40))
     amount_vnd: Mapped[Dong]
     bank_bin: Mapped[str] = mapped_column(String(6))

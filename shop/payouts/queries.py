@@ -1,8 +1,6 @@
 """Reading payouts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, selectinload
@@ -14,6 +12,7 @@ from shop.payments.models import Payment, Refund
 from shop.payments.rules import RefundState, Way
 from shop.payouts.models import PayoutClaim, PayoutDebt, PayoutFile, PayoutItem
 from shop.payouts.permissions import scopes_by_seller
+from shop.payouts.ports import Payable, ports
 from shop.payouts.refusals import FileNotFound
 from shop.payouts.rules import LIVE
 from shop.stores.models import Seller
@@ -22,22 +21,9 @@ from shop.stores.models import Seller
 _Old = aliased(Refund)
 
 
-@dataclass(frozen=True)
-class Payable:
-    """Something that can go into a file: where it comes from, how much, and to which account."""
-
-    source: str
-    #: The payment's reference, or empty for a bank line.
-    reference: str
-    amount_vnd: int
-    bank_bin: str
-    account: str
-    holder: str
-    since: datetime
-
-
 def list_payable(seller_id: int) -> list[Payable]:
-    """What of a seller can be transferred now, oldest first: refunds with an account, and bank lines.
+    """What of a seller can be transferred now, oldest first: refunds with an account, bank lines, and what other
+    features have to pay.
 
     Read anew each time, since `files.collect` asks once more behind its locks.
     """
@@ -56,6 +42,7 @@ def list_payable(seller_id: int) -> list[Payable]:
         Payable(one.source, "", one.amount_vnd, one.bank_bin, one.account, one.holder, one.told_at)
         for one in db.session.scalars(debts, execution_options=fresh)
     ]
+    found += [one for port in ports() for one in port.list_payable(seller_id)]
     return sorted(found, key=lambda one: (one.since, one.source))
 
 

@@ -48,10 +48,16 @@ class AccountIn(Schema):
     holder = Holder(most=70, required=True)
 
 
+#: Refunds, bank lines, and what other features pay by files (`ports`).
+_SOURCE = r"(refund:HT-[0-9A-Z]{8}|bankline:[0-9]{1,18}|settlement:DS-[0-9A-Z]{8})"
+
+
 class CollectIn(Schema):
     """What goes into a file."""
 
-    sources = fields.List(Words(most=40, pattern=r"(refund:HT-[0-9A-Z]{8}|bankline:[0-9]{1,18})"), required=True)
+    sources = fields.List(
+        Words(most=40, pattern=r"(refund:HT-[0-9A-Z]{8}|bankline:[0-9]{1,18}|settlement:DS-[0-9A-Z]{8})"), required=True
+    )
 
 
 class PaidIn(Schema):

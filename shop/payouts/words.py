@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shop.payouts.ports import find_port
+
 FILE_STATES = {
     "draft": _l("Chờ người thứ hai duyệt"),
     "approved": _l("Đã duyệt, chờ gửi ngân hàng"),
@@ -38,6 +40,8 @@ REFUND_STATES = {
 
 
 def source_words(source: str) -> str:
-    """Where a sum comes from: a refund's code, or the bank line's number."""
+    """Where a sum comes from: a refund's code, what another feature calls it, or the bank line's number."""
+    if other := find_port(source):
+        return other[0].words(other[1])
     kind, _colon, code = source.partition(":")
     return code if kind == "refund" else _("dòng ngân hàng %(n)s", n=code)

@@ -4,7 +4,7 @@ One statement, whatever the number of rows. Rows and sums come from the same SEL
 of a line add up to what was paid for the line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select, union_all
@@ -26,7 +26,8 @@ def list_sold(only: Only = EVERYTHING, limit: int | None = None) -> list[Sold]:
     """Sold lots by time, oldest first (then by source and row); what came back has rows of its own, negative."""
     sold = sold_subquery(only)
     query = select(sold).order_by(sold.c.at, sold.c.source, sold.c.row_id).limit(limit)
-    return [_sold(row) for row in db.session.execute(query).mappings()]
+    rows: Sequence[Any] = db.session.execute(query).mappings().all()
+    return [as_sold(row) for row in rows]
 
 
 def sums_by(*by: By, only: Only = EVERYTHING) -> list[Sum]:
@@ -48,6 +49,13 @@ def sums_by(*by: By, only: Only = EVERYTHING) -> list[Sum]:
     )  # fmt: skip
     rows: Sequence[Any] = db.session.execute(query).all()
     return [Sum(tuple(row[4:]), int(row[0]), int(row[1]), int(row[2]), row[3]) for row in rows]
+
+
+def as_sold(row: Mapping[str, Any]) -> Sold:
+    """A row of `sold_subquery`, or of a SELECT over it, as `Sold`."""
+    values: dict[str, Any] = {name: row[name] for name in Sold.__dataclass_fields__}
+    values["source"] = Source(values["source"])
+    return Sold(**values)
 
 
 def parts() -> Sequence[Part]:
@@ -82,12 +90,6 @@ _COLUMNS = {
 
 def _units(quantity: ColumnElement[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(quantity), 0)
-
-
-def _sold(row: Any) -> Sold:
-    values: dict[str, Any] = {name: row[name] for name in Sold.__dataclass_fields__}
-    values["source"] = Source(values["source"])
-    return Sold(**values)
 
 
 __all__ = [

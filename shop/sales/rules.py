@@ -111,3 +111,13 @@ class Sum:
     grams: int
     #: Rows that were added up.
     rows: int
+
+
+def due(revenue_vnd: int, commission_bp: int) -> int:
+    """What consigned goods leave their producer of what the buyer paid for them, in whole đồng.
+
+    The one rule of rounding: a fraction of a đồng stays with the seller, row by row; what comes back (negative) is
+    taken back by the same rule, so a row that comes back whole leaves nothing at all. The commission is the rest.
+    """
+    part = abs(revenue_vnd) * (10_000 - commission_bp) // 10_000
+    return part if revenue_vnd >= 0 else -part
