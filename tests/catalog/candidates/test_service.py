@@ -1,6 +1,6 @@
 """What a commune proposes, who may see it, and what the desk makes of it."""
 
-from datetime import date
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -181,12 +181,15 @@ def test_lists_show_a_reporter_her_own(reporter: Actor, certifier: Actor, make: 
     assert list_candidates(q="HOA su", state="declined")[1] == 0
 
 
+DAY = timedelta(days=1)
+
+
 def reorganise(old: Area, *names: str, code: str | None = None) -> list[Area]:
-    """End a commune yesterday; it becomes others today, the first of them the proposed one, perhaps under its code."""
+    """End a commune tonight; it becomes others tomorrow, the first of them the proposed one, perhaps under its code."""
     with transaction() as session:
-        old.valid_until = date(2026, 11, 30)
+        old.valid_until = today()
         new = [
-            Area(code=(code if place == 0 and code else f"8{old.id % 1000:03}{place}"), valid_from=date(2026, 12, 1),
+            Area(code=(code if place == 0 and code else f"8{old.id % 1000:03}{place}"), valid_from=today() + DAY,
                  kind="commune", name=name, name_folded=name, sort_key=name, parent_id=old.parent_id)
             for place, name in enumerate(names)
         ]  # fmt: skip
@@ -202,7 +205,7 @@ def test_a_grant_ends_with_its_commune_even_where_the_code_goes_on(
     """11728 was three different communes: a grant of one never opens the next; a person gives it."""
     mine = propose(reporter, **FACTS)
     bigger, part = reorganise(commune, "Xã Lớn", "Xã Phần", code=commune.code)
-    clock.on(date(2026, 12, 2))
+    clock.forward(days=2)
     with pytest.raises(AreaReorganised) as refusal:
         propose(reporter, **{**FACTS, "name": "Mắm"})
     assert refusal.value.facts["became"] == [bigger.code, part.code]

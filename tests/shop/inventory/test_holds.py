@@ -1,6 +1,6 @@
 """Promises of stock: all or nothing, first expired first out, ending by themselves."""
 
-from datetime import date, timedelta
+from datetime import time, timedelta
 from types import ModuleType
 
 import pytest
@@ -218,9 +218,10 @@ def test_each_hold_needs_units(make: ModuleType) -> None:
 
 
 def test_a_clock_that_stands_at_midnight_judges_by_the_local_day(make: ModuleType, clock: Clock) -> None:
+    day = today()
     store, sku = make.store(), make.sku()
-    make.lot(sku, store, on_shelf=1, expires_on=date(2026, 11, 22))
-    clock.set(clock.on(date(2026, 11, 23)).replace(hour=16, minute=59) - timedelta(days=1))
+    make.lot(sku, store, on_shelf=1, expires_on=day)
+    clock.on(day, time(23, 59))
     assert free(sku.id, store.id) == 1
     clock.forward(minutes=1)
     assert free(sku.id, store.id) == 0
