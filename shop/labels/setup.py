@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from shop.labels import models
+from shop.labels import models, permissions, reactions
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app", "models", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
-    """Register what the feature has."""
+    """Importing the package has registered what the feature has; its desk is in admin."""
