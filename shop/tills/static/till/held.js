@@ -55,14 +55,14 @@ async function count() {
 export async function openHeld() {
   const all = await list();
   put($("held"), h("div", {}, h("h2", {}, t("held_title")),
-    all.length ? h("ul", { class: "rows" }, all.map(row)) : h("p", { class: "soft" }, t("held_none")),
+    all.length ? h("ul", { class: "till-rows" }, all.map(row)) : h("p", { class: "soft" }, t("held_none")),
     h("div", { class: "actions" }, h("button", { type: "button", class: "button quiet", onclick: () => $("held").close() }, t("close")))));
   await ask($("held"));
 }
 
 function row(one) {
   const day = localDay(one.at) === localDay(Date.now()) ? showMoment(one.at).slice(11) : showMoment(one.at);
-  return h("li", {}, h("button", { type: "button", class: "row", onclick: () => resume(one) },
+  return h("li", {}, h("button", { type: "button", class: "till-row", onclick: () => resume(one) },
     h("span", {}, h("b", {}, one.note || one.basket.lines.map((line) => line.name).join(", ").slice(0, 60)),
       h("small", {}, [day, one.by, t("n_lines", { n: one.basket.lines.length })].filter(Boolean).join(" · "))),
     h("b", {}, dong(sums(one.basket).total))));

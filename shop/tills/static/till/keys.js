@@ -3,7 +3,7 @@ import { app, now, on, setBasket } from "./app.js";
 import { setQuantity } from "./basket.js";
 import { read } from "./codes.js";
 import { whyNot } from "./days.js";
-import { $, h, icon, put, show } from "./dom.js";
+import { $, h, put, show } from "./dom.js";
 import { amountOf, grouped } from "./money.js";
 import { askDiscount, askQuantity, drop, gramsOf, ring, step, take } from "./selling.js";
 import { t } from "./words.js";
@@ -91,13 +91,13 @@ function favourites() {
 function key(item, isChosen, times) {
   const why = whyNot(item, null, now());
   return h("button", {
-    type: "button", class: `good${why ? " bad" : ""}`, "aria-current": isChosen ? "true" : null, "data-sku": item.sku,
+    type: "button", class: `ware${why ? " bad" : ""}${item.image ? "" : " plain"}`, "aria-current": isChosen ? "true" : null, "data-sku": item.sku,
     onclick: async () => { if (await ring(item, item.unit === "gram" ? 0 : times)) clearFind(); },
   },
-  item.image ? h("img", { src: item.image, alt: "", loading: "lazy", width: "64", height: "48" }) : h("span", { class: "good-mark", "aria-hidden": "true" }, icon("leaf")),
-  h("span", { class: "good-name" }, item.name),
-  h("span", { class: "good-label" }, why ? t(`short_${why}`) : `${item.label} · ${t("left", { n: amountOf(item.available, item.unit) })}`),
-  h("b", { class: "good-price" }, item.unit === "gram" ? `${grouped(item.price)}/kg` : grouped(item.price)));
+  item.image ? h("img", { src: item.image, alt: "", loading: "lazy", width: "64", height: "48" }) : null,
+  h("span", { class: "ware-name" }, item.name),
+  h("span", { class: "ware-label" }, why ? t(`short_${why}`) : `${item.label} · ${t("left", { n: amountOf(item.available, item.unit) })}`),
+  h("b", { class: "ware-price" }, item.unit === "gram" ? `${grouped(item.price)}/kg` : grouped(item.price)));
 }
 
 // Number keys: type a quantity, then say what it is for.

@@ -81,7 +81,7 @@ function onCode(text) {
 
 async function camera() {
   const video = h("video", { playsinline: true, muted: true }), said = h("p", { role: "status" });
-  put($("camera"), h("div", { class: "sheet" }, h("h2", {}, t("camera")), video, said,
+  put($("camera"), h("div", { class: "till-sheet" }, h("h2", {}, t("camera")), video, said,
     h("div", { class: "actions" }, h("button", { type: "button", class: "button", onclick: () => $("camera").close() }, icon("close"), t("close")))));
   const asked = ask($("camera"));
   const stop = await look(video, onCode, (text) => put(said, text));

@@ -43,11 +43,11 @@ function draw() {
   const { total } = due();
   const { missing } = settleTenders(total, state.tenders);
   const ways = app.till.limits.ways.filter((way) => way !== "vietqr" || (app.till.limits.can_transfer && app.isOnline));
-  put($("pay"), h("div", { class: "pay" },
+  put($("pay"), h("div", { class: "paying" },
     h("header", { class: "pay-head" }, h("p", { class: "soft" }, t("to_pay")), h("p", { class: "pay-total" }, dong(total)),
       h("button", { type: "button", class: "round", "aria-label": t("close"), onclick: () => $("pay").close() }, icon("close"))),
-    h("div", { class: "ways", role: "tablist" }, ways.map((way) => h("button", {
-      type: "button", role: "tab", class: "way", "aria-selected": String(way === state.way), "data-way": way,
+    h("div", { class: "choices", role: "tablist" }, ways.map((way) => h("button", {
+      type: "button", role: "tab", class: "choice", "aria-selected": String(way === state.way), "data-way": way,
       onclick: () => { state.way = way; state.qr = null; draw(); },
     }, t(`way_${way}`)))),
     taken(), { cash, vietqr, card }[state.way](missing || 0)));

@@ -71,7 +71,7 @@ function sumsOf(sale, isReturn) {
 export function reportPaper(report) {
   const ways = report.ways.flatMap((one) => [
     [`${t(`way_${one.way}`)} (${one.count})`, grouped(one.taken)],
-    one.given_back > 0 && [`  ${t("given_back")}`, `-${grouped(one.given_back)}`],
+    one.given_back > 0 && [t("given_back"), less(one.given_back)],
   ]);
   const vat = report.vat.map((one) => [one.vat_kind ?? `VAT ${String(one.vat_bp / 100).replace(".", ",")}%`, `${grouped(one.gross)} (${grouped(one.vat)})`]);
   const notes = Object.entries(report.denominations ?? {}).filter(([, n]) => n > 0).sort((a, b) => b[0] - a[0])
@@ -85,12 +85,12 @@ export function reportPaper(report) {
       !report.is_closed && [t("printed"), showMoment(Date.parse(report.made_at))],
     ]),
     list([[`${t("sales")} (${report.sales_count})`, grouped(report.sales_total)],
-      [`${t("returns")} (${report.returns_count})`, `-${grouped(report.returns_total)}`],
+      [`${t("returns")} (${report.returns_count})`, less(report.returns_total)],
       [t("discounts_within"), grouped(report.discount_total)], [t("rounding"), grouped(report.rounding_total)]]),
     h("h3", {}, t("by_way")), list(ways), vat.length > 0 && h("h3", {}, t("vat_within")), list(vat),
     h("h3", {}, t("drawer")),
     list([[t("float"), grouped(report.float)], [t("cash_net"), grouped(cashNet(report))],
-      [t("pay_in"), grouped(report.pay_in)], [t("pay_out"), `-${grouped(report.pay_out)}`],
+      [t("pay_in"), grouped(report.pay_in)], [t("pay_out"), less(report.pay_out)],
       report.exceptions_cash > 0 && [t("exceptions_cash"), grouped(report.exceptions_cash)]]),
     h("dl", { class: "slip-sums" }, pairs([[t("expected"), dong(report.expected)]], "slip-total"),
       report.counted !== null && pairs([[t("counted"), dong(report.counted)], [t("difference"), dong(report.difference)]])),
@@ -99,6 +99,8 @@ export function reportPaper(report) {
     listed(t("exceptions"), report.exceptions, (one) => [one.code, grouped(one.total)]),
     report.note && h("p", {}, report.note), h("p", { class: "slip-sign" }, t("signed")));
 }
+
+const less = (amount) => grouped(amount ? -amount : 0);
 
 const cashNet = (report) => report.ways.filter((one) => one.way === "cash").reduce((sum, one) => sum + one.taken - one.given_back, 0);
 

@@ -39,7 +39,7 @@ export function scanned(text) {
 
 function drawFind(problem = "") {
   const field = h("input", { class: "input", autocomplete: "off", maxlength: "300", autofocus: true, placeholder: "BL-…", "aria-label": t("return_number") });
-  put($("return"), h("form", { class: "sheet", novalidate: true, onsubmit: (event) => {
+  put($("return"), h("form", { class: "till-sheet", novalidate: true, onsubmit: (event) => {
     event.preventDefault();
     const means = read(field.value);
     if (means.kind === "receipt") find(means);
@@ -67,11 +67,11 @@ const left = (line) => line.quantity - (line.returned ?? 0);
 
 function drawLines(problem = "") {
   const { sale, wanted, quote } = state;
-  put($("return"), h("form", { class: "sheet", novalidate: true, onsubmit: (event) => { event.preventDefault(); give(); } },
+  put($("return"), h("form", { class: "till-sheet", novalidate: true, onsubmit: (event) => { event.preventDefault(); give(); } },
     h("h2", {}, t("return_of", { code: sale.code })), h("p", { class: "soft" }, `${showMoment(Date.parse(sale.sold_at))} · ${sale.cashier} · ${dong(sale.total)}`),
-    h("ul", { class: "rows" }, sale.lines.map(row)),
-    h("div", { class: "ways", role: "group", "aria-label": t("given_back_by") }, ["cash", ...paidBy(sale)].map((way) => h("button", {
-      type: "button", class: "way", "aria-pressed": String(way === state.way), "data-way": way, onclick: () => { state.way = way; ask_(); },
+    h("ul", { class: "till-rows" }, sale.lines.map(row)),
+    h("div", { class: "choices", role: "group", "aria-label": t("given_back_by") }, ["cash", ...paidBy(sale)].map((way) => h("button", {
+      type: "button", class: "choice", "aria-pressed": String(way === state.way), "data-way": way, onclick: () => { state.way = way; ask_(); },
     }, t(`way_${way}`)))),
     quote && wanted.size > 0 && h("p", { class: "pay-total" }, dong(quote.total)),
     problem && h("p", { class: "field-error", role: "alert" }, icon("alert"), problem),

@@ -20,9 +20,9 @@ export async function openSales() {
 async function draw() {
   const all = await base.latestEntries(MOST);
   const order = [...all.filter((one) => one.state === DECISION && !one.is_seen), ...all.filter((one) => one.state !== DECISION || one.is_seen)];
-  put($("sales"), h("div", { class: "sheet" }, h("h2", {}, t("sales_title")),
+  put($("sales"), h("div", { class: "till-sheet" }, h("h2", {}, t("sales_title")),
     app.waiting > 0 && h("p", { class: "notice warn" }, icon("alert"), h("div", {}, t("sales_waiting", { n: app.waiting }))),
-    order.length ? h("ul", { class: "rows" }, order.map(row)) : h("p", { class: "soft" }, t("sales_none")),
+    order.length ? h("ul", { class: "till-rows" }, order.map(row)) : h("p", { class: "soft" }, t("sales_none")),
     h("div", { class: "actions" }, app.waiting > 0 && h("button", { type: "button", class: "button ghost", onclick: async () => { await outgoing.sendDue(true); await draw(); } }, t("send_now")),
       h("button", { type: "button", class: "button quiet", onclick: () => $("sales").close() }, t("close")))));
 }

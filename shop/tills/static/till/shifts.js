@@ -19,7 +19,7 @@ export async function openShifts() {
 function draw() {
   const shift = app.till?.shift;
   const act = (name, work, kind = "ghost") => h("button", { type: "button", class: `button ${kind}`, onclick: work, "data-act": name }, t(name));
-  put($("shift"), h("div", { class: "sheet" }, h("h2", {}, shift ? t("shift_n", { n: shift.number }) : t("shift_none")),
+  put($("shift"), h("div", { class: "till-sheet" }, h("h2", {}, shift ? t("shift_n", { n: shift.number }) : t("shift_none")),
     shift ? h("p", { class: "soft" }, t("shift_since", { who: shift.opened_by, float: dong(shift.float) })) : h("p", { class: "soft" }, t("shift_none_text")),
     !app.isOnline && h("p", { class: "notice warn" }, icon("alert"), h("span", {}, t("needs_network"))),
     h("div", { class: "acts" }, shift
@@ -66,7 +66,7 @@ async function x() {
 }
 
 function showReport(report) {
-  put($("report"), h("div", { class: "sheet" }, h("div", { class: "paper-view" }, reportPaper(report)),
+  put($("report"), h("div", { class: "till-sheet" }, h("div", { class: "paper-view" }, reportPaper(report)),
     h("div", { class: "actions" }, h("button", { type: "button", class: "button", onclick: () => printPaper(reportPaper(report)) }, icon("print"), t("print")),
       h("button", { type: "button", class: "button quiet", onclick: () => $("report").close() }, t("close")))));
   return ask($("report"));
@@ -106,7 +106,7 @@ async function close() {
     $("count").close("closed");
     await closed(answer.body);
   };
-  put($("count"), h("form", { class: "sheet count", onsubmit: send, novalidate: true }, h("h2", {}, t("count_title")), h("p", { class: "soft" }, t("count_hint")),
+  put($("count"), h("form", { class: "till-sheet counting", onsubmit: send, novalidate: true }, h("h2", {}, t("count_title")), h("p", { class: "soft" }, t("count_hint")),
     h("div", { class: "count-body" }, h("div", { class: "count-rows" }, rows), h("div", {}, h("p", { class: "soft" }, t("counted")), sum, pad(keys, null))),
     h("label", { class: "field" }, h("span", { class: "label" }, t("close_note")), note), wrong,
     h("div", { class: "actions" }, h("button", { class: "button" }, t("close_now")),

@@ -65,7 +65,7 @@ function row(line, place, why, pick) {
   const isChosen = place === app.selected;
   const day = localDay(now());
   const isSoon = line.sellable_until && line.sellable_until <= plus(day, SOON);
-  return h("li", { class: `line${why ? " bad" : ""}`, "aria-current": isChosen ? "true" : null, "data-place": place },
+  return h("li", { class: `rung${why ? " bad" : ""}`, "aria-current": isChosen ? "true" : null, "data-place": place },
     h("button", { type: "button", class: "line-name", onclick: () => pick(place) },
       h("b", {}, line.name), h("span", { class: "soft" }, [line.label, t("stars", { n: line.stars }), line.lot].filter(Boolean).join(" · ")),
       why && h("span", { class: "line-why" }, icon("stop"), t(`line_${why}`, { day: showDay(line.sellable_until) })),
