@@ -5,6 +5,7 @@ Order of decorators: route, ``@public``/``@needs``, ``@blp.arguments``, ``@idemp
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, Request, request
@@ -74,11 +75,20 @@ class StrictParser(FlaskParser):
             schema.loaded[request.query_string] = found
         return {name: list(value) if isinstance(value, list) else value for name, value in found.items()}
 
+    def _get_schema(self, argmap: Any, req: Request) -> MarshmallowSchema:
+        """A schema given as a class is made once, not for every request: loading leaves nothing behind in it."""
+        return _made_once(argmap) if isinstance(argmap, type) else super()._get_schema(argmap, req)
+
     def load_json(self, req: Request, schema: Any) -> Any:
         """The body as an object. Raises BadJson or WrongMedia."""
         if req.mimetype != "application/json":
             raise WrongMedia(_("Nội dung phải là application/json."))
         return read_json(req.get_data(cache=True))
+
+
+@cache
+def _made_once(schema: type[MarshmallowSchema]) -> MarshmallowSchema:
+    return schema()
 
 
 class Blueprint(SmorestBlueprint):

@@ -10,14 +10,14 @@ from core.web.access import current_actor, public
 from core.web.api import Blueprint
 from shop.carts import service
 from shop.carts.models import Cart
-from shop.carts.queries import CartView, CouponView, Line, get_cart, view_cart, view_lines
+from shop.carts.queries import CartView, CouponView, Line, find_store_id, get_cart, view_cart, view_lines
 from shop.carts.rules import MOST
 from shop.carts.schemas import CartIn, CartOut, CartQuery, LineIn
 from shop.carts.tries import limit_tries
 from shop.carts.words import tell, tell_coupon
 from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
-from shop.stores.queries import find_store, find_store_by_id
+from shop.stores.queries import find_store_by_id
 
 blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
 
@@ -29,14 +29,13 @@ blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
 @blp.response(201, CartOut)
 def start(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Start a cart, empty or with its lines: with all of them, or not at all. A SKU named twice counts as the sum."""
-    store = find_store(body["store"]) if "store" in body else None
-    if "store" in body and store is None:
+    store_id = find_store_id(body["store"]) if "store" in body else None
+    if "store" in body and store_id is None:
         raise Invalid({"store": [_("Không có cửa hàng này.")]})
     wants: dict[str, int] = {}
     for line in body["lines"]:
         wants[line["sku"]] = min(wants.get(line["sku"], 0) + line["quantity"], MOST)
-    store_id, user_id = store.id if store else None, current_actor().user_id
-    cart, offered = service.start_with(wants, store_id, user_id, is_adult="adult" in query)
+    cart, offered = service.start_with(wants, store_id, current_actor().user_id, is_adult="adult" in query)
     quantities = {one.sku_id: wants[one.sku_code] for one in offered.values()}
     return told(view_lines(cart, now(), quantities, offered, has_charges=False), body.get("store"))
 

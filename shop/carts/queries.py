@@ -18,6 +18,7 @@ from shop.carts.rules import Problem, Wrap, find_problem, line_total, made_up, s
 from shop.coupons.queries import find_coupon, terms_of
 from shop.coupons.rules import Item, Trouble, judge
 from shop.inventory.queries import SkuName, available, sku_names
+from shop.stores.models import Store
 
 #: What a shopper is told of a product whose certificate is not open. A certificate that was replaced by one
 #: that is not open either has simply run out for her.
@@ -142,6 +143,15 @@ _CHARGES = (
 def quantities(cart_id: int) -> dict[int, int]:
     """Units wanted by SKU id, in the order in which they were added."""
     return {row.sku_id: row.quantity for row in run(_LINES, {"cart": cart_id})}
+
+
+_stores = table_of(Store).c
+_STORE_ID = select(_stores.id).where(_stores.code == bindparam("code"), _stores.is_active)
+
+
+def find_store_id(code: str) -> int | None:
+    """The id of a store that trades, by its code: all that a cart keeps of it."""
+    return run(_STORE_ID, {"code": code}).scalar()
 
 
 def count_lines(token: str) -> int:
