@@ -19,6 +19,7 @@ from admin import (
     complaints,
     corrections,
     counter,
+    counts,
     coupons,
     decisions,
     delivery,
@@ -30,6 +31,7 @@ from admin import (
     invoice_files,
     invoices,
     jobs,
+    ledger,
     mandates,
     messages,
     moderation,
@@ -39,7 +41,9 @@ from admin import (
     payouts,
     permissions,
     privacy,
+    receiving,
     registry,
+    removals,
     renewals,
     replenish,
     returns,
@@ -51,6 +55,7 @@ from admin import (
     stops,
     supply_requests,
     synonyms,
+    transfers,
     users,
     verification,
     vouchers,
@@ -64,6 +69,7 @@ from admin.lookahead import pages as lookahead
 from admin.producing import photos
 from admin.producing import setup as producing
 from admin.reports import setup as reports
+from admin.switching import setup as switching
 from catalog.certificates.queries import count_unverified
 from catalog.complaints.queries import count_received
 from catalog.decisions.queries import count_waiting
@@ -86,6 +92,7 @@ __all__ = [
     "complaints",
     "corrections",
     "counter",
+    "counts",
     "coupons",
     "decisions",
     "delivery",
@@ -98,6 +105,7 @@ __all__ = [
     "invoice_files",
     "invoices",
     "jobs",
+    "ledger",
     "lookahead",
     "mandates",
     "messages",
@@ -109,7 +117,9 @@ __all__ = [
     "photos",
     "privacy",
     "producing",
+    "receiving",
     "registry",
+    "removals",
     "renewals",
     "replenish",
     "returns",
@@ -121,6 +131,7 @@ __all__ = [
     "stops",
     "supply_requests",
     "synonyms",
+    "transfers",
     "users",
     "verification",
     "vouchers",
@@ -136,6 +147,7 @@ def init_app(app: Flask) -> None:
     register_api(app, audit.blp)
     reports.init_app(app)
     producing.init_app(app)
+    switching.init_app(app)
     demo_cli.init_app(app)
     _fill_menu()
 
@@ -204,6 +216,14 @@ def _fill_trade(goods: LazyString) -> None:
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
     menu_item("desk", _l("Địa điểm bán"), "desk.shops", order=33, action="stores.read", icon="store", group=goods)
     menu_item("desk", _l("Đặt hàng"), "desk.replenish_stores", order=31, action="replenish.read", icon="truck", group=goods)
+    menu_item(
+        "desk", _l("Chuyển kho"), "desk.transfers", order=30, action="transfers.read", icon="truck", group=goods,
+        badge=transfers.waiting_badge,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Xuất huỷ"), "desk.removals", order=30, action="removals.read", icon="stop", group=goods,
+        badge=removals.waiting_badge,
+    )  # fmt: skip
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)

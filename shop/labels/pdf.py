@@ -19,6 +19,8 @@ T = TypeVar("T", ShelfTag, LotTag)
 BLACK, GREY = (0, 0, 0), (70, 70, 70)
 #: A label is drawn this far from its edge, for printers that shift.
 _MARGIN = {True: 2.5, False: 1.5}
+#: A dot of a label printer (203 dpi), and the finest module that readers at a counter take, in millimetres.
+_DOT, _FINEST = 0.125, 0.19
 
 
 def shelf_pdf(tags: Sequence[ShelfTag], size: Size, made_at: datetime, skip: int = 0) -> bytes:
@@ -130,13 +132,15 @@ def _pdf(
 
 
 def _draw_shelf(canvas: _Canvas, tag: ShelfTag, size: Size, x: float, y: float) -> None:
-    """Name and pack, the price large, the price to compare; below the barcode, at the right stars and QR."""
+    """Name and pack, the price large, the price to compare; below the barcode, at the right stars and QR.
+
+    On a small label the bars run below everything, since an EAN needs 28 mm.
+    """
     edge = _MARGIN[size.is_sheet]
-    left, top, width, height = x + edge, y + edge, size.width - 2 * edge, size.height - 2 * edge
+    left, top, width, bottom = x + edge, y + edge, size.width - 2 * edge, y + size.height - edge
     is_large = size.height >= 37
-    side = min(20.0 if is_large else 14.5, height - 8)
+    side, bars_high = (20.0, 8.5) if is_large else (14.5, 6.5)
     text = width - side - 1.5
-    bars_high = 8.5 if is_large else 6.5
     at = canvas.lines_of(tag.name, left, top, text, 10.5 if is_large else 8, 2, 6.0)
     at = canvas.line_of(tag.pack, left, at + 0.4, text, 7.5 if is_large else 6)
     if tag.price_vnd is not None:
@@ -145,10 +149,10 @@ def _draw_shelf(canvas: _Canvas, tag: ShelfTag, size: Size, x: float, y: float) 
         if tag.compared and tag.unit != "gram":
             per, what = tag.compared
             canvas.line_of(f"{dong(per)}/{what}", left, at, text, 7 if is_large else 5.5)
-    bottom = top + height
-    _draw_code(canvas, tag.barcode, left, bottom - bars_high, text, bars_high)
-    canvas.qr(tag.address, left + width - side, bottom - side, side)
-    _draw_stars(canvas, tag, left + width - side, top, side, bottom - side)
+    _draw_code(canvas, tag.barcode, left, bottom - bars_high, text if is_large else width, bars_high, size)
+    below = bottom if is_large else bottom - bars_high
+    canvas.qr(tag.address, left + width - side, below - side, side)
+    _draw_stars(canvas, tag, left + width - side, top, side, below - side)
 
 
 def _draw_stars(canvas: _Canvas, tag: ShelfTag, x: float, top: float, width: float, bottom: float) -> None:
@@ -166,12 +170,21 @@ def _draw_stars(canvas: _Canvas, tag: ShelfTag, x: float, top: float, width: flo
         canvas.line_of(_("đến %(day)s", day=day_words(tag.ends_on)), x, at + 0.2, width, 5.5, align="C", least=4.0)
 
 
-def _draw_code(canvas: _Canvas, barcode: str, x: float, y: float, width: float, height: float) -> None:
-    """EAN with its digits below, or the SKU's code as Code 128; the quiet zones lie within the width."""
+def _draw_code(canvas: _Canvas, barcode: str, x: float, y: float, width: float, height: float, size: Size) -> None:
+    """EAN with its digits below, or the SKU's code as Code 128; the quiet zones lie within the width.
+
+    A module of a roll is a whole number of dots of its printer (8 a millimetre). Bars that would be too fine to be read
+    are left out: the code stands there in letters.
+    """
     is_ean = barcode.isdecimal() and len(barcode) in (8, 13)
     code = bars(barcode) if is_ean else code_128(barcode)
     before, after = QUIET.get(len(code), (10, 10)) if is_ean else (10, 10)
-    step = min(0.33, width / (len(code) + before + after))
+    step = min(0.33 if size.is_sheet else 0.375, width / (len(code) + before + after))
+    if not size.is_sheet:
+        step = math.floor(step / _DOT) * _DOT
+    if step < _FINEST:
+        canvas.line_of(barcode, x, y + height - 3, width, 6, least=4.0)
+        return
     drawn = len(code) * step
     canvas.modules(code, x + before * step, y, drawn, height - 2.4)
     canvas.line_of(barcode, x + before * step, y + height - 2.3, drawn, 5.5, align="C", least=4.0)
