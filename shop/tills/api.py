@@ -18,8 +18,9 @@ from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from shop.stores.models import Store
 from shop.stores.queries import get_store
-from shop.tills import approvals, cashiers, listing, receipts, returning, schemas, selling, shifts, transfers
+from shop.tills import approvals, cashiers, lists, receipts, returning, schemas, selling, shifts, transfers
 from shop.tills.devices import get_till, settings_of
+from shop.tills.here import store_head
 from shop.tills.models import Till, TillShift
 from shop.tills.pins import is_manager, list_people
 from shop.tills.refusals import OtherTill
@@ -67,7 +68,7 @@ def sign_out() -> None:
 def price_list(query: dict[str, Any]) -> Response:
     """The signed list of what this store may sell: prices, last days, lots, stock; with ``since`` only the changes."""
     till = _mine()
-    return listing.answer(till.store, settings_of(till.store_id), query.get("since"), now())
+    return lists.answer(till.store, settings_of(till.store_id), query.get("since"), now())
 
 
 @blp.post("/shifts")
@@ -82,7 +83,7 @@ def open_shift(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/shifts/<code>/closing")
 @needs("till.sell")
-@blp.arguments(schemas.ClosingIn)
+@blp.arguments(schemas.ShiftClosingIn)
 @idempotent
 @blp.response(200, schemas.ShiftReportOut)
 def close_shift(body: dict[str, Any], code: str) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def _state(till: Till) -> dict[str, Any]:
     rules = settings_of(till.store_id)
     return {
         "till": {"code": till.code, "name": till.name},
-        "store": receipts.store_head(till.store),
+        "store": store_head(till.store),
         "cashier": _cashier(till, actor),
         "cashiers": list_people(till.store.code),
         "shift": _shift(shift) if shift else None,

@@ -12,6 +12,7 @@ from core.audit import record
 from core.clock import now
 from core.db import db, transaction
 from core.ids import digest, secret_token
+from shop.tills.here import Here
 from shop.tills.models import Till, TillApproval
 from shop.tills.pins import check_person
 from shop.tills.refusals import ApprovalNeeded, ApprovalWrong
@@ -45,26 +46,33 @@ def approve(till: Till, act: Act, amount_vnd: int, manager_id: int, pin: str, by
 
 
 def use_approval(
-    act: Act, amount_vnd: int, limit_vnd: int, till: Till, by: Actor, tokens: Sequence[str], used_for: str, at: datetime
+    act: Act,
+    amount_vnd: int,
+    limit_vnd: int,
+    place: Here,
+    by: Actor,
+    tokens: Sequence[str],
+    used_for: str,
+    at: datetime,
 ) -> None:
     """Spend an approval for an act beyond the role's limit. Inside a transaction; a refusal undoes the spending.
 
     Whoever may approve herself, in a session of her own, needs none. Raises ApprovalNeeded without any that fits the
     act, ApprovalWrong for one that is used, too old, for less or of another till.
     """
-    if is_allowed(by, "till.approve", Scope("store", till.store.code)):
+    if is_allowed(by, "till.approve", Scope("store", place.store_code)):
         return
     digests = [digest(token) for token in tokens]
     query = select(TillApproval).where(TillApproval.token_digest.in_(digests), TillApproval.act == act)
     found = list(db.session.scalars(query.order_by(TillApproval.id).with_for_update())) if digests else []
     if not found:
         raise ApprovalNeeded(act=act.value, limit=limit_vnd, amount=amount_vnd)
-    fit = next((one for one in found if _fits(one, amount_vnd, till, at)), None)
+    fit = next((one for one in found if _fits(one, amount_vnd, place, at)), None)
     if fit is None:
         raise ApprovalWrong(act=act.value, amount=amount_vnd)
     fit.used_at, fit.used_for = at, used_for
-    record("approval.used", f"till:{till.code}", by, act=act.value, manager=fit.manager, used_for=used_for)
+    record("approval.used", f"till:{place.till_code}", by, act=act.value, manager=fit.manager, used_for=used_for)
 
 
-def _fits(one: TillApproval, amount_vnd: int, till: Till, at: datetime) -> bool:
-    return one.till_id == till.id and one.used_at is None and at < one.expires_at and amount_vnd <= one.amount_vnd
+def _fits(one: TillApproval, amount_vnd: int, place: Here, at: datetime) -> bool:
+    return one.till_id == place.till_id and one.used_at is None and at < one.expires_at and amount_vnd <= one.amount_vnd

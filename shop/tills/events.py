@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TillSold:
-    """A receipt was written: a sale of the till. ``phone``: where the buyer wants it sent."""
+    """A receipt was written: a sale of the till."""
 
     code: str
     store_id: int
-    phone: str | None
+
+
+@dataclass(frozen=True)
+class ReceiptAsked:
+    """The buyer wants her receipt sent to her phone (E.164)."""
+
+    code: str
+    phone: str
 
 
 @dataclass(frozen=True)

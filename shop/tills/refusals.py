@@ -99,6 +99,13 @@ class ListWrong(Refusal):
     text = _l("Bảng giá không hợp lệ.")
 
 
+class ClockApart(Refusal):
+    """The till's clock and ours are too far apart for a sale made without the network. Facts: `sold_at`."""
+
+    code = "till.clock"
+    text = _l("Đồng hồ của quầy lệch với máy chủ quá 5 phút.")
+
+
 class ApprovalNeeded(Forbidden):
     """Beyond what the role may do alone. Facts: `act`, `limit`, `amount`."""
 

@@ -9,8 +9,8 @@ from sqlalchemy import case, func, select
 from core.db import db
 from shop.payments.models import Payment
 from shop.taxes.rules import tax_within
+from shop.tills.here import store_head
 from shop.tills.models import Till, TillCash, TillException, TillLine, TillSale, TillShift, TillTender
-from shop.tills.receipts import store_head
 from shop.tills.rules import Kind, Way
 
 #: A sale that a person accepted afterwards brought its cash as an exception; it is not counted twice.

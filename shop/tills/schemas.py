@@ -317,7 +317,7 @@ class ShiftIn(Schema):
     float = DongField(least=0, most=1_000_000_000, required=True)
 
 
-class ClosingIn(Schema):
+class ShiftClosingIn(Schema):
     """Pieces by denomination, as text keys: ``{"500000": 3}``; what is left out is none."""
 
     counted = fields.Dict(

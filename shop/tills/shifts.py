@@ -18,6 +18,7 @@ from shop.tills.approvals import use_approval
 from shop.tills.cashiers import end_sessions
 from shop.tills.devices import settings_of
 from shop.tills.events import ShiftClosedEvent
+from shop.tills.here import here
 from shop.tills.models import Till, TillCash, TillShift
 from shop.tills.refusals import CashShort, NoTill, ShiftClosed, ShiftMissing, ShiftNotFound, ShiftOpen
 from shop.tills.rules import Act, counted_total
@@ -34,18 +35,18 @@ class Counted:
 def open_shift(till: Till, float_vnd: int, by: Actor) -> TillShift:
     """Begin a shift with cash in the drawer. Raises ShiftOpen when one is open."""
     with transaction() as session:
-        here = _locked_till(till.id)
-        standing = find_open(here.id)
+        locked = _locked_till(till.id)
+        standing = find_open(locked.id)
         if standing is not None:
             raise ShiftOpen(shift=standing.code)
-        last = session.scalar(select(func.max(TillShift.number)).where(TillShift.till_id == here.id)) or 0
+        last = session.scalar(select(func.max(TillShift.number)).where(TillShift.till_id == locked.id)) or 0
         shift = TillShift(
-            code=short_code("CA"), till_id=here.id, store_id=here.store_id, number=last + 1, opened_at=now(),
+            code=short_code("CA"), till_id=locked.id, store_id=locked.store_id, number=last + 1, opened_at=now(),
             opened_by=by.label, opened_by_id=by.user_id, float_vnd=float_vnd, counted={}, report={},
         )  # fmt: skip
         session.add(shift)
         session.flush()
-        record("shift.opened", f"shift:{shift.code}", by, till=here.code, number=shift.number, float_vnd=float_vnd)
+        record("shift.opened", f"shift:{shift.code}", by, till=locked.code, number=shift.number, float_vnd=float_vnd)
         return shift
 
 
@@ -135,7 +136,7 @@ def report(shift: TillShift) -> dict[str, Any]:
 def _check_pay_out(till: Till, shift: TillShift, entry: TillCash, by: Actor, approvals: Sequence[str]) -> None:
     limit_vnd = settings_of(till.store_id).pay_out_limit_vnd
     if entry.amount_vnd > limit_vnd:
-        use_approval(Act.CASH, entry.amount_vnd, limit_vnd, till, by, approvals, entry.code, entry.at)
+        use_approval(Act.CASH, entry.amount_vnd, limit_vnd, here(till), by, approvals, entry.code, entry.at)
     in_drawer = reports.cash_in_drawer(shift)
     if entry.amount_vnd > in_drawer:
         raise CashShort(in_drawer=in_drawer)

@@ -41,15 +41,15 @@ def show_qr(till: Till, amount_vnd: int, by: Actor) -> Shown:
     """Open a payment of this amount, and draw its code. Raises ShiftMissing, ProviderUnavailable."""
     with transaction():
         shift = lock_open(till)
-        payment = open_for(till, shift, amount_vnd, by)
+        payment = open_for(payee_of(till.store.seller), shift, amount_vnd, by)
     drawn = segno.make(payment.qr_text or "", error="m", micro=False)
     return Shown(payment, drawn.svg_inline(scale=5, border=2))
 
 
-def open_for(till: Till, shift: TillShift, amount_vnd: int, by: Actor) -> Payment:
-    """A payment by transfer to the till's seller; it waits for the bank's line, however late. In a transaction."""
+def open_for(payee: Payee, shift: TillShift, amount_vnd: int, by: Actor) -> Payment:
+    """A payment by transfer to the seller; it waits for the bank's line, however late. In a transaction."""
     at, code = now(), short_code("TQ")
-    asked = Asked(f"{KIND}:{code}", TRANSFER, amount_vnd, f"OCOP {code}", payee_of(till.store.seller), None)
+    asked = Asked(f"{KIND}:{code}", TRANSFER, amount_vnd, f"OCOP {code}", payee, None)
     payment = open_payment(asked, by, at)
     db.session.add(
         TillQr(reference=payment.reference, shift_id=shift.id, amount_vnd=amount_vnd, shown_at=at, shown_by=by.label)

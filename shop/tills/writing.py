@@ -1,0 +1,86 @@
+"""Writing a receipt: a handful of statements whatever its number of lines, and the answer beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from core.db import db
+from shop.tills.models import TillAnswer, TillLine, TillLineLot, TillSale, TillTender
+from shop.tills.refusals import UuidUsed
+from shop.tills.schemas import SaleOut
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TakenLot:
+    """So much of one lot, out of (or into) one level."""
+
+    level_id: int
+    lot_id: int
+    lot_code: str
+    quantity: int
+
+
+@dataclass
+class Draft:
+    """A receipt before it is stored: columns of `TillSale`, `TillLine` and `TillTender`, and lots by position."""
+
+    sale: Row
+    lines: list[Row]
+    tenders: list[Row]
+    lots: Mapping[int, Sequence[TakenLot]] = field(default_factory=dict[int, "Sequence[TakenLot]"])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a till is told: the same bytes each time it asks with this id."""
+
+    status: int
+    body: str
+
+
+def write(draft: Draft) -> int:
+    """Store a receipt; answers its id. The database judges each line as it comes in."""
+    sale_id = int(db.session.execute(insert(TillSale).returning(TillSale.id), [draft.sale]).scalar_one())
+    rows = [{**line, "sale_id": sale_id} for line in draft.lines]
+    kept = db.session.execute(insert(TillLine).returning(TillLine.position, TillLine.id), rows)
+    ids = {position: line_id for position, line_id in kept}  # noqa: C416 rows are not pairs to the type checker
+    lots = [
+        {"line_id": ids[position], "lot_id": one.lot_id, "level_id": one.level_id, "quantity": one.quantity}
+        for position, some in draft.lots.items()
+        for one in some
+    ]
+    for table, rows in ((TillLineLot, lots), (TillTender, [{**one, "sale_id": sale_id} for one in draft.tenders])):
+        if rows:
+            db.session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
+    return sale_id
+
+
+def keep_answer(uuid: str, body_hash: str, status: int, shown: Mapping[str, Any], at: datetime) -> Answer:
+    """Store what this id is answered, in the transaction of its effect."""
+    body = current_app.json.dumps(SaleOut().dump(shown))
+    row = {"uuid": uuid, "body_hash": body_hash, "status": status, "body": body, "received_at": at}
+    db.session.execute(insert(TillAnswer.__table__), [row])  # type: ignore[arg-type]
+    return Answer(status, body)
+
+
+def find_answer(uuid: str, body_hash: str) -> Answer | None:
+    """What this id was answered. Raises UuidUsed when it was sent with another body."""
+    query = select(TillAnswer.body_hash, TillAnswer.status, TillAnswer.body).where(TillAnswer.uuid == uuid)
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.body_hash != body_hash:
+        raise UuidUsed(uuid=uuid)
+    return Answer(row.status, row.body)
+
+
+def is_twin(error: IntegrityError) -> bool:
+    """Whether the database refused because the same id was stored meanwhile."""
+    return "till_answer" in str(error.orig) or "till_sale_uuid" in str(error.orig) or "uuid" in str(error.orig)
