@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, select, update
 from catalog.listings.models import Sku
 from core.accounts.actor import ANONYMOUS
 from core.clock import today
+from core.config import Config
 from core.db import db, end_reading, transaction
 from core.errors import Busy, Refusal
 from shop.carts import service as carts
@@ -231,14 +232,18 @@ def counted(stage: Stage, turn: int) -> tuple[int, int]:
 
 
 def run_together(app: Flask, works: list[Callable[[], None]]) -> None:
-    """Each in a thread and a context of its own, behind a barrier; raises what the first one raised."""
-    barrier = threading.Barrier(len(works))
+    """Each in a thread and a context of its own, behind a barrier; raises what the first one raised.
+
+    As many work at one time as the database has connections for them, as in a web process: none waits for its pool.
+    """
+    config: Config = app.extensions["config"]
+    barrier, seats = threading.Barrier(len(works)), threading.BoundedSemaphore(config.threads)
     errors: list[BaseException] = []
 
     def one(work: Callable[[], None]) -> None:
         try:
             barrier.wait(timeout=60)
-            with app.app_context():
+            with seats, app.app_context():
                 work()
         except BaseException as error:  # noqa: BLE001 told below
             errors.append(error)
