@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from shop.settlements import models, paying, permissions
+from shop.settlements import doctor, models, paying, permissions
 
-__all__ = ["init_app", "models", "paying", "permissions"]
+__all__ = ["doctor", "init_app", "models", "paying", "permissions"]
 
 
 def init_app(app: Flask) -> None:
