@@ -14,7 +14,10 @@ from core.web.forms import Form
 from core.web.pages import flash
 
 #: Where the papers of each kind of subject are shown.
-_PLACES = {"certificate": "desk.certificate", "paper": "desk.paper", "stop": "desk.stop", "candidate": "desk.candidate"}
+_PLACES = {
+    "certificate": "desk.certificate", "paper": "desk.paper", "stop": "desk.stop", "candidate": "desk.candidate",
+    "receipt": "desk.any_receipt", "lot": "desk.any_receipt",
+}  # fmt: skip
 
 
 @desk.post("/tai-lieu")

@@ -102,6 +102,19 @@ def find_owner(code: str) -> str | None:
     return db.session.scalar(query)
 
 
+def find_receipt(code: str) -> tuple[str, str] | None:
+    """The store's code and the number of the delivery of this number, or of the one that brought this lot."""
+    query = select(Store.code, GoodsReceipt.code).join(GoodsReceipt, GoodsReceipt.store_id == Store.id)
+    brought = (
+        select(StockMovement.document_ref)
+        .join(StockLevel, StockLevel.id == StockMovement.level_id)
+        .join(Lot, Lot.id == StockLevel.lot_id)
+        .where(Lot.code == code, StockMovement.document_type == DOCUMENT)
+    )
+    row = db.session.execute(query.where(or_(GoodsReceipt.code == code, GoodsReceipt.code.in_(brought)))).first()
+    return None if row is None else (row[0], row[1])
+
+
 def find_lot_owner(code: str) -> tuple[str, Sequence[str]] | None:
     """The producer's code of a lot and the codes of the stores where it ever lay; None: there is no such lot."""
     maker = select(Producer.code).join(Product, Product.producer_id == Producer.id)

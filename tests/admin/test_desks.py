@@ -78,47 +78,6 @@ def test_shoppers_and_strangers_have_none(staff: Staff, client: FlaskClient) -> 
     assert client.get(DESK).location == "/dang-nhap?next=/quan-ly/"
 
 
-def test_a_lot_is_received_at_the_desk(staff: Staff, make, session: Session) -> None:
-    store, pack = make.store(), make.pack_of(make.listing())
-    cashier = staff("cashier", ("store", store.code))
-    url = f"/quan-ly/cua-hang/{store.code}/nhap-hang"
-    assert pack.code in cashier.get(url).text
-    data = {
-        "sku": pack.code,
-        "number": "L01",
-        "quantity": "12",
-        "is_consigned": "true",
-        "unit_cost": "85.000",
-        "place": "shelf",
-    }
-    short = cashier.post(url, page=url, **data, expires_on=(today() + timedelta(days=9)).isoformat())
-    assert short.status_code == 303
-    lot = session.scalars(select(Lot)).one()
-    assert (lot.number, lot.unit_cost_vnd, lot.is_consigned) == ("L01", 85_000, True)
-    assert session.scalars(select(StockLevel.on_hand)).one() == 12
-    page = cashier.get(f"/quan-ly/cua-hang/{store.code}").text
-    assert lot.code in page
-    assert "hạn sử dụng còn ngắn" in page
-    assert "Nhập hàng" in cashier.get(f"/quan-ly/cua-hang/{store.code}/so-kho").text
-    for bad in ({"quantity": "2.5"}, {"quantity": "-1"}, {"quantity": "1e400"}, {"sku": "NOTHING"}, {"number": ""}):
-        answer = cashier.post(url, page=url, **{**data, **bad})
-        assert answer.status_code in (404, 422), bad
-        assert "L01" in answer.text or bad == {"number": ""}
-    assert len(session.scalars(select(StockMovement)).all()) == 1
-
-
-def test_nothing_uncertified_is_received(staff: Staff, make, session: Session) -> None:
-    store = make.store()
-    pack = make.pack_of(make.listing(valid_until=today() - timedelta(days=1)))
-    url = f"/quan-ly/cua-hang/{store.code}/nhap-hang"
-    cashier = staff("cashier", ("store", store.code))
-    assert pack.code not in cashier.get(url).text
-    answer = cashier.post(url, page=url, sku=pack.code, number="L01", quantity="12", place="shelf")
-    assert answer.status_code == 410
-    assert "L01" in answer.text
-    assert session.scalars(select(Lot)).all() == []
-
-
 def test_another_store_is_not_found(staff: Staff, make) -> None:
     mine, other = make.store(), make.store()
     cashier = staff("cashier", ("store", mine.code))
