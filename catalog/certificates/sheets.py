@@ -51,11 +51,7 @@ def read_table(
     ``needed``: the columns that must be there (all, when left out); ``names``: what folded headings are called here,
     ``IGNORED`` for a column that says nothing; ``sheet``: the sheet of that name (the first, when left out).
     """
-    if not data.strip():
-        raise refused(1, None, _("Tệp trống."))
-    if len(data) > largest:
-        raise refused(1, None, _("Tệp lớn quá %(size)d MB.", size=largest // 2**20))
-    lines = _xlsx(data, sheet) if data[:4] in (_ZIP, _OLE) else _csv(data)
+    lines = lines_of(data, sheet=sheet, largest=largest)
     number, header = next(lines, (1, []))
     header = [(names or {}).get(fold(name), name) for name in header]
     _check_header(number, header, columns, columns if needed is None else needed)
@@ -70,6 +66,27 @@ def read_table(
         padded = [*cells, *[""] * (len(header) - len(cells))]
         rows.append(Row(number, dict(zip(header, padded, strict=False))))
     return rows
+
+
+def lines_of(
+    data: bytes,
+    *,
+    sheet: str | None = None,
+    largest: int = LARGEST_FILE,
+    most_columns: int = MOST_COLUMNS,
+    codings: Sequence[str] = ("utf-8",),
+) -> Iterator[tuple[int, list[str]]]:
+    """Lines of a file with their numbers, whatever its headings; ``codings`` are tried in their order for CSV.
+
+    Raises ImportRefused naming the line.
+    """
+    if not data.strip():
+        raise refused(1, None, _("Tệp trống."))
+    if len(data) > largest:
+        raise refused(1, None, _("Tệp lớn quá %(size)d MB.", size=largest // 2**20))
+    if data[:4] in (_ZIP, _OLE):
+        return _xlsx(data, sheet, most_columns)
+    return _csv(data, codings, most_columns)
 
 
 def refused(line: int, column: str | None, message: str) -> ImportRefused:
@@ -87,13 +104,20 @@ def _check_header(number: int, header: list[str], columns: Sequence[str], needed
         raise ImportRefused(errors=errors)
 
 
-def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise refused(line, None, _("Tệp CSV phải dùng mã UTF-8.")) from error
+def _decoded(data: bytes, codings: Sequence[str]) -> str:
+    """The text of a CSV file; a mark of UTF-16 at its beginning counts where that is taken."""
+    is_marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") and "utf-16" in codings
+    for coding in ["utf-16"] if is_marked else [one for one in codings if one != "utf-16"]:
+        try:
+            return data.decode(coding)
+        except UnicodeDecodeError as error:
+            line, failure = data[: error.start].count(b"\n") + 1, error
+    words = _("Tệp CSV phải dùng mã UTF-8.") if len(codings) == 1 else _("Không đọc được mã chữ; hãy lưu lại là UTF-8.")
+    raise refused(line, None, words) from failure
+
+
+def _csv(data: bytes, codings: Sequence[str], most_columns: int) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(data.removeprefix(b"\xef\xbb\xbf"), codings).removeprefix("\ufeff")
     if "\0" in text:
         raise refused(text[: text.index("\0")].count("\n") + 1, None, _("Có ký tự không dùng được."))
     first = text.split("\n", 1)[0]
@@ -102,7 +126,7 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
     begins = 1
     try:
         for cells in reader:
-            if len(cells) > MOST_COLUMNS:
+            if len(cells) > most_columns:
                 raise refused(begins, None, _("Quá nhiều cột."))
             yield begins, [cell.strip() for cell in cells]
             begins = reader.line_num + 1
@@ -110,12 +134,12 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise refused(begins, None, _("Dòng CSV không đọc được (dấu nháy chưa đóng?).")) from error
 
 
-def _xlsx(data: bytes, name: str | None = None) -> Iterator[tuple[int, list[str]]]:
+def _xlsx(data: bytes, name: str | None, most_columns: int) -> Iterator[tuple[int, list[str]]]:
     _check_package(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         sheet = book[name] if name else book.worksheets[0]
-        rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_col=MOST_COLUMNS)
+        rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_col=most_columns)
         for number, row in enumerate(rows, start=1):
             yield number, _trimmed([_cell(number, cell) for cell in row])
     except (KeyError, IndexError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, SyntaxError) as error:

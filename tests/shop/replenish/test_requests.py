@@ -17,7 +17,7 @@ from core.db import db
 from core.errors import EditConflict, Invalid, NotFound
 from core.worker import run_pending
 from shop.inventory.service import Delivered, receive
-from shop.replenish import service
+from shop.replenish import queries, service
 from shop.replenish.doctor import whole_requests
 from shop.replenish.links import key_of
 from shop.replenish.queries import count_low, count_waiting, lapsed_among, list_positions, to_order
@@ -26,6 +26,7 @@ from shop.replenish.rules import State, Why
 from shop.replenish.service import LevelWish
 from shop.sales.rules import Sum
 from shop.stores.models import Store
+from tests.support.browser import Browser
 from tests.support.clock import Clock
 from tests.support.mails import text_of
 from tests.support.queries import counted
@@ -57,10 +58,11 @@ def maker_of(sku: Sku) -> Producer:
 
 def sold(store: Store, sku: Sku, units: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Say that so many units were sold in the window: what was sold is the read model's business."""
+
     def sums(*_by: object, only: object = None) -> list[Sum]:
         return [Sum((sku.id,), 0, units, 0, 1)]
 
-    monkeypatch.setattr("shop.replenish.queries.sums_by", sums)
+    monkeypatch.setattr(queries, "sums_by", sums)
 
 
 def drafted(store: Store, sku: Sku, keeper: Actor, units: int = 12):
@@ -94,7 +96,7 @@ def test_a_star_that_ends_stops_the_order(
     make.lot(ending, store, on_shelf=0)
     sold(store, ending, 7, monkeypatch)
     (one,) = list_positions(store.id, now(), [ending.id])
-    assert (one.proposal.units, one.proposal.why) == (10, Why.UNTIL_STAR)
+    assert (one.proposal.units, one.proposal.why) == (2, Why.UNTIL_STAR)  # a quarter of a pack a day, ten days
     clock.on(DAY + timedelta(days=4))
     (one,) = list_positions(store.id, now(), [ending.id])
     assert one.proposal.why is Why.STAR_ENDS
@@ -198,13 +200,14 @@ def test_a_producer_without_an_account_answers_with_one_tap(
     assert request.state == State.SENT  # looking changes nothing
     assert client.get(address[:-1] + "x").status_code == 404
     assert client.get("/dat-hang/ế.1.ế").status_code == 404
-    assert client.post(address, data={"all": "1", "deliver_on": "hôm nào"}).status_code == 422
-    assert client.post(f"{address}/khong-co", data={"words": ""}).status_code == 422
-    done = client.post(address, data={"all": "1", "deliver_on": (DAY + timedelta(days=3)).isoformat()})
+    producer = Browser(client)
+    assert producer.post(address, address, all="1", deliver_on="hôm nào").status_code == 422
+    assert producer.post(f"{address}/khong-co", address, words="").status_code == 422
+    done = producer.post(address, address, all="1", deliver_on=(DAY + timedelta(days=3)).isoformat())
     assert done.status_code == 303
     db.session.expire_all()
     assert (request.state, request.lines[0].confirmed) == (State.CONFIRMED, 12)
-    again = client.post(address, data={"all": "1", "deliver_on": DAY.isoformat()})
+    again = producer.post(address, all="1", deliver_on=DAY.isoformat())
     assert again.status_code == 409
     assert "đợi bạn ngày" in client.get(address).text
 
@@ -221,7 +224,12 @@ def test_an_older_link_dies_when_a_new_one_is_sent(
 
 
 def test_her_people_are_told_and_reminded_once(
-    app: Flask, make: ModuleType, store: Store, sku: Sku, keeper: Actor, clock: Clock,
+    app: Flask,
+    make: ModuleType,
+    store: Store,
+    sku: Sku,
+    keeper: Actor,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mails: list[EmailMessage] = []
