@@ -14,7 +14,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 #: In the order in which they can go.
 TABLES = (
-    "recall_buyer", "recall_task", "recall_lot", "recall", "stocktake_limit", "level_counted", "stocktake_entry",
+    "recall_order", "recall_buyer", "recall_task", "recall_lot", "recall", "stocktake_limit", "level_counted", "stocktake_entry",
     "stocktake_line", "stocktake",
 )  # fmt: skip
 
@@ -56,6 +56,8 @@ GUARDS = (
     ("recall_lot_fixed", "UPDATE", "recall_lot", "OLD.id IS NOT NULL"),
     ("recall_lot_kept", "DELETE", "recall_lot", "OLD.id IS NOT NULL"),
     ("recall_buyer_fixed", "UPDATE", "recall_buyer", changed("recall_id", "source", "ref", "store_id", "found_at")),
+    ("recall_order_fixed", "UPDATE", "recall_order", "OLD.id IS NOT NULL"),
+    ("recall_order_kept", "DELETE", "recall_order", "OLD.id IS NOT NULL"),
     ("recall_buyer_kept", "DELETE", "recall_buyer", "OLD.id IS NOT NULL"),
     #: What was called back never comes back on sale, whoever writes.
     ("lot_recalled_for_good", "UPDATE", "lot", "OLD.state = 'recalled' AND NEW.state <> 'recalled'"),
@@ -336,3 +338,24 @@ def create_recall_parts() -> None:
         sa.UniqueConstraint("recall_id", "source", "ref", name=op.f("uq_recall_buyer_recall_id_source_ref")),
     )
     op.create_index("ix_recall_buyer_store_id", "recall_buyer", ["store_id"])
+    create_recall_order()
+
+
+def create_recall_order() -> None:
+    """An order that had been promised units of a recalled lot."""
+    op.create_table(
+        "recall_order",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("recall_id", KEY, nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("store_id", KEY, nullable=False),
+        sa.Column("lot_id", KEY, nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("is_moved", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_recall_order_quantity_positive")),
+        sa.ForeignKeyConstraint(["recall_id"], ["recall.id"], name=op.f("fk_recall_order_recall_id_recall")),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_recall_order_store_id_store")),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_recall_order_lot_id_lot")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_order")),
+    )
+    op.create_index("ix_recall_order_recall_id", "recall_order", ["recall_id"])

@@ -15,7 +15,7 @@ _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 class StocktakeIn(Schema):
-    """Which part of the store is counted. ``producer`` and ``group`` with the part of that name; ``most`` with stale."""
+    """Which part of the store. ``producer`` and ``group`` go with the part of that name, ``most`` with ``stale``."""
 
     part = Choice(*[one.value for one in Part], load_default=Part.STORE.value)
     place = Choice("shelf", "back", metadata={"description": "Only there; both without it."})

@@ -183,11 +183,19 @@ def _take_in(store: Store, line: Delivered, posting: Posting) -> TakenIn:
     offer = get_offer(line.sku, on)
     if (line.expires_on is not None and line.expires_on < on) or (line.made_on is not None and line.made_on > on):
         raise LotUnfit(lots=[line.number])
+    if _is_recalled(offer.product_id, line.number):
+        raise LotUnfit(lots=[line.number])
     lot = _new_lot(line, offer)
     level_id = ledger.open_level(get_place(store.id, line.place).id, lot.id)
     ledger.move(level_id, line.quantity, posting)
     warnings = receipt_warnings(line.made_on, line.expires_on, offer.governing.ends_on, on)
     return TakenIn(lot, offer.sku_code, offer.name, line.quantity, warnings)
+
+
+def _is_recalled(product_id: int, number: str) -> bool:
+    """Whether goods under this number of the producer were called back: no more of them comes in."""
+    query = select(Lot.id).where(Lot.product_id == product_id, Lot.number == number, Lot.state == LotState.RECALLED)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _new_lot(line: Delivered, offer: Offer) -> Lot:

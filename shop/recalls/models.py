@@ -113,3 +113,21 @@ class RecallBuyer(Base):
     called_by: Mapped[str | None] = mapped_column(String(120))
     #: What she said.
     note: Mapped[str | None] = mapped_column(String(300))
+
+
+class RecallOrder(Base):
+    """An order that had been promised units of a recalled lot, when it was recalled."""
+
+    __tablename__ = "recall_order"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    id: Mapped[Pk]
+    recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), index=True)
+    #: As its holds name it: ``ord:DH-7K3M9QXT``.
+    reference: Mapped[str] = mapped_column(String(60))
+    #: The store that was to give it.
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    quantity: Mapped[int]
+    #: Other lots of the same pack took their place; otherwise the store has to deal with the order.
+    is_moved: Mapped[bool]

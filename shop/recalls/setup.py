@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from shop.recalls import models
+from core.web.api import register_api
+from shop.recalls import api, doctor, jobs, letters, models, permissions, telling
 
-__all__ = ["init_app", "models"]
+__all__ = ["doctor", "init_app", "jobs", "letters", "models", "permissions", "telling"]
 
 
 def init_app(app: Flask) -> None:
-    """Register what the feature has."""
+    """Register routes; reactions, jobs, letters, permissions and invariants are registered by import."""
+    register_api(app, api.blp)
