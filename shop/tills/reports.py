@@ -79,6 +79,17 @@ def freeze(report: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in report.items()}
 
 
+def thaw(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What `freeze` wrote down, with its instants as instants again."""
+    return {name: _alive(name, value) for name, value in report.items()}
+
+
+def _alive(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [thaw(one) if isinstance(one, dict) else one for one in value]
+    return datetime.fromisoformat(value) if isinstance(value, str) and (name == "at" or name.endswith("_at")) else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,13 +3,13 @@
 from flask import Flask
 
 from core.web.api import register_api
-from shop.tills import api, face, models, pages, permissions
+from shop.tills import api, covered, doctor, face, jobs, letters, models, pages, permissions, reactions
 
-__all__ = ["init_app", "models", "permissions"]
+__all__ = ["covered", "doctor", "init_app", "jobs", "letters", "models", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
-    """Register routes and permissions."""
+    """Register routes; importing the package has registered permissions, invariants, jobs and reactions."""
     register_api(app, api.blp, api.stores_blp)
     app.register_blueprint(pages.pages)
     app.register_blueprint(face.pages)

@@ -116,10 +116,11 @@ def close_shift(till: Till, code: str, counted: Counted, by: Actor) -> TillShift
         shift = lock_open(till, code)
         at, total = now(), counted_total(counted.pieces)
         expected = reports.cash_in_drawer(shift)
-        shift.closed_at, shift.closed_by, shift.note = at, by.label, counted.note
-        shift.counted_vnd, shift.expected_vnd, shift.difference_vnd = total, expected, total - expected
-        shift.counted = {str(value): pieces for value, pieces in counted.pieces.items() if pieces}
-        shift.report = reports.freeze(reports.report_of(shift, till, at))
+        with session.no_autoflush:  # one statement closes it: a closed shift takes no second one
+            shift.closed_at, shift.closed_by, shift.note = at, by.label, counted.note
+            shift.counted_vnd, shift.expected_vnd, shift.difference_vnd = total, expected, total - expected
+            shift.counted = {str(value): pieces for value, pieces in counted.pieces.items() if pieces}
+            shift.report = reports.freeze(reports.report_of(shift, till, at))
         session.flush()
         end_sessions(till, at)
         record("shift.closed", f"shift:{shift.code}", by, number=shift.number, counted_vnd=total,
@@ -130,7 +131,7 @@ def close_shift(till: Till, code: str, counted: Counted, by: Actor) -> TillShift
 
 def report(shift: TillShift) -> dict[str, Any]:
     """The X report as it stands now, or the Z report as it was written down."""
-    return dict(shift.report) if shift.closed_at is not None else reports.report_of(shift, shift.till, now())
+    return reports.thaw(shift.report) if shift.closed_at is not None else reports.report_of(shift, shift.till, now())
 
 
 def _check_pay_out(till: Till, shift: TillShift, entry: TillCash, by: Actor, approvals: Sequence[str]) -> None:
