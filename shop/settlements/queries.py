@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from catalog.producers.models import Producer
@@ -16,6 +16,14 @@ from shop.stores.models import Seller
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody may see: settlements of these producers, and of these sellers."""
+
+    producers: Collection[int]
+    sellers: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Which settlements: of these producers and sellers (None: all), of a period, in a state."""
 
@@ -23,6 +31,8 @@ class Asked:
     sellers: Collection[int] | None = None
     period: str | None = None
     state: State | None = None
+    #: None: everything.
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,9 @@ def list_settlements(asked: Asked, page: int = 1, per_page: int = 50) -> tuple[S
         .join(SettlementPeriod, SettlementPeriod.id == Settlement.period_id)
         .join(Producer, Producer.id == Settlement.producer_id)
     )
+    if asked.seen is not None:
+        whose = Settlement.producer_id.in_(asked.seen.producers), SettlementPeriod.seller_id.in_(asked.seen.sellers)
+        query = query.where(or_(*whose))
     if asked.producers is not None:
         query = query.where(Settlement.producer_id.in_(asked.producers))
     if asked.sellers is not None:
