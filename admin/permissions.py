@@ -21,5 +21,7 @@ def register() -> None:
     permit("day.preview", "admin", "auditor", "certifier", "store_manager", "fair_organizer")
     permit("lookahead.read", "certifier", "auditor", "admin", "store_manager", "producer")
     permit("reports.read", "auditor", "admin")
+    permit("sales.today", "cashier", "store_manager", "auditor", "admin")
+    permit("sales.figures", "store_manager", "auditor", "admin")
     permit("jobs.read", "auditor", "admin")
     permit("jobs.retry", "admin")

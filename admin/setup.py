@@ -42,6 +42,7 @@ from admin import (
     payouts,
     permissions,
     privacy,
+    recalls,
     receiving,
     registry,
     removals,
@@ -54,9 +55,11 @@ from admin import (
     shops,
     stock,
     stops,
+    store_home,
     supply_requests,
     synonyms,
     transfers,
+    tables,
     users,
     verification,
     vouchers,
@@ -119,6 +122,7 @@ __all__ = [
     "photos",
     "privacy",
     "producing",
+    "recalls",
     "receiving",
     "registry",
     "removals",
@@ -131,6 +135,7 @@ __all__ = [
     "shops",
     "stock",
     "stops",
+    "store_home",
     "supply_requests",
     "synonyms",
     "transfers",
@@ -146,6 +151,7 @@ def init_app(app: Flask) -> None:
     """Register permissions, the desks' pages and menu, and the API of the trail."""
     permissions.register()
     app.register_blueprint(desk)
+    tables.init_app(app)
     register_api(app, audit.blp)
     reports.init_app(app)
     producing.init_app(app)
@@ -157,6 +163,7 @@ def init_app(app: Flask) -> None:
 def _fill_menu() -> None:
     menu_item("account", _l("Bàn làm việc"), "desk.home", order=5, action="desk.enter", icon="grid")
     menu_item("desk", _l("Việc của tôi"), "desk.home", order=10, action="desk.enter", icon="home")
+    menu_item("desk", _l("Cửa hàng hôm nay"), "desk.today_stores", order=12, action="sales.today", icon="chart")
     goods = _l("Sản phẩm")
     _fill_books(goods)
     _fill_trade(goods)
@@ -216,6 +223,7 @@ def _fill_trade(goods: LazyString) -> None:
     )  # fmt: skip
     menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
     menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
+    menu_item("desk", _l("Thu hồi hàng"), "desk.recalls", order=33, action="recalls.read", icon="stop", group=goods)
     menu_item("desk", _l("Địa điểm bán"), "desk.shops", order=33, action="stores.read", icon="store", group=goods)
     menu_item("desk", _l("Đặt hàng"), "desk.replenish_stores", order=31, action="replenish.read", icon="truck", group=goods)
     menu_item(

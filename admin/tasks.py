@@ -4,7 +4,7 @@ store_task(
     "counts.open", _l("phiếu kiểm kê đang mở"), "desk.counts", count_open, action="counts.read", order=40
 )
 
-``count_open(store_ids, at)`` answers how many wait, by store id, in one statement for all stores; a store without any may
+``count_open(store_ids, at)`` answers how many wait, by store id, in one statement for all stores; one without any may
 be left out. The line leads to ``url_for(endpoint, code=<store's code>, **values)``, and is shown to those who may do
 ``action`` in that store. ``kind`` says how it looks while something waits: ``warn``, ``bad`` or ``""``.
 """
