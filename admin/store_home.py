@@ -163,15 +163,15 @@ def _count_lots(store_ids: Sequence[int], condition: ColumnElement[bool]) -> Map
 
 store_task(
     "orders.pack", _l("kiện cần đóng gói"), "desk.orders", _count_parcels("pack"), action="orders.read", order=10,
-    state="pack",
+    code_as="store", state="pack",
 )  # fmt: skip
 store_task(
     "orders.ready", _l("kiện chờ khách đến lấy"), "desk.orders", _count_parcels("ready"), action="orders.read",
-    order=12, kind="", state="ready",
+    order=12, kind="", code_as="store", state="ready",
 )  # fmt: skip
 store_task(
     "orders.trouble", _l("kiện giao chưa được"), "desk.orders", _count_parcels("trouble"), action="orders.read",
-    order=14, kind="bad", state="trouble",
+    order=14, kind="bad", code_as="store", state="trouble",
 )  # fmt: skip
 store_task(
     "stock.blocked", _l("lô đang khoá"), "desk.stock", count_blocked, action="stock.read", order=60, kind="bad",

@@ -6,7 +6,8 @@ store_task(
 
 ``count_open(store_ids, at)`` answers how many wait, by store id, in one statement for all stores; one without any may
 be left out. The line leads to ``url_for(endpoint, code=<store's code>, **values)``, and is shown to those who may do
-``action`` in that store. ``kind`` says how it looks while something waits: ``warn``, ``bad`` or ``""``.
+``action`` in that store. ``kind`` says how it looks while something waits: ``warn``, ``bad`` or ``""``. ``code_as`` is for
+a page whose address calls the code otherwise (``?store=``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +38,8 @@ class Kind:
     order: int
     kind: str
     values: Mapping[str, Any]
+    #: What the address calls the store's code.
+    code_as: str
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,10 @@ _kinds: dict[str, Kind] = {}
 
 def store_task(
     key: str, label: LazyString | str, endpoint: str, count: Count, *, action: str, order: int = 50,
-    kind: str = "warn", **values: Any,
+    kind: str = "warn", code_as: str = "code", **values: Any,
 ) -> None:  # fmt: skip
     """Register a kind of task; the same key twice is one line."""
-    _kinds[key] = Kind(key, label, endpoint, count, action, order, kind, values)
+    _kinds[key] = Kind(key, label, endpoint, count, action, order, kind, values, code_as)
 
 
 def kinds() -> list[Kind]:
@@ -70,7 +73,12 @@ def tasks_of(store: Store, actor: Actor, at: datetime) -> list[Task]:
     """The lines of one store's home, those that wait first; kinds that nobody waits for stay in sight with a nought."""
     where = Scope("store", store.code)
     found = [
-        Task(figure, str(one.label), url_for(one.endpoint, code=store.code, **one.values), one.kind if figure else "")
+        Task(
+            figure,
+            str(one.label),
+            url_for(one.endpoint, **{one.code_as: store.code}, **one.values),
+            one.kind if figure else "",
+        )
         for one in kinds()
         if is_allowed(actor, one.action, where)
         for figure in [one.count([store.id], at).get(store.id, 0)]
