@@ -36,6 +36,7 @@ def _frame() -> dict[str, str]:
         "key_drop": _("Xóa dòng"), "entry_none": _("Chưa chọn dòng nào"),
         "not_installed": _("Trình duyệt này không cài được trang để chạy khi mất mạng."),
         "scan_not_now": _("Đang có câu hỏi mở: hãy trả lời hoặc đóng lại rồi quét."),
+        "popup_blocked": _("Trình duyệt chặn cửa sổ của bàn giao hàng: hãy cho phép, rồi quét lại."),
         "camera": _("Quét bằng camera"), "camera_starting": _("Đang mở camera…"),
         "camera_seeking": _("Đưa mã vào giữa khung hình."),
         "camera_denied": _("Không mở được camera. Hãy cho phép trang dùng camera, hoặc gõ mã."),

@@ -62,7 +62,7 @@ function bind() {
     if (!isAsking()) ACTS[name]();
   });
   listen(onCode);
-  on("pickup", (code) => { location.assign(`${config.pickup}?q=${encodeURIComponent(code)}`); });
+  on("pickup", (code) => { window.open(`${config.pickup}?q=${encodeURIComponent(code)}`, "_blank") ?? say(t("popup_blocked"), "warn"); });
   on("return", openReturn);
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => { if (!isAsking() && !app.isLocked) $("find").focus({ preventScroll: true }); });
 }
