@@ -15,7 +15,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.prove import buying, durable, gate, index, long, midnight, payments, refunds, repeats, scenarios
+from tests.prove import buying, durable, gate, index, long, lots, midnight, payments, refunds, repeats, scenarios, stock
 from tests.prove.scenarios import Scenario
 from tests.prove.stage import House
 from tests.support.databases import KINDS
@@ -23,7 +23,8 @@ from tests.support.postgres import Missing
 
 #: Everything that can be played, in this order.
 SCENARIOS = (
-    *repeats.SCENARIOS, *durable.SCENARIOS, *scenarios.SCENARIOS, *repeats.CONTROLS, *durable.CONTROLS,
+    *repeats.SCENARIOS, *durable.SCENARIOS, *stock.SCENARIOS, *lots.SCENARIOS, *scenarios.SCENARIOS, *repeats.CONTROLS,
+    *durable.CONTROLS, *stock.CONTROLS, *lots.CONTROLS,
     *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS, *payments.SCENARIOS,
     *buying.SCENARIOS,
 )  # fmt: skip

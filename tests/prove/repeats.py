@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from core.accounts.actor import SYSTEM
+from shop.removals.rules import MOST_LIMIT_VND
+from shop.removals.service import set_limit
 from tests.prove.clients import Call, Client, at_once
 from tests.prove.nemesis import Every, killer
 from tests.prove.scenarios import PRICE, UNGUARDED, Goods, Scenario, fill_cart, judge_doctor, order_of
@@ -68,6 +71,7 @@ def open_desk(stage: Stage) -> Desk:
 
     def build() -> Desk:
         store, pack = make.store(), make.sku(price_vnd=PRICE)
+        set_limit(store, MOST_LIMIT_VND, None, SYSTEM)  # one manager books all of them, on one day
         lot = make.lot(pack, store, on_shelf=PLENTY)
         first, second = (make.token("store_manager", ("store", store.code)) for _ in range(2))
         return Desk(Goods(pack.code, store.code), lot.code, (first, second))
