@@ -6,8 +6,8 @@ store_task(
 
 ``count_open(store_ids, at)`` answers how many wait, by store id, in one statement for all stores; one without any may
 be left out. The line leads to ``url_for(endpoint, code=<store's code>, **values)``, and is shown to those who may do
-``action`` in that store. ``kind`` says how it looks while something waits: ``warn``, ``bad`` or ``""``. ``code_as`` is for
-a page whose address calls the code otherwise (``?store=``).
+``action`` in that store. ``kind`` says how it looks while something waits: ``warn``, ``bad`` or ``""``. ``code_as``
+is for a page whose address calls the code otherwise (``?store=``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
