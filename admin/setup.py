@@ -51,6 +51,8 @@ from admin import (
     returns,
     reviews,
     searches,
+    settlement_terms,
+    settlements,
     shop_staff,
     shops,
     stock,
@@ -60,6 +62,7 @@ from admin import (
     synonyms,
     transfers,
     tables,
+    tills,
     users,
     verification,
     vouchers,
@@ -131,6 +134,8 @@ __all__ = [
     "returns",
     "reviews",
     "searches",
+    "settlement_terms",
+    "settlements",
     "shop_staff",
     "shops",
     "stock",
@@ -138,6 +143,7 @@ __all__ = [
     "store_home",
     "supply_requests",
     "synonyms",
+    "tills",
     "transfers",
     "users",
     "verification",
@@ -242,6 +248,10 @@ def _fill_trade(goods: LazyString) -> None:
         group=goods,
     )  # fmt: skip
     menu_item("desk", _l("Khách đến lấy"), "desk.collect", order=41, action="orders.hand_over", icon="qr", group=goods)
+    menu_item("desk", _l("Quầy thu ngân"), "desk.till_stores", order=39, action="till.read", icon="receipt", group=goods)
+    menu_item(
+        "desk", _l("Bán lúc mất mạng"), "desk.till_exceptions", order=41, action="till.decide", icon="clock", group=goods,
+    )  # fmt: skip
     menu_item(
         "desk", _l("Trả hàng"), "desk.returns", order=43, action="returns.read", icon="undo", group=goods,
         badge=returns.open_returns,
@@ -270,6 +280,10 @@ def _fill_money(goods: LazyString) -> None:
     menu_item(
         "desk", _l("Tiền về"), "desk.bank", order=41, action="bank.read", icon="receipt", group=goods,
         badge=bank.waiting_badge,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Quyết toán"), "desk.settlements", order=45, action="settlements.desk", icon="wallet", group=goods,
+        badge=settlements.to_approve,
     )  # fmt: skip
     menu_item(
         "desk", _l("Tiền thu hộ"), "desk.cash", order=42, action="remittances.read", icon="truck", group=goods,
