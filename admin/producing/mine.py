@@ -23,7 +23,10 @@ from catalog.products.models import Product
 from catalog.renewals.rules import CLOSES_DAYS, OPENS_DAYS
 from core.clock import local_day
 from core.db import db
-from shop.supply.queries import Bring, Owed, Sold, list_to_bring, owed_to, sold_between
+from shop.replenish.models import SupplyRequest
+from shop.replenish.queries import list_open_of
+from shop.settlements.owing import Owed, owed_to
+from shop.supply.queries import Bring, Sold, list_to_bring, sold_between
 from shop.waiting.queries import count_waiting
 
 
@@ -72,6 +75,8 @@ class Figures:
     owed: Owed
     bring: list[Bring]
     star: Star | None
+    #: What stores have asked her to bring and not got yet, the unanswered first.
+    asked: Sequence[SupplyRequest] = ()
 
 
 def products_of(codes: Collection[str]) -> Sequence[Product]:
@@ -84,7 +89,11 @@ def figures(products: Sequence[Product], standing: dict[int, Standing], at: date
     """Sold this month, owed, what to bring, and the star that ends first, as of an instant."""
     on, ids = local_day(at), [product.id for product in products]
     sold = sold_between(ids, on.replace(day=1), on)
-    return Figures(sold, owed_to(ids), list_to_bring(ids, at), _first_star(products, standing, on))
+    asked = list_open_of({product.producer_id for product in products})
+    called = {(one.store.code, line.sku.listing.product_id) for one in asked for line in one.lines}
+    bring = [one for one in list_to_bring(ids, at) if (one.store_code, one.product_id) not in called]
+    owed = owed_to({product.producer_id for product in products})
+    return Figures(sold, owed, bring, _first_star(products, standing, on), asked)
 
 
 def rows(products: Sequence[Product], standing: dict[int, Standing]) -> list[Row]:

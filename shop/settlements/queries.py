@@ -9,9 +9,9 @@ from sqlalchemy.orm import selectinload
 
 from catalog.producers.models import Producer
 from core.db import db
-from shop.settlements.models import Settlement, SettlementPeriod
+from shop.settlements.models import Settlement, SettlementAdjustment, SettlementPeriod
 from shop.settlements.refusals import PeriodUnknown, SettlementNotFound
-from shop.settlements.rules import UNPAID, State
+from shop.settlements.rules import UNPAID, Decision, State
 from shop.stores.models import Seller
 
 
@@ -134,3 +134,12 @@ def _whole() -> Any:
         selectinload(Settlement.lines), selectinload(Settlement.adjustments), selectinload(Settlement.producer),
         selectinload(Settlement.carried), selectinload(Settlement.period, SettlementPeriod.seller),
     )  # fmt: skip
+
+
+def list_extras(seller_ids: Collection[int], page: int, per_page: int) -> tuple[Sequence[SettlementAdjustment], int]:
+    """A page of the adjustments of some sellers, what waits first, then the newest; and their number."""
+    query = select(SettlementAdjustment).where(SettlementAdjustment.seller_id.in_(seller_ids))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = query.options(selectinload(SettlementAdjustment.producer), selectinload(SettlementAdjustment.seller))
+    rows = rows.order_by(SettlementAdjustment.state != Decision.ASKED, SettlementAdjustment.id.desc())
+    return db.session.scalars(rows.limit(per_page).offset((page - 1) * per_page)).all(), total

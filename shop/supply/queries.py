@@ -13,15 +13,19 @@ from catalog.listings.models import GRAM, LIVE, Listing, Sku
 from catalog.products.models import Product
 from core.clock import local_day
 from core.db import db
-from shop.inventory.models import Lot
 from shop.inventory.queries import available
-from shop.orders.models import Order, OrderLine, ShipmentLot
+from shop.orders.models import Order, OrderLine
 from shop.orders.rules import State
+from shop.sales.queries import By, Only, Source, sums_by
 from shop.stores.models import Store
 from shop.supply.rules import WINDOW_DAYS, Shelf, a_week, lasts, to_bring
 
 #: Orders that ended without a sale, or whose sale was undone.
 ENDED = (State.CANCELLED, State.CANCELLED_LAPSED, State.TO_REFUND, State.REFUNDED)
+
+
+#: Orders count once they are decided, which is before their goods leave; tills as their goods do.
+_TILLS = (Source.TILL, Source.TILL_RETURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,6 @@ class Sold:
     pieces: int = 0
     grams: int = 0
     vnd: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What is known to be owed to a producer and not settled yet."""
-
-    vnd: int = 0
-    #: Decided sales whose goods have not left the store: their lots, and so their terms, are not known yet.
-    undelivered_vnd: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class Bring:
 
 
 def sold_between(product_ids: Collection[int], first: date, last: date) -> Sold:
-    """Decided sales of these days, both included; what was called off or given back is left out."""
+    """Decided sales of these days, both included, of orders and tills, without what was called off or given back."""
     is_weighed = OrderLine.unit == GRAM
     query = select(
         func.coalesce(func.sum(case((is_weighed, 0), else_=OrderLine.quantity)), 0),
@@ -70,43 +65,18 @@ def sold_between(product_ids: Collection[int], first: date, last: date) -> Sold:
         func.coalesce(func.sum(OrderLine.line_total_vnd), 0),
     ).join(Order, Order.id == OrderLine.order_id)
     row = db.session.execute(query.where(*_sale(product_ids), OrderLine.decided_on.between(first, last))).one()
-    return Sold(int(row[0]), int(row[1]), int(row[2]))
-
-
-def owed_to(product_ids: Collection[int]) -> Owed:
-    """What is owed for sales that no settlement has covered yet. Settlements come later: until then, all sales.
-
-    Goods that stores took on consignment stay the producer's until they are sold: each line that has left the store
-    leaves her its price less the seller's commission, lot by lot (``rules.due``). Goods that a store bought were paid
-    for when they came and leave nothing. A decided sale whose goods have not left is told apart: which lot will serve
-    it, and so on which terms, is not known before. What was called off, given back or is to be refunded counts for
-    nothing. Charges such as delivery are the seller's.
-    """
-    share = OrderLine.line_total_vnd * ShipmentLot.quantity // OrderLine.quantity
-    dues = share * (10_000 - Lot.commission_bp) // 10_000
-    left = (
-        select(func.coalesce(func.sum(dues), 0))
-        .select_from(OrderLine)
-        .join(Order, Order.id == OrderLine.order_id)
-        .join(ShipmentLot, ShipmentLot.order_line_id == OrderLine.id)
-        .join(Lot, Lot.id == ShipmentLot.lot_id)
-        .where(*_sale(product_ids), Lot.is_consigned, ShipmentLot.came_back_at.is_(None))
-    )
-    here = ShipmentLot.order_line_id == OrderLine.id, ShipmentLot.came_back_at.is_(None)
-    served = select(ShipmentLot.id).where(*here).exists()
-    waiting = (
-        select(func.coalesce(func.sum(OrderLine.line_total_vnd), 0))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(*_sale(product_ids), ~served)
-    )
-    return Owed(int(db.session.scalar(left) or 0), int(db.session.scalar(waiting) or 0))
+    tills = [one for one in sums_by(By.SOURCE, only=Only(first, last, products=product_ids)) if one.key[0] in _TILLS]
+    return Sold(
+        int(row[0]) + sum(one.pieces for one in tills), int(row[1]) + sum(one.grams for one in tills),
+        int(row[2]) + sum(one.revenue_vnd for one in tills),
+    )  # fmt: skip
 
 
 def list_to_bring(product_ids: Collection[int], at: datetime) -> list[Bring]:
     """Packs of which a store will soon run out, the emptiest shelf first.
 
     Stock is what is free to sell there now; the pace is that of the store's sales of the last 28 days. A pack that
-    is not on sale, or whose star ends within a week, is not called for. Five statements.
+    is not on sale, or whose star ends within a week, is not called for. Six statements.
     """
     on = local_day(at)
     packs = _packs(product_ids)
@@ -155,7 +125,7 @@ def _packs(product_ids: Collection[int]) -> dict[int, tuple[Sku, Product]]:
 
 
 def _paces(sku_ids: Collection[int], on: date) -> dict[tuple[int, int], int]:
-    """Units sold in the last 28 days, today included, by pack and store."""
+    """Units sold in the last 28 days, today included, by pack and store, of orders and tills."""
     first = on - timedelta(days=WINDOW_DAYS - 1)
     query = (
         select(OrderLine.sku_id, Order.store_id, func.sum(OrderLine.quantity))
@@ -166,6 +136,9 @@ def _paces(sku_ids: Collection[int], on: date) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = defaultdict(int)
     for sku_id, store_id, units in db.session.execute(query):
         found[sku_id, store_id] = int(units)
+    for one in sums_by(By.SOURCE, By.SKU, By.STORE, only=Only(first, on, skus=sku_ids)):
+        if one.key[0] in _TILLS:
+            found[int(one.key[1]), int(one.key[2])] += one.pieces + one.grams
     return found
 
 

@@ -1,7 +1,4 @@
-"""When to bring more, and what a sale leaves the producer: pure decisions on whole numbers.
-
-Units are pieces, or grams of goods sold by weight; money is whole đồng.
-"""
+"""When to bring more: pure decisions on whole numbers. Units are pieces, or grams of goods sold by weight."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -56,14 +53,6 @@ def to_bring(shelf: Shelf) -> int:
 def a_week(sold: int) -> int:
     """Units sold a week, from the sales of four weeks, rounded, at least one."""
     return max(1, (sold * 7 * 2 + WINDOW_DAYS) // (WINDOW_DAYS * 2))
-
-
-def due(line_total_vnd: int, line_quantity: int, lot_quantity: int, commission_bp: int) -> int:
-    """What the producer is owed for the part of a line that came from a consigned lot: its share of the line's
-    price, less the seller's commission; fractions of a đồng stay with the seller until the settlement.
-    """
-    share = line_total_vnd * lot_quantity // line_quantity
-    return share * (10_000 - commission_bp) // 10_000
 
 
 def _in_batches(units: int, *, is_weighed: bool) -> int:

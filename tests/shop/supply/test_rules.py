@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.supply.rules import COVER_DAYS, SHORT_DAYS, WINDOW_DAYS, Shelf, a_week, due, lasts, to_bring
+from shop.supply.rules import COVER_DAYS, SHORT_DAYS, WINDOW_DAYS, Shelf, a_week, lasts, to_bring
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,3 @@ def test_a_shelf_of_two_weeks_is_left_alone_and_a_day_less_is_not() -> None:
 
 def test_a_week_of_sales() -> None:
     assert [a_week(sold) for sold in (1, 4, 8, 10, 28)] == [1, 1, 2, 3, 7]
-
-
-def test_what_a_sale_leaves() -> None:
-    assert due(200_000, 2, 2, 1_500) == 170_000
-    assert due(200_000, 2, 1, 1_500) == 85_000
-    assert due(100_000, 3, 1, 0) == 33_333
-    assert due(100_000, 1, 1, 10_000) == 0
