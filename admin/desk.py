@@ -3,7 +3,7 @@
 from math import ceil
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 
 from core.accounts.permissions import may
 from core.web.access import current_actor
@@ -26,14 +26,17 @@ def go(endpoint: str, **values: Any) -> Response:
 
 
 def page_number() -> int:
-    """The page asked for; anything but a plain number from 1 is the first."""
+    """The page asked for; anything but a plain number from 1 is the first. A file of the list begins with the first."""
+    if "desk_page" in g or request.args.get("tai"):
+        return g.get("desk_page", 1)
     text = request.args.get("page", "1")
     return max(1, min(int(text), 100_000)) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
 def pages_of(total: int, per_page: int = PER_PAGE) -> int:
-    """How many pages that makes."""
-    return ceil(total / per_page)
+    """How many pages that makes; noted for the list's file (`admin/tables.py`)."""
+    g.desk_pages = ceil(total / per_page)
+    return g.desk_pages
 
 
 def asked_text(name: str, most: int = 100) -> str:

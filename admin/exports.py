@@ -9,6 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Response
@@ -96,9 +97,14 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int) else str(value)
 
 
-def _cell(value: Any) -> str | int:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, also a negative one, that a spreadsheet may count with: never text that looks so."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _cell(value: Any) -> Any:
     """A value as a CSV cell: numbers bare, everything else guarded text."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_number(value):
         return value
     return "" if value is None else guard(str(plain(value)))
 
@@ -109,9 +115,9 @@ def _typed(sheet: Any, value: Any, *, is_head: bool = False) -> Any:
         cell = WriteOnlyCell(sheet, value=datetime(value.year, value.month, value.day))  # noqa: DTZ001 a day has no zone
         cell.number_format = "dd/mm/yyyy"
         return cell
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_number(value):
         cell = WriteOnlyCell(sheet, value=value)
-        cell.number_format = "#,##0"
+        cell.number_format = "#,##0" if value == int(value) else "#,##0.###"
         return cell
     cell = WriteOnlyCell(sheet, value=_clean(guard("" if value is None else str(plain(value)))))
     cell.data_type = "s"

@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.stock import my_stores, staffed
+from admin.tasks import store_task
 from core.accounts.actor import Scope
 from core.accounts.permissions import is_allowed
 from core.clock import now
@@ -201,3 +203,8 @@ def said(refusal: Refusal) -> str:
         return " ".join(str(text) for texts in refusal.facts["errors"].values() for text in texts)
     named = ", ".join(str(line["name"]) for line in refusal.facts.get("lines", []) if "name" in line)
     return f"{refusal} ({named})" if named else str(refusal)
+
+
+store_task(
+    "replenish.low", _l("mặt hàng ở mức thấp"), "desk.low_stock", queries.count_low, action="replenish.read", order=30
+)

@@ -1,13 +1,16 @@
 """The desk of requests to producers: drafts, what was sent, what she answered, the receipt that closes one."""
 
+from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.replenish import said
 from admin.stock import staffed
+from admin.tasks import store_task
 from core.accounts.actor import Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import today
@@ -162,10 +165,27 @@ def _request(found: SupplyRequest, form: Form | None = None, status: int = 200) 
         can_order=can_order, can_receive=is_allowed(actor, "stock.receive", where),
         link=link if can_order and found.state == State.SENT else "",
         is_told=can_be_told(found) if found.state in (State.DRAFT, State.SENT) else True,
-        receipts=queries.receipts_since(found) if found.state in COMING else [],
+        receipts=queries.receipts_since(found) if found.state in COMING else [], receive_url=_receive_url(found, on),
     )  # fmt: skip
+
+
+def _receive_url(found: SupplyRequest, on: date) -> str:
+    """The form of a delivery, filled with what she brings; without what may not be taken in today."""
+    lapsed = queries.lapsed_among(found, on)
+    coming = [
+        (line.sku.code, line.wanted if line.confirmed is None else line.confirmed)
+        for line in found.lines
+        if line.sku_id not in lapsed
+    ]
+    return url_for("desk.receive_lot", code=found.store.code, line=[f"{sku}:{units}" for sku, units in coming if units])
 
 
 def _stands(found: SupplyRequest) -> Form:
     values = {"version": found.version, "wanted_on": found.wanted_on, "note": found.note}
     return Form(DraftIn(), {name: value for name, value in values.items() if value is not None})
+
+
+store_task(
+    "supply.waiting", _l("phiếu đặt hàng cần xem"), "desk.supply_requests", queries.count_waiting,
+    action="replenish.read", order=34,
+)  # fmt: skip

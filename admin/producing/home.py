@@ -14,7 +14,10 @@ from catalog.listings.models import GRAM
 from core.accounts.actor import Actor
 from core.clock import local_day, now
 from core.web.access import current_actor, needs
-from core.web.pages import render
+from core.web.pages import render, show_day
+from shop.replenish.links import key_of
+from shop.replenish.models import SupplyRequest
+from shop.replenish.rules import State
 from shop.supply.queries import Bring
 
 #: Lines of what to bring that are shown at once.
@@ -49,8 +52,23 @@ def four_facts(actor: Actor) -> dict[str, Any] | None:
 
 
 def _told(facts: Figures, at: datetime) -> dict[str, Any]:
+    requested = [(one.store.name, _asked(one), _answer_url(one)) for one in facts.asked]
     told = [(f"{one.product}, {one.label.replace(' ', NARROW)}", sentence(one)) for one in facts.bring]
-    return {"facts": facts, "first": told[:_FIRST], "rest": told[_FIRST:], "month": local_day(at).month}
+    return {
+        "facts": facts, "first": told[:_FIRST], "rest": told[_FIRST:], "month": local_day(at).month, "requested": requested,
+    }  # fmt: skip
+
+
+def _asked(one: SupplyRequest) -> str:
+    """A store's request, said to her."""
+    if one.state == State.CONFIRMED:
+        return _("đợi bạn giao ngày %(day)s", day=show_day(one.deliver_on))
+    return ngettext("đặt %(num)s mặt hàng, chờ bạn trả lời", "đặt %(num)s mặt hàng, chờ bạn trả lời", len(one.lines))
+
+
+def _answer_url(one: SupplyRequest) -> str:
+    """Where she answers: the same page as behind the link of her message."""
+    return url_for("replenish.request_page", key=key_of(one.code, one.serial))
 
 
 def producer_codes(actor: Actor) -> frozenset[str]:

@@ -64,20 +64,6 @@ def list_expiring(store_id: int, at: datetime) -> list[Expiring]:
     return sorted(watched, key=lambda one: (one.lot.expires_on or date.max, one.lot.id))
 
 
-def count_expiring(store_ids: list[int], at: datetime) -> dict[int, int]:
-    """Lots that can be sold for a fortnight at most, by store: for a task's line."""
-    on = local_day(at)
-    query = (
-        select(Place.store_id, func.count(func.distinct(Lot.id)))
-        .join(StockLevel, StockLevel.place_id == Place.id)
-        .join(Lot, Lot.id == StockLevel.lot_id)
-        .where(Place.store_id.in_(store_ids), StockLevel.on_hand > 0, sellable(on))
-        .where(Lot.expires_on <= on + timedelta(days=14))
-        .group_by(Place.store_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
 def mark_down(store: Store, lot_code: str, price_vnd: int, by: Actor, agreed_with: str = "") -> LotMarkdown:
     """Sell a lot for less at this store's till, until its HSD. The price elsewhere stays as it is.
 
