@@ -12,6 +12,7 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.goods_papers import removal_pdf, sent_pdf
 from admin.sheets import Sheet
 from admin.stock import my_stores, staffed
+from admin.tasks import store_task
 from admin.transfers import look_up
 from catalog.producers.models import Producer
 from catalog.producers.queries import find_producer
@@ -38,6 +39,15 @@ from shop.removals.rules import RETURN_REASONS, WRITE_OFF_REASONS, Kind, State
 from shop.removals.schemas import HandoverIn, LimitIn, RefusalIn, TakingIn
 from shop.removals.service import Taking
 from shop.stores.models import Store
+
+store_task(
+    "removals.approve", _l("phiếu xuất huỷ chờ người thứ hai"), "desk.removals",
+    lambda stores, _at: queries.waiting(stores, Kind.WRITE_OFF), action="removals.approve", order=45,
+)  # fmt: skip
+store_task(
+    "removals.hand_over", _l("biên bản trả hàng chờ chủ thể nhận"), "desk.removals",
+    lambda stores, _at: queries.waiting(stores, Kind.PRODUCER_RETURN), action="removals.make", order=46, kind="",
+)  # fmt: skip
 
 HEAD = {"reason": _l("Lý do"), "note": _l("Chuyện gì đã xảy ra")}
 LINE = {"lot": _l("Lô"), "place": _l("Nơi để"), "quantity": _l("Số lượng")}

@@ -14,6 +14,7 @@ from admin.finding import find_lots
 from admin.goods_papers import sent_pdf, transfer_pdf
 from admin.sheets import Sheet
 from admin.stock import my_stores, staffed
+from admin.tasks import store_task
 from core.accounts.permissions import Scope, is_allowed
 from core.clock import now, today
 from core.db import transaction
@@ -31,11 +32,20 @@ from shop.stores.queries import list_stores
 from shop.transfers import service, words
 from shop.transfers.api import get_visible
 from shop.transfers.models import Transfer
-from shop.transfers.queries import LineShown, count_waiting, list_transfers, shown_lines
+from shop.transfers.queries import LineShown, count_waiting, list_transfers, shown_lines, to_receive, to_settle
 from shop.transfers.refusals import TransferShort, TransferUnfit
 from shop.transfers.rules import OPEN, Outcome, State
 from shop.transfers.schemas import SendingIn
 from shop.transfers.service import Counted, Sending, Settled
+
+store_task(
+    "transfers.receive", _l("chuyến hàng đang đến"), "desk.transfers", lambda stores, _at: to_receive(stores),
+    action="transfers.receive", order=20,
+)  # fmt: skip
+store_task(
+    "transfers.settle", _l("phiếu chuyển có chênh lệch"), "desk.transfers", lambda stores, _at: to_settle(stores),
+    action="transfers.settle", order=45,
+)  # fmt: skip
 
 HEAD = {"to": _l("Gửi đến"), "note": _l("Ghi chú")}
 LINE = {"lot": _l("Lô"), "quantity": _l("Số lượng"), "from_place": _l("Lấy từ"), "to_place": _l("Để ở")}

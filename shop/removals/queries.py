@@ -139,6 +139,13 @@ def count_waiting(store_ids: Collection[int], besides: int | None) -> int:
     return db.session.scalar(select(func.count()).select_from(Removal).where(*conditions)) or 0
 
 
+def waiting(store_ids: Collection[int], kind: Kind) -> dict[int, int]:
+    """How many papers of a kind wait in each of these stores."""
+    query = select(Removal.store_id, func.count()).where(Removal.store_id.in_(store_ids), Removal.kind == kind)
+    rows = db.session.execute(query.where(Removal.state == State.WAITING).group_by(Removal.store_id))
+    return {row[0]: row[1] for row in rows}
+
+
 def given_back(producer_id: int, first: date, last: date, store_ids: Collection[int] | None = None) -> list[GivenBack]:
     """What went back to a producer in these days, both included: for her statement, which owes nothing for it."""
     query = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -79,6 +80,16 @@ def count_waiting(sending: Collection[int], receiving: Collection[int], besides:
     return db.session.scalar(select(func.count()).select_from(Transfer).where(or_(to_receive, to_settle))) or 0
 
 
+def to_receive(store_ids: Collection[int]) -> dict[int, int]:
+    """How many are on their way to each of these stores."""
+    return _by_store(Transfer.to_store_id, store_ids, State.DISPATCHED)
+
+
+def to_settle(store_ids: Collection[int]) -> dict[int, int]:
+    """How many that each of these stores sent wait for a decision on what differs."""
+    return _by_store(Transfer.from_store_id, store_ids, State.RECEIVED)
+
+
 def moving() -> list[tuple[int, int, int, int]]:
     """``(store id, lot id, units in transit, units that open transfers sent and nobody has)`` wherever either is not
     nothing. Two statements; what the invariant I35 compares.
@@ -102,6 +113,11 @@ def moving() -> list[tuple[int, int, int, int]]:
 
 
 _STORES = (joinedload(Transfer.sender, innerjoin=True), joinedload(Transfer.receiver, innerjoin=True))
+
+
+def _by_store(side: Any, store_ids: Collection[int], state: State) -> dict[int, int]:
+    query = select(side, func.count()).where(side.in_(store_ids), Transfer.state == state).group_by(side)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _touches(store_ids: Collection[int]) -> ColumnElement[bool]:
