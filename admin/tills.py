@@ -200,7 +200,7 @@ def _tills(store: Store, status: int = 200, *, form: Form | None = None, setting
     here = devices.find_till()
     opened = select(TillShift).where(TillShift.store_id == store.id, TillShift.closed_at.is_(None))
     return render(
-        "desk/tills.html", status, store=store, tills=found, here=here.id if here else None,
+        "desk/tills.html", status, store=store, tills=found, mine=here.id if here else None,
         open_shifts={one.till_id: one for one in db.session.scalars(opened)}, people=pins.list_people(store.code),
         form=form or Form(TillIn()), settings=settings or Form(TillSettingIn(), _said(devices.settings_of(store.id))),
         can_manage=is_allowed(current_actor(), "till.manage", Scope("store", store.code)),

@@ -15,7 +15,22 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.prove import buying, durable, gate, index, long, lots, midnight, payments, refunds, repeats, scenarios, stock
+from tests.prove import (
+    buying,
+    drawers,
+    durable,
+    gate,
+    index,
+    long,
+    lots,
+    midnight,
+    payments,
+    refunds,
+    repeats,
+    scenarios,
+    stock,
+    tills,
+)
 from tests.prove.scenarios import Scenario
 from tests.prove.stage import House
 from tests.support.databases import KINDS
@@ -26,7 +41,7 @@ SCENARIOS = (
     *repeats.SCENARIOS, *durable.SCENARIOS, *stock.SCENARIOS, *lots.SCENARIOS, *scenarios.SCENARIOS, *repeats.CONTROLS,
     *durable.CONTROLS, *stock.CONTROLS, *lots.CONTROLS,
     *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS, *payments.SCENARIOS,
-    *buying.SCENARIOS,
+    *buying.SCENARIOS, *tills.SCENARIOS, *drawers.SCENARIOS,
 )  # fmt: skip
 
 
