@@ -70,20 +70,26 @@ class News:
 
     position: Position
     subjects: Subjects
+    #: What was asked beside them.
+    beside: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A question of one value that is put together with the feed's: a scalar subquery in the database's own words."""
+
+    sql: str
+    values: Mapping[str, Any]
 
 
 #: The two hottest statements of the house: handed to the driver as they are.
 _SQLITE_SINCE = (
-    "SELECT (SELECT coalesce(max(id), 0) FROM change_feed) AS mark, f.topic, f.subject"
+    "SELECT (SELECT coalesce(max(id), 0) FROM change_feed) AS mark, f.topic, f.subject, {beside}"
     " FROM (SELECT 1) AS one LEFT JOIN change_feed f ON f.id > CAST(:since AS INTEGER)"
 )
-#: What the asking transaction wrote itself is told again each time: its own number looks finished to it.
 _POSTGRESQL_SINCE = (
-    "SELECT CAST(pg_current_snapshot() AS text) AS mark, f.topic, f.subject"
-    " FROM (SELECT CAST(%(since)s AS pg_snapshot) AS seen,"
-    " CAST(CAST(pg_current_xact_id_if_assigned() AS text) AS bigint) AS own) AS one"
-    " LEFT JOIN change_feed f ON f.xid >= least(CAST(CAST(pg_snapshot_xmin(one.seen) AS text) AS bigint), one.own)"
-    " AND (NOT pg_visible_in_snapshot(CAST(CAST(f.xid AS text) AS xid8), one.seen) OR f.xid = one.own)"
+    "SELECT CAST(pg_current_snapshot() AS text) AS mark, f.topic, f.subject, {beside}"
+    " FROM (SELECT 1) AS one LEFT JOIN feed_since(CAST(%(since)s AS pg_snapshot)) f ON true"
 )
 _SQLITE_HERE = "SELECT coalesce(max(id), 0) FROM change_feed"
 _POSTGRESQL_HERE = "SELECT CAST(pg_current_snapshot() AS text)"
@@ -96,16 +102,18 @@ def here() -> Position:
     return Position(str(db.session.connection().exec_driver_sql(query).scalar_one()), began)
 
 
-def since(position: Position) -> News:
-    """What was committed since a position, in one statement."""
+def since(position: Position, beside: Beside | None = None) -> News:
+    """What was committed since a position, and the answer to a question beside it, in one statement."""
     began = time.monotonic()
     query = _SQLITE_SINCE if dialect_name() == "sqlite" else _POSTGRESQL_SINCE
-    rows = db.session.connection().exec_driver_sql(query, {"since": position.mark}).all()
+    values = {"since": position.mark, **(beside.values if beside else {})}
+    asked = query.format(beside=beside.sql if beside else "NULL")
+    rows = db.session.connection().exec_driver_sql(asked, values).all()
     found: dict[str, set[int]] = defaultdict(set)
-    for _mark, topic, subject in rows:
+    for _mark, topic, subject, _answer in rows:
         if topic is not None:
             found[topic].add(subject)
-    return News(Position(str(rows[0][0]), began), found)
+    return News(Position(str(rows[0][0]), began), found, rows[0][3])
 
 
 class Kept(Generic[T]):
@@ -125,8 +133,20 @@ class Kept(Generic[T]):
         if in_transaction():
             return self._build()
         memory = _memory()
-        with memory.lock:
-            return memory.bring_up(self, self._topics, self._build, self._renew)
+        memory.follow(self)
+        return memory.bring_up(self, self._topics, self._build, self._renew)
+
+    def known(self) -> T | None:
+        """The thing as this process knew it last, for who finds out next whether it is so still; None: not read yet."""
+        slot = _memory().slots.get(self)
+        return slot.value if slot else None
+
+
+def ask_beside(beside: Beside) -> Any:
+    """One value of the database, asked together with the news: all that is kept costs no statement after it."""
+    if in_transaction():
+        return db.session.connection().exec_driver_sql(f"SELECT {beside.sql}", beside.values).scalar()
+    return _memory().learn(beside)
 
 
 @dataclass(slots=True)
@@ -140,40 +160,58 @@ class _Slot:
 
 @dataclass(slots=True)
 class _Memory:
-    """Everything that a process keeps, and how far it has read the feed. One thread at a time."""
+    """Everything that a process keeps, and how far it has read the feed.
+
+    Threads ask at once and lay down what they learnt one at a time; so nobody waits for another's statement. What two
+    of them were told is learnt twice, which does no harm.
+    """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
     position: Position | None = None
     slots: dict[object, _Slot] = field(default_factory=dict[object, _Slot])
 
+    def follow(self, key: object) -> None:
+        """Read on, unless this request has done so and the value under the key has nothing to learn."""
+        slot = self.slots.get(key)
+        if not _has_asked() or slot is None or slot.waiting:
+            self.learn()
+
     def bring_up(
         self, key: object, topics: frozenset[str], build: Callable[[], T], renew: Callable[[T, Subjects], T]
     ) -> T:
-        """The value under a key after all news."""
-        if self.position is None or self.position.is_too_old:
-            self.slots.clear()
-            self.position = here()
-        elif not _has_asked() or (slot := self.slots.get(key)) is None or slot.waiting:
-            self._learn(self.position)
-        _note_asked()
-        slot = self.slots.get(key)
-        if slot is None:
-            slot = self.slots[key] = _Slot(build(), topics)
-        elif slot.waiting:
-            slot.value = renew(slot.value, slot.waiting)
-            slot.waiting = defaultdict(set)
-        return slot.value
+        """The value under a key after all news that were learnt."""
+        with self.lock:
+            slot = self.slots.get(key)
+            if slot is None:
+                slot = self.slots[key] = _Slot(build(), topics)
+            elif slot.waiting:
+                slot.value = renew(slot.value, slot.waiting)
+                slot.waiting = defaultdict(set)
+            return slot.value
 
-    def _learn(self, position: Position) -> None:
-        """Read on, and lay the news before every slot that follows its topic."""
-        news = since(position)
+    def learn(self, beside: Beside | None = None) -> Any:
+        """Read on, and lay the news before every slot that follows its topic; the answer to the question beside."""
+        position = self._begun()
+        news = since(position, beside)
         if dialect_name() == "sqlite" and int(news.position.mark) < int(position.mark):
             end_reading()  # this thread's snapshot is older than what another has read already
-            news = since(position)
-        for slot in self.slots.values():
-            for topic in slot.topics & news.subjects.keys():
-                slot.waiting[topic].update(news.subjects[topic])
-        self.position = news.position
+            news = since(position, beside)
+        with self.lock:
+            for slot in self.slots.values():
+                for topic in slot.topics & news.subjects.keys():
+                    slot.waiting[topic].update(news.subjects[topic])
+            if self.position is position:  # else another has read on from here: what it has not seen is told again
+                self.position = news.position
+        _note_asked()
+        return news.beside
+
+    def _begun(self) -> Position:
+        """The position to read on from; who has not asked for long begins anew, knowing nothing."""
+        with self.lock:
+            if self.position is None or self.position.is_too_old:
+                self.slots.clear()
+                self.position = here()
+            return self.position
 
 
 def forget(app: Flask) -> None:

@@ -15,8 +15,11 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
+    distinct,
     exists,
     func,
     or_,
@@ -34,7 +37,8 @@ from catalog.certificates.rules import Pause, Standing, Status, Term, standing, 
 from catalog.products.models import Product
 from catalog.stops.models import ProductStop
 from catalog.stops.queries import holding, stops_of
-from core.db import db, in_chunks
+from core.db import db, dialect_name, in_chunks
+from core.feed import Beside
 from core.text import fold, squeeze
 
 #: Letters below which a word is no name to look for.
@@ -102,6 +106,31 @@ def covered(product_ids: Collection[int], on: date) -> set[int]:
     else:
         asked = {"on": on, "among": list(product_ids)}
     return set(connection.exec_driver_sql(statement, asked).scalars())
+
+
+def count_covered(product_ids: Collection[int], on: date) -> Beside:
+    """How many of these products a certificate covers on that day: the gate as a question beside the feed's.
+
+    Who keeps an answer in memory keeps this with it, and asks both in one statement each time the answer is given.
+    """
+    name = dialect_name()
+    among = f"[{','.join(map(str, product_ids))}]"
+    if name == "sqlite":
+        return Beside(_counted_text(name), {"on": on.isoformat(), "among": among})
+    return Beside(_counted_text(name), {"on": on, "among": f"{{{among[1:-1]}}}"})
+
+
+@cache
+def _counted_text(name: str) -> str:
+    """The gate among products as one number; the products come as text, which a driver passes on unread."""
+    if name == "sqlite":
+        dialect = sqlite.dialect(paramstyle="named")
+        among = SPAN.c.product_id.in_(text("SELECT value FROM json_each(:among)"))
+    else:
+        dialect = psycopg.dialect()
+        among = SPAN.c.product_id == func.any(cast(bindparam("among", type_=Text), ARRAY(BigInteger)))
+    query = select(func.count(distinct(SPAN.c.product_id))).where(among, covering(bindparam("on", type_=Date)))
+    return f"({query.compile(dialect=dialect)})"
 
 
 @cache

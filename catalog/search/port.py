@@ -4,7 +4,7 @@ An index is a cache. It proposes listings in an order; it never says that one ma
 only what the gate of the database lets through on the day. Any engine may therefore be empty, late or gone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -119,6 +119,10 @@ class SearchIndex(Protocol):
 
     All engines give the same hits with the same scores (scoring.py); the contract tests hold them to it.
     """
+
+    def state(self) -> Hashable:
+        """Equal for as long as the index stays as it is: what was found stays true so long."""
+        ...
 
     def find(self, wanted: Wanted) -> Hits:
         """All proposals."""

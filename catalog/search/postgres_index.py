@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import inspect, text
+from sqlalchemy import TextClause, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -22,7 +22,7 @@ from catalog.search.layout import ABOUT_AT, WORDS_AT, exact_layout, folded_layou
 from catalog.search.port import Document, Hits, IndexBusy, IndexUnavailable, Wanted
 from catalog.search.postgres_tables import SearchDocument
 from catalog.search.recent import Recent
-from core.db import db, end_reading, in_transaction, transaction
+from core.db import db, end_reading, in_transaction, run, transaction
 
 #: The writers' lock; any number that no other lock of this database has.
 _LOCK = 4_316_221
@@ -46,6 +46,7 @@ _COUNT = text(
     "INSERT INTO search_word (word, listings) SELECT * FROM unnest(CAST(:words AS text[]), CAST(:counts AS integer[]))"
     " ON CONFLICT (word) DO UPDATE SET listings = search_word.listings + excluded.listings"
 )
+_STATE = text("SELECT number FROM search_state")
 #: A rebuild lets the indexes gather everything in a list and sort it in once, instead of word by word.
 _BEFORE_ALL = (
     "SET LOCAL gin_pending_list_limit = '1GB'",
@@ -70,11 +71,18 @@ class PostgresIndex:
         self._words: tuple[int, Mapping[str, int]] | None = None
         self._recent = Recent()
 
+    def state(self) -> int:
+        """Rises with each change of the index. Raises IndexUnavailable when none was built."""
+        found = _read(_STATE)
+        if not found:
+            raise IndexUnavailable("no index has been built")
+        return int(found[0][0])
+
     def find(self, wanted: Wanted) -> Hits:
         """All proposals. Raises IndexUnavailable."""
         if not wanted.clauses:
             return Hits.none()
-        return self._recent.get(self._state(), wanted, lambda: self._hits(*sql.find(wanted)))
+        return self._recent.get(self.state(), wanted, lambda: self._hits(*sql.find(wanted)))
 
     def begin_with(self, words: Sequence[str], limit: int) -> Hits:
         """Listings whose name holds the words, the last perhaps unfinished. Raises IndexUnavailable."""
@@ -83,16 +91,16 @@ class PostgresIndex:
         if not folded:
             return Hits.none()
         asked = ("begin_with", typed, limit)
-        return self._recent.get(self._state(), asked, lambda: self._hits(*sql.begin_with(folded, marked, limit)))
+        return self._recent.get(self.state(), asked, lambda: self._hits(*sql.begin_with(folded, marked, limit)))
 
     def resembling(self, text: str, limit: int) -> Hits:
         """Listings whose name shares runs of three letters with the text. Raises IndexUnavailable."""
-        self._state()
+        self.state()
         return self._hits(*sql.resembling(folded_words(text), limit))
 
     def known_words(self) -> Mapping[str, int]:
         """Every folded word with the number of listings that hold it; read once per state of the index."""
-        number = self._state()
+        number = self.state()
         known = self._words
         if known is None or known[0] != number:
             found = _read("SELECT word, listings FROM search_word WHERE listings > 0")
@@ -101,13 +109,13 @@ class PostgresIndex:
 
     def stored_sequence(self, listing_id: int) -> int | None:
         """The sequence that the index holds of a listing, or None. Raises IndexUnavailable."""
-        self._state()
+        self.state()
         found = _read("SELECT sequence FROM search_document WHERE listing_id = :id", id=listing_id)
         return int(found[0][0]) if found else None
 
     def contents(self) -> Mapping[int, int]:
         """Listings with their sequences. Raises IndexUnavailable."""
-        self._state()
+        self.state()
         return {row[0]: row[1] for row in _read("SELECT listing_id, sequence FROM search_document")}
 
     def lacking(self) -> str | None:
@@ -126,7 +134,7 @@ class PostgresIndex:
     def follow(self, listing_ids: Collection[int], documents: Iterable[Document]) -> None:
         """Put the documents, forget those of the listings that have none. Raises IndexUnavailable, IndexBusy."""
         with _writing():
-            self._state()
+            self.state()
             found = list(documents)
             touched = {*listing_ids, *(one.listing_id for one in found)}
             gone = touched - {one.listing_id for one in found}
@@ -160,13 +168,6 @@ class PostgresIndex:
             return Hits.none()
         return Hits.ranked(np.frombuffer(ids, ">i8").astype(np.int64), np.frombuffer(scores, ">f8").astype(np.float64))
 
-    def _state(self) -> int:
-        """Rises with each change of the index. Raises IndexUnavailable when none was built."""
-        found = _read("SELECT number FROM search_state")
-        if not found:
-            raise IndexUnavailable("no index has been built")
-        return int(found[0][0])
-
 
 @contextmanager
 def _writing() -> Generator[None]:
@@ -181,13 +182,14 @@ def _writing() -> Generator[None]:
         yield
 
 
-def _read(statement: str, **values: object) -> Sequence[Any]:
+def _read(statement: str | TextClause, **values: object) -> Sequence[Any]:
     """Rows of a statement. What fails must not take the page's own reading with it. Raises IndexUnavailable."""
+    asked = text(statement) if isinstance(statement, str) else statement
     try:
         if in_transaction():
             with db.session.begin_nested():
-                return db.session.execute(text(statement), values).all()
-        return db.session.execute(text(statement), values).all()
+                return run(asked, values).all()
+        return run(asked, values).all()
     except SQLAlchemyError as error:
         end_reading()
         raise IndexUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', '')}") from error

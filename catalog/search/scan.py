@@ -71,6 +71,10 @@ class DatabaseScan:
         gone = set(forget)
         return DatabaseScan([*(one for one in self._documents if one.listing_id not in gone), *documents])
 
+    def state(self) -> "DatabaseScan":
+        """Itself: a change of the listings makes another one."""
+        return self
+
     def find(self, wanted: Wanted) -> Hits:
         """All documents that satisfy the clauses."""
         least = max(1, len(wanted.clauses) if wanted.least is None else wanted.least)

@@ -19,6 +19,11 @@ def synonyms() -> Synonyms:
     return _tried.get() or _KEPT.current()
 
 
+def known_synonyms() -> Synonyms | None:
+    """Those that this process knew last, for who asks next whether they are in force still; None: not read yet."""
+    return _tried.get() or _KEPT.known()
+
+
 @contextmanager
 def trying(groups: Iterable[Group]) -> Generator[None]:
     """Let searches of this context use these groups instead: to see what an edit would do before it is made."""

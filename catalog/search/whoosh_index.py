@@ -9,7 +9,7 @@ raises becomes IndexUnavailable, and the service goes on with the database alone
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -53,6 +53,11 @@ class WhooshIndex:
         self._words: tuple[tuple[str, int], Mapping[str, int]] | None = None
         self._recent = Recent()
         self._loading = Lock()
+
+    def state(self) -> Hashable:
+        """The build with its generation. Raises IndexUnavailable."""
+        with _as_unavailable():
+            return self._fresh_view().state
 
     def find(self, wanted: Wanted) -> Hits:
         """All proposals. Raises IndexUnavailable."""

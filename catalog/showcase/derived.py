@@ -21,3 +21,7 @@ class Derived:
                 self._things.clear()
             found = self._things[key] = make()
         return found
+
+    def known(self, key: Hashable) -> Any:
+        """The thing of a key, if it has been made; else None."""
+        return self._things.get(key)

@@ -46,6 +46,12 @@ def showcase(on: date) -> Day:
     return _KEPT.current().day(on)
 
 
+def known_day(on: date) -> Day | None:
+    """A day as this process knew it last, for who asks next whether it is so still; None: not read yet."""
+    known = _KEPT.known()
+    return known.day(on) if known else None
+
+
 def _read() -> Showcase:
     return Showcase({face.listing_id: face for face in read_faces()}, Places())
 

@@ -3,7 +3,7 @@
 What depends on the listings of a day alone is written once for as long as none of them changes (`Day.derived`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,20 @@ from typing import Any
 import orjson
 from flask_babel import get_locale
 
+from catalog.certificates.queries import count_covered
+from catalog.search.engine import ask
 from catalog.search.facets import FacetValue
-from catalog.showcase.cards import cards_of, let_through
+from catalog.search.synonyms import known_synonyms, synonyms
+from catalog.showcase.cards import cards_of
 from catalog.showcase.day import Day
 from catalog.showcase.faces import Face
+from core.clock import local_day
+from core.feed import Beside, ask_beside
 from core.web.api import paged
 from shop.front.counting import count_search
 from shop.front.queries import Browsed, browse, shown
 from shop.front.schemas import ProductCardOut, ProductOut
-from shop.front.stock import Shelf, shelf_at
+from shop.front.stock import Shelf, last_shelf, shelf_at
 from shop.front.views import card_view, whole_view
 
 _CARD, _WHOLE = ProductCardOut(), ProductOut()
@@ -27,27 +32,50 @@ _CARD, _WHOLE = ProductCardOut(), ProductOut()
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer as bytes of JSON, and the listings that it shows."""
+    """An answer as bytes of JSON, with the gate of the listings that it shows."""
 
     body: bytes
-    faces: Sequence[Face]
+    #: How many of its listings the gate lets through, as a question; None: it shows none.
+    gate: Beside | None
+    shows: int
+    #: As search counts it.
+    total: int
+    hides_alcohol: bool
 
 
 def list_answer(args: Mapping[str, Any], now: datetime) -> bytes:
     """A page of products with its facets, as ProductCardListOut says. Raises Invalid for an unknown store.
 
-    A list without words is written once for as long as neither a listing of the day nor a shelf changes; what it
-    shows passes the gate at each question all the same.
+    It is written once for as long as neither a listing of the day, nor a shelf, nor for words the index and the
+    synonyms change; what it shows passes the gate at each question all the same, in one statement with the news.
     """
+    on, found_by = local_day(now), _found_by(args)
+    shelf = last_shelf(on)
+    kept: Written | None = shelf.known(_key(args, found_by)) if shelf else None
+    if kept is None or not _is_so_still(kept, shelf, found_by, now):
+        kept = fresh = _written(browse(args, now), args)
+        shelf_at(now).derived(_key(args, found_by), lambda: fresh)
     if args.get("q"):
-        found = browse(args, now)
-        count_search(found.result.total, found.result.day.on, hides_alcohol=found.result.hides_alcohol)
-        return _written(found, args).body
-    shelf = shelf_at(now)
-    key = ("list", str(get_locale()), repr(sorted(args.items())))
-    kept = shelf.derived(key, lambda: _written(browse(args, now), args))
-    is_whole = len(let_through(shelf.day, kept.faces)) == len(kept.faces)
-    return kept.body if is_whole else _written(browse(args, now), args).body
+        count_search(kept.total, on, hides_alcohol=kept.hides_alcohol)
+    return kept.body
+
+
+def _found_by(args: Mapping[str, Any]) -> Hashable:
+    """What finds words: the state of the index; None without words."""
+    return ask(lambda index: index.state()) if args.get("q") else None
+
+
+def _key(args: Mapping[str, Any], found_by: Hashable) -> Hashable:
+    """What an answer hangs on beside the listings of the day and the shelves."""
+    return ("list", str(get_locale()), repr(sorted(args.items())), found_by, known_synonyms() if found_by else None)
+
+
+def _is_so_still(kept: Written, shelf: Shelf | None, found_by: Hashable, now: datetime) -> bool:
+    """Whether the gate lets all through that was let through before, and nothing has changed: one statement."""
+    known = known_synonyms()
+    if kept.gate is not None and ask_beside(kept.gate) != kept.shows:
+        return False
+    return shelf_at(now) is shelf and (not found_by or synonyms() is known)
 
 
 def product_answer(day: Day, face: Face, now: datetime) -> bytes:
@@ -63,7 +91,9 @@ def _written(found: Browsed, args: Mapping[str, Any]) -> Written:
         items, found.result.total, args["page"], args["per_page"],
         facets=facets, did_you_mean=found.result.did_you_mean,
     )  # fmt: skip
-    return Written(orjson.dumps(whole), found.faces)
+    shown = [face.product_id for face in found.faces]
+    gate = count_covered(shown, found.result.day.on) if shown else None
+    return Written(orjson.dumps(whole), gate, len(set(shown)), found.result.total, found.result.hides_alcohol)
 
 
 def _whole(shelf: Shelf, face: Face, now: datetime) -> bytes:

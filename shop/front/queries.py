@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from catalog.certificates.queries import count_covered
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import Card, find_by_product, packs_on_sale
 from catalog.listings.refusals import ListingNotFound
@@ -19,10 +20,11 @@ from catalog.search.service import Query, Result, search
 from catalog.showcase.cards import cards_of, let_through, open_cards
 from catalog.showcase.day import Day, Mask
 from catalog.showcase.faces import Face
-from catalog.showcase.kept import showcase
+from catalog.showcase.kept import known_day, showcase
 from core.clock import local_day
 from core.db import db
 from core.errors import Invalid, Refusal
+from core.feed import ask_beside
 from shop.front.stock import Shelf, shelf_at
 from shop.inventory.shelves import StoreName, trading_stores
 
@@ -115,7 +117,13 @@ def query_of(args: Mapping[str, Any]) -> Query:
 
 def find_open(slug: str, now: datetime) -> tuple[Day, Face] | None:
     """What is for sale now at an address, let through by the gate."""
-    day = showcase(local_day(now))
+    on = local_day(now)
+    known = known_day(on)
+    face = known.find(slug) if known else None
+    is_open = face is not None and ask_beside(count_covered([face.product_id], on)) == 1
+    day = showcase(on)  # no statement more: what is new was asked with the gate
+    if is_open and day is known:
+        return day, face  # type: ignore[return-value]
     face = day.find(slug)
     return (day, face) if face and let_through(day, [face]) else None
 

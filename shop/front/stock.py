@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final, TypeVar
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -33,6 +33,10 @@ class Shelf:
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Something made of this day's listings and these shelves alone: any change of either drops it."""
         return self._derived.get(key, make)
+
+    def known(self, key: Hashable) -> Any:
+        """What `derived` has made under a key; else None."""
+        return self._derived.known(key)
 
     def has(self, listing_id: int) -> bool:
         """Whether any store can sell some of it now."""
@@ -66,6 +70,12 @@ class Shelf:
 
 #: The last shelf that was made: nearly every request asks for the same one.
 _last: list[Shelf] = []
+
+
+def last_shelf(on: date) -> Shelf | None:
+    """The shelf that was looked at last, if it is of this day: for who asks next whether it is so still."""
+    last = _last[-1] if _last else None
+    return last if last is not None and last.day.on == on else None
 
 
 def shelf_at(now: datetime, day: Day | None = None) -> Shelf:
