@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 
 from catalog.complaints.models import Complaint
 from core.accounts.erasure import erase_account
-from core.db import db, dialect_name, transaction
+from core.db import UtcDateTime, db, dialect_name, transaction
 from core.ids import digest, secret_token
 from core.messages.models import MessageSent
 from core.outbox import OutboxRow
@@ -32,6 +32,9 @@ from shop.waiting.models import Wait
 
 #: Reports of labels stand beside this part, not below it: only the columns that are written are named here.
 REPORT = table("label_report", column("contact"), column("state"), column("photo"), column("photo_bytes"))
+#: Customers of the systems that stores used before are brought along by the desks, above this part.
+IMPORTED = table("imported_customer", column("id"), column("seller_id"), column("name"), column("phone"),
+                 column("email"), column("imported_at", UtcDateTime))  # fmt: skip
 _BLIND = {"synchronize_session": False}
 #: Words of buyers on a timeline; its triggers let these go and nothing else.
 SAID = ("note", "name")
@@ -76,6 +79,8 @@ def erase_traces(subject: Subject, contacts: Sequence[str]) -> Counter[str]:
         done["complaint"] = _run(update(Complaint).where(*over).values(name="", contact=""))
         reports = update(REPORT).where(REPORT.c.contact.in_(written), REPORT.c.state == "closed")
         done["label_report"] = _run(reports.values(contact=None, photo=None, photo_bytes=None))
+        brought = or_(IMPORTED.c.phone.in_(contacts), IMPORTED.c.email.in_(contacts))
+        done["imported_customer"] = _run(delete(IMPORTED).where(brought))
         silent = ReviewSilence.digest.in_([digest(one) for one in contacts])
         done["review_silence"] = _run(delete(ReviewSilence).where(silent))
         done["privacy_link"] = _run(delete(PrivacyLink).where(PrivacyLink.contact.in_(contacts)))

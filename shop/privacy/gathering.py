@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from catalog.complaints.models import Complaint
 from catalog.products.models import Product
@@ -15,11 +15,13 @@ from shop.invoices.models import Invoice
 from shop.orders.consents import items_of
 from shop.orders.models import Order
 from shop.orders.words import state_words
+from shop.privacy.erasing import IMPORTED
 from shop.privacy.models import PrivacyRequest
 from shop.privacy.rules import papers_until
-from shop.privacy.subject import Subject, orders_of
+from shop.privacy.subject import Subject, contacts_of, orders_of
 from shop.returns.models import GoodsReturn
 from shop.reviews.models import Review
+from shop.stores.models import Seller
 from shop.waiting.models import Wait
 
 #: Version of the file's shape.
@@ -39,6 +41,7 @@ def gather(subject: Subject) -> dict[str, Any]:
         "reviews": _reviews(ids),
         "waiting": _waits(subject),
         "complaints": _complaints(subject),
+        "brought_along": _brought_along(subject),
         "messages": _messages(subject, [order.number for order in orders]),
         "requests": _requests(subject),
     }
@@ -121,6 +124,18 @@ def _complaints(subject: Subject) -> list[dict[str, Any]]:
         {"code": one.code, "received_at": one.received_at, "name": one.name, "contact": one.contact,
          "words": one.words, "state": one.state}
         for one in rows
+    ]  # fmt: skip
+
+
+def _brought_along(subject: Subject) -> list[dict[str, Any]]:
+    """What a store brought along from the system that it used before; no consent came with it."""
+    contacts = contacts_of(subject)
+    mine = or_(IMPORTED.c.phone.in_(contacts), IMPORTED.c.email.in_(contacts))
+    query = select(IMPORTED, Seller.name.label("seller")).join(Seller, Seller.id == IMPORTED.c.seller_id).where(mine)
+    return [
+        {"seller": row.seller, "name": row.name, "phone": row.phone, "email": row.email,
+         "imported_at": row.imported_at}
+        for row in db.session.execute(query.order_by(IMPORTED.c.id))
     ]  # fmt: skip
 
 

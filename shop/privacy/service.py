@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, select
 
 from core.accounts.actor import SYSTEM, Actor
 from core.accounts.erasure import holds_roles
-from core.accounts.models import UserAccount
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import local_day, now
@@ -24,7 +23,7 @@ from shop.privacy.models import PrivacyRequest
 from shop.privacy.needs import needed_of
 from shop.privacy.refusals import DataNeeded, RequestClosed, RequestNotFound, StaffAccount
 from shop.privacy.rules import Needed, Stage, Wish, due_on, latest
-from shop.privacy.subject import Subject, orders_of
+from shop.privacy.subject import Subject, contacts_of, orders_of
 from shop.reviews.models import ReviewSilence
 
 
@@ -126,14 +125,6 @@ def _erase(subject: Subject, *, is_partial: bool) -> Counter[str]:
     if subject.user_id is not None and not kept:
         done += erasing.erase_person(subject.user_id)
     return done
-
-
-def contacts_of(subject: Subject) -> list[str]:
-    """Every phone and e-mail by which she is known: the proven one, or the account's."""
-    if subject.user_id is None:
-        return [subject.contact] if subject.contact else []
-    user = db.session.get_one(UserAccount, subject.user_id)
-    return [one for one in (user.phone, user.email) if one]
 
 
 def _check_erasable(subject: Subject, is_partial: bool) -> Sequence[Needed]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
+from core.accounts.models import UserAccount
 from core.db import db
 from shop.orders.models import Order
 
@@ -37,3 +38,11 @@ def orders_of(subject: Subject) -> Sequence[Order]:
 def order_ids(subject: Subject) -> list[int]:
     """Ids of her orders."""
     return list(db.session.scalars(select(Order.id).where(subject.owns()).order_by(Order.id)))
+
+
+def contacts_of(subject: Subject) -> list[str]:
+    """Every phone and e-mail by which she is known: the proven one, or the account's."""
+    if subject.user_id is None:
+        return [subject.contact] if subject.contact else []
+    user = db.session.get_one(UserAccount, subject.user_id)
+    return [one for one in (user.phone, user.email) if one]

@@ -22,12 +22,16 @@ from core.clock import now, today
 from core.db import db
 from shop.inventory.models import GoodsReceipt, Lot
 from shop.inventory.queries import available
+from shop.privacy.erasing import erase_traces
+from shop.privacy.gathering import gather
+from shop.privacy.subject import Subject, contacts_of
 from shop.stores.models import Store
 from tests.admin.conftest import Staff
 from tests.support.clock import Clock
 
 pytestmark = pytest.mark.long("postgresql")
 HEAD = "Mã hàng,Mã vạch,Tên hàng,Thương hiệu,Giá bán,Giá vốn,Tồn kho,Lô,Hạn sử dụng"
+PEOPLE = "Mã khách hàng,Tên khách hàng,Điện thoại,Email"
 GTIN = "8934563138165"
 
 
@@ -82,7 +86,7 @@ def test_products_get_prices_and_barcodes_and_nothing_uncertified_comes_in(
 
 def test_what_is_not_known_becomes_a_proposal_where_that_is_wanted(make: ModuleType, store: Store) -> None:
     area, admin = make.area(), make.actor("admin")
-    text = "\n".join([HEAD, "HH1,,Chè shan tuyết,HTX Núi Cao,90000,,,,", "HH2,,Nước ngọt,,10000,,,,"])
+    text = f"{HEAD}\nHH1,,Chè shan tuyết,HTX Núi Cao,90000,,,,\nHH2,,Nước ngọt,,10000,,,,"
     wishes = Wishes(area=area.code, set_no=4)
     service.take_over(job(store, "products", text, wishes), admin)
     (one,) = db.session.scalars(select(Candidate)).all()
@@ -144,9 +148,9 @@ def test_the_same_lot_twice_in_a_file_is_a_fault(make: ModuleType, store: Store,
 
 
 def test_customers_come_without_consent_and_once(make: ModuleType, store: Store, clock: Clock) -> None:
-    head = "Mã khách hàng,Tên khách hàng,Điện thoại,Email"
     text = "\n".join([
-        head, "KH1,Chị Na,0912345678,", "KH2,Chị Na,912345678,na@example.test", "KH3,Khách lẻ,,", "KH4,Anh Mơ,,Mo@Example.test",
+        PEOPLE, "KH1,Chị Na,0912345678,", "KH2,Chị Na,912345678,na@example.test", "KH3,Khách lẻ,,",
+        "KH4,Anh Mơ,,Mo@Example.test",
     ])  # fmt: skip
     keeper = make.actor("store_manager", ("store", store.code))
     work = job(store, "customers", text)
@@ -159,6 +163,15 @@ def test_customers_come_without_consent_and_once(make: ModuleType, store: Store,
     clock.forward(days=366)
     assert service.forget_old_customers(today()) == 2
     assert service.forget_customers(store, run.code, keeper) == 0
+
+
+def test_a_person_sees_what_came_along_and_has_it_erased(make: ModuleType, store: Store) -> None:
+    keeper = make.actor("store_manager", ("store", store.code))
+    service.take_over(job(store, "customers", f"{PEOPLE}\nKH1,Chị Na,0912345678,\nKH2,Anh Mơ,0987654321,"), keeper)
+    her = Subject(contact="+84912345678")
+    assert [one["name"] for one in gather(her)["brought_along"]] == ["Chị Na"]
+    erase_traces(her, contacts_of(her))
+    assert db.session.scalars(select(ImportedCustomer.name)).all() == ["Anh Mơ"]
 
 
 def xlsx(*rows: list[object]) -> bytes:
