@@ -47,7 +47,7 @@ store_task(
 )  # fmt: skip
 
 
-@desk.get("/quay")
+@desk.get("/cac-quay")
 @needs("till.read")
 def till_stores() -> Response:
     """The stores whose tills the caller may see; a single one opens at once."""

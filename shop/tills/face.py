@@ -106,7 +106,7 @@ def _config(store: str | None) -> dict[str, Any]:
     return {
         "api": PREFIX, "base": address_of("till_face.till"), "scope": SCOPE, "store": store,
         "language": str(get_locale()), "worker": url_for("till_face.worker"), "decoder": static_url(DECODER),
-        "register": _path_or("desk.tills", "/quan-ly"), "pickup": _path_or("desk.collect", "/quan-ly"),
+        "register": _path_or("desk.till_stores", "/quan-ly"), "pickup": _path_or("desk.collect", "/quan-ly"),
         "words": words(),
     }  # fmt: skip
 
