@@ -4,6 +4,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import MultiDict
 
 from admin.desk import PER_PAGE, desk, go, page_number, pages_of
 from catalog.producers.models import Producer
@@ -121,10 +122,10 @@ def decide_settlement_payee(payee_id: int, answer: str) -> Response:
     return go("desk.settlement_payees")
 
 
-def _without(is_cash: bool) -> dict[str, str]:
+def _without(is_cash: bool) -> MultiDict[str, str]:
     """The form's fields that the way of paying asks for."""
     bank = ("bank", "account", "holder") if is_cash else ()
-    return {name: value for name, value in request.form.items() if name not in ("way", "once", *bank)}
+    return MultiDict((name, value) for name, value in request.form.items() if name not in ("way", "once", *bank))
 
 
 def _extras(form: Form, status: int = 200) -> Response:

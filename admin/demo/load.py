@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admin.demo.candidates import propose_some
 from admin.demo.chance import dice_of
+from admin.demo.counting import count_and_recall
 from admin.demo.coupons import give_coupons
 from admin.demo.deliveries import show_deliveries
 from admin.demo.drafts import leave_draft
@@ -24,6 +25,7 @@ from admin.demo.refunds import give_money_back
 from admin.demo.renewals import file_renewals
 from admin.demo.searches import count_searches
 from admin.demo.services import sell_services
+from admin.demo.settled import settle_month
 from admin.demo.synthetic import add_synthetic
 from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from admin.demo.trust import give_trust
@@ -90,6 +92,8 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     bring_money(now() - timedelta(minutes=5))
     write_invoices(now() - timedelta(minutes=5))
     give_money_back(people, now() - timedelta(minutes=4))
+    settle_month(people, products[PRODUCER_ROW].producer, today)
+    count_and_recall(people, today, now() - timedelta(minutes=3))
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
     hang_pictures(people, products[PRODUCER_ROW], today)

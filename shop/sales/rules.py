@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Source(StrEnum):
@@ -104,7 +105,7 @@ class Sum:
     """Sales less returns of one key."""
 
     #: One value for each `By` that was asked for: a day, an id, stars, a source.
-    key: tuple[date | int | str, ...]
+    key: tuple[Any, ...]
     revenue_vnd: int
     pieces: int
     #: Of goods sold by weight.

@@ -155,7 +155,9 @@ def test_whoever_closed_it_does_not_approve_it(stage: Stage, clock: Clock) -> No
     with pytest.raises(Forbidden):
         service.close(stage.seller, "2026-10", SYSTEM) if clock.on(NOVEMBER) else None
     with pytest.raises(Forbidden):
-        service.approve(code, stage.make.actor("store_manager", ("store", stage.store.code)))
+        service.approve(code, stage.make.actor("cashier", ("store", stage.store.code)))
+    with pytest.raises(NotFound):
+        service.approve(code, stage.make.actor("store_manager", ("store", stage.make.store().code)))
 
 
 def test_periods_are_closed_in_their_order_and_decided_one_by_one(stage: Stage, clock: Clock) -> None:
