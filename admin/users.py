@@ -13,6 +13,7 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.queries import list_kept_by
 from core.accounts import grants, links, service
 from core.accounts.actor import Actor, Grant, Scope
+from core.accounts.factors import is_enrolled
 from core.accounts.models import OneTimeLink, UserAccount, UserGrant
 from core.accounts.permissions import (
     can_give,
@@ -195,7 +196,7 @@ def _user(person: UserAccount, form: Form, status: int = 200) -> Response:
     codes = is_allowed(actor, "users.invite") and all(can_give(actor, grant) for grant in grants_of(person.id))
     return render(
         "desk/user.html", status, user=person, form=form, held=held, **_choices(actor), can_print=codes,
-        can_close=may(actor, "users.keep") and person.id != actor.user_id,
+        can_close=may(actor, "users.keep") and person.id != actor.user_id, has_factor=is_enrolled(person.id),
     )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ def register() -> None:
     """Fill the table of roles and actions."""
     scope("producer", _l("Chủ thể"), _producer_name, _producers)
     scope("area", _l("Địa bàn"), _area_name, _areas)
-    role("admin", label=_l("Quản trị"), gives=(EVERY,))
-    role("auditor", label=_l("Kiểm tra"))
-    role("certifier", label=_l("Cán bộ chứng nhận"), gives=("producer", "reporter"))
+    role("admin", label=_l("Quản trị"), gives=(EVERY,), asks_code=True)
+    role("auditor", label=_l("Kiểm tra"), asks_code=True)
+    role("certifier", label=_l("Cán bộ chứng nhận"), gives=("producer", "reporter"), asks_code=True)
     role("reporter", scope="area", label=_l("Cán bộ xã, phường"))
     role("producer", scope="producer", label=_l("Chủ thể OCOP"), gives=("producer",))
     _permit_certificates()

@@ -48,6 +48,10 @@ class Config:
     sms_text: str = field(
         default="plain", metadata={"doc": "SMS letters: plain (no marks, 160 signs a message) or unicode (70)."}
     )
+    totp: str = field(
+        default="auto",
+        metadata={"doc": "Second factor of staff: required, offered, or auto (required unless loopback)."},
+    )
     log: str = field(default="text", metadata={"doc": "Log format: json or text."})
     threads: int = field(default=8, metadata={"doc": "Threads per web process; sizes the database pool."})
     testing: bool = field(default=False, metadata={"doc": "Set by the tests only."})
@@ -67,6 +71,7 @@ class Config:
         _one_of("log", self.log, ("json", "text"))
         _url("base_url", self.base_url, ("http", "https"))
         _scheme("mail_url", self.mail_url, ("console", "file", "smtp", "smtps"))
+        _one_of("totp", self.totp, ("auto", "required", "offered"))
         _one_of("sms_text", self.sms_text, ("plain", "unicode"))
         _sms(self.sms_url)
         url = self.database_url or f"sqlite:///{(self.instance / 'ocop.db').resolve()}"

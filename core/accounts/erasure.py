@@ -2,6 +2,7 @@
 
 from sqlalchemy import delete, func, select, update
 
+from core.accounts.factor_models import KnownBrowser, RecoveryCode, SecondFactor
 from core.accounts.models import ApiToken, OneTimeLink, UserAccount, UserGrant, UserSession
 from core.clock import now
 from core.db import db, transaction
@@ -27,6 +28,8 @@ def erase_account(user_id: int) -> None:
         user.name, user.phone, user.email = ERASED_NAME, None, f"erased-{user_id}@erased.invalid"
         user.password_hash, user.is_active = None, False
         session.execute(delete(UserSession).where(UserSession.user_id == user_id), execution_options=_BLIND)
+        for table in (RecoveryCode, KnownBrowser, SecondFactor):
+            session.execute(delete(table).where(table.user_id == user_id), execution_options=_BLIND)
         session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user_id), execution_options=_BLIND)
         tokens = update(ApiToken).where(ApiToken.user_id == user_id)
         at = now()

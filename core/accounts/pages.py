@@ -10,7 +10,8 @@ from core.accounts import acting, links, schemas, service
 from core.accounts.contacts import find_contact
 from core.accounts.models import OneTimeLink
 from core.accounts.queries import find_by_text, get_user
-from core.accounts.sessions import COOKIE_KEY, forget, remember
+from core.accounts.refusals import FactorFirst
+from core.accounts.sessions import COOKIE_KEY, find_half, forget, remember
 from core.errors import Refusal, Unauthenticated
 from core.web.access import current_actor, forget_actor, public
 from core.web.forms import Form
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     """Mount the pages; a page that needs an account leads to the sign-in page and back."""
     app.register_blueprint(pages)
     app.register_error_handler(Unauthenticated, ask_to_sign_in)
+    app.register_error_handler(FactorFirst, ask_to_enrol)
     menu_item("account", _l("Tài khoản của tôi"), "accounts.home", order=10, icon="settings", known=True)
 
 
@@ -37,6 +39,14 @@ def ask_to_sign_in(refusal: Unauthenticated) -> Response:
     if wants_json() or request.method != "GET":
         return answer(refusal)
     return _go(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+
+def ask_to_enrol(refusal: FactorFirst) -> Response:
+    """People get the page that sets the second factor up; programs get the problem."""
+    if wants_json() or request.method != "GET":
+        return answer(refusal)
+    flash(str(refusal), "notice")
+    return _go(url_for("accounts.factor"))
 
 
 @pages.get("/dang-nhap")
@@ -199,9 +209,16 @@ def enter_now(token: str) -> Response:
 
 
 def _welcome(secret: str, target: str = "") -> Response:
-    """Put the session into the cookie and go on: where one was going, one's desk, or one's account."""
+    """Put the session into the cookie and go on: to the second step, where one was going, one's desk, one's account."""
     remember(secret)
     forget_actor()
+    if find_half(secret) is not None:
+        return _go(url_for("accounts.ask_code", next=target or None))
+    return go_on(target)
+
+
+def go_on(target: str = "") -> Response:
+    """Signed in: on with it."""
     user_id = current_actor().user_id
     if "language" not in session and user_id is not None:
         session["language"] = get_user(user_id).locale

@@ -33,6 +33,8 @@ class Role:
     gives: frozenset[str]
     #: Whether its holders work at a desk: their sessions are short.
     is_staff: bool
+    #: Whether its holders must have a second factor where the shop demands one (``core/accounts/factors.py``).
+    asks_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,10 @@ def role(
     label: str | LazyString = "",
     gives: Sequence[str] = (),
     is_staff: bool = True,
+    asks_code: bool = False,
 ) -> None:
     """Register a role, the kind of scope in which it is held, and the roles its holders may give there."""
-    _roles[name] = Role(name, scope, label or name, frozenset(gives), is_staff)
+    _roles[name] = Role(name, scope, label or name, frozenset(gives), is_staff, asks_code)
 
 
 def scope(kind: str, label: str | LazyString, find: FindScope, list: ListScopes) -> None:

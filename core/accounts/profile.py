@@ -71,7 +71,7 @@ def change_password() -> Response:
         service.change_password(user_id, form.data["old"], form.data["password"])
     except Refusal as refusal:
         return _home(refusal.status, password=form.refuse(refusal))
-    remember(service.begin_session(user_id, request.user_agent.string, "password"))
+    remember(service.begin_session(user_id, request.user_agent.string, "password", asks_code=False))
     forget_actor()
     flash(_("Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất."))
     return _back()

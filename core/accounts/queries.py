@@ -91,8 +91,9 @@ def list_users(q: str = "", role: str = "", page: int = 1, per_page: int = 50) -
 def list_sessions(user_id: int) -> list[UserSession]:
     """Where the person is signed in now, last seen first."""
     live = select(UserSession).where(
-        UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.expires_at > now()
-    )
+        UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.expires_at > now(),
+        UserSession.awaits_code.is_(False),
+    )  # fmt: skip
     return list(db.session.scalars(live.order_by(UserSession.last_seen_at.desc())))
 
 

@@ -57,3 +57,33 @@ class LastAdministrator(Refusal):
 
     code = "grant.last"
     text = _l("Phải còn ít nhất một người giữ vai trò này.")
+
+
+class CodeWrong(Refusal):
+    """The code is wrong, was used before, or its half minute is over."""
+
+    code = "auth.code_wrong"
+    status = 401
+    text = _l("Mã chưa đúng, đã dùng hoặc đã qua. Hãy đợi mã mới trong ứng dụng rồi thử lại.")
+
+
+class FactorFirst(Refusal):
+    """The role works with a second factor only; the person has yet to set hers up."""
+
+    code = "auth.second_factor_first"
+    status = 403
+    text = _l("Vai trò của bạn cần xác thực hai bước. Hãy thiết lập rồi làm tiếp.")
+
+
+class FactorStands(Refusal):
+    """There is a second factor; it must be taken off before another begins."""
+
+    code = "auth.second_factor_stands"
+    text = _l("Xác thực hai bước đã bật.")
+
+
+class FactorMissing(Refusal):
+    """There is no second factor, or no enrolment under way."""
+
+    code = "auth.second_factor_missing"
+    text = _l("Chưa có xác thực hai bước. Hãy bắt đầu lại.")

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from core.accounts import factors
 from core.accounts.actor import Actor
 from core.accounts.contacts import Contact, get_contact
 from core.accounts.events import AccountRegistered, PasswordChanged
@@ -15,7 +16,7 @@ from core.accounts.models import OneTimeLink, UserAccount, UserSession
 from core.accounts.passwords import check_strength, hash_password, verify_password
 from core.accounts.queries import actor_of, find_by_contact, find_by_text, get_user
 from core.accounts.refusals import BadCredentials, ContactTaken
-from core.accounts.sessions import end_sessions, open_session
+from core.accounts.sessions import end_sessions, find_half, halve, make_whole, open_session
 from core.accounts.tokens import end_tokens
 from core.audit import record
 from core.clock import now
@@ -60,8 +61,13 @@ def sign_in(contact: str, password: str, user_agent: str = "") -> str:
     return begin_session(user.id, user_agent, "password", password_hash)
 
 
-def begin_session(user_id: int, user_agent: str, way: str, password_hash: str | None = None) -> str:
+def begin_session(
+    user_id: int, user_agent: str, way: str, password_hash: str | None = None, *, asks_code: bool = True
+) -> str:
     """Write a session, joining a running transaction; answers its secret.
+
+    Whoever has a second factor is signed in only after ``give_code``, unless this browser is remembered, or she has
+    just proven who she is (``asks_code=False``).
 
     Raises BadCredentials when the account was closed, or its password changed since it was checked.
     """
@@ -69,9 +75,31 @@ def begin_session(user_id: int, user_agent: str, way: str, password_hash: str | 
         user = session.get(UserAccount, user_id)
         if user is None or not user.is_active or (password_hash and user.password_hash != password_hash):
             raise BadCredentials
-        secret, _row = open_session(user.id, user_agent)
+        secret, row = open_session(user.id, user_agent)
+        if asks_code and factors.asks(user.id):
+            halve(row)
+            record("session.awaits_code", f"account:{user.id}", actor_of(user), way=way)
+            return secret
         record("session.started", f"account:{user.id}", actor_of(user), way=way)
     return secret
+
+
+def give_code(secret: str, typed: str, user_agent: str, *, remembers: bool) -> tuple[str, str | None]:
+    """The second step of a sign-in: answers the whole session's secret, and that of a browser to remember.
+
+    Raises BadCredentials when the first step is too long ago, CodeWrong. A refused code leaves the first step as it is.
+    """
+    with transaction():
+        row = find_half(secret)
+        if row is None:
+            raise BadCredentials
+        user = get_user(row.user_id)
+        if not user.is_active:
+            raise BadCredentials
+        way = factors.check(user.id, typed)
+        record("session.started", f"account:{user.id}", actor_of(user), way=f"code:{way}")
+        browser = factors.remember_browser(user.id, user_agent) if remembers else None
+        return make_whole(row), browser
 
 
 def sign_out(secret: str) -> None:
@@ -102,6 +130,7 @@ def set_password(user_id: int, password_hash: str, by: Actor) -> None:
         end_sessions(user_id)
         end_tokens(user_id)
         close_links(user_id)
+        factors.forget_browsers(user_id)
         record("account.password_changed", f"account:{user_id}", by)
         publish(PasswordChanged(user_id))
         session.flush()

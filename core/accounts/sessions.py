@@ -30,6 +30,8 @@ TOUCH_EVERY = timedelta(minutes=1)
 #: (idle, absolute): a desk is left open at the counter, a visitor comes back next week.
 STAFF = (timedelta(minutes=60), timedelta(hours=12))
 VISITOR = (timedelta(days=14), timedelta(days=60))
+#: How long a session may wait for its code.
+CODE_WITHIN = timedelta(minutes=10)
 KEEP_ENDED = timedelta(days=30)
 
 
@@ -104,11 +106,32 @@ def find_live(secret: str) -> tuple[UserSession, Actor] | None:
     """The session of a secret, while it lives, and its person with the grants of this instant."""
     query = select(UserSession, UserAccount).join(UserAccount, UserAccount.id == UserSession.user_id)
     found = db.session.execute(query.where(UserSession.digest == digest(secret))).one_or_none()
-    if found is None or not found[1].is_active:
+    if found is None or not found[1].is_active or found[0].awaits_code:
         return None
     row = found[0]
     actor = actor_of(found[1], token_scopes=frozenset(row.scope.split()) if row.scope else None)
     return (row, actor) if _is_live(row, actor, now()) and _is_here(row) else None
+
+
+def find_half(secret: object) -> UserSession | None:
+    """A session that waits for the code of its person's second factor, while it may; nobody is signed in by it."""
+    if not isinstance(secret, str):
+        return None
+    waits = UserSession.awaits_code, UserSession.revoked_at.is_(None), UserSession.expires_at > now()
+    return db.session.scalar(select(UserSession).where(UserSession.digest == digest(secret), *waits))
+
+
+def halve(row: UserSession) -> None:
+    """Let a session that was just opened wait for its code, and not for long."""
+    row.awaits_code, row.expires_at = True, row.created_at + CODE_WITHIN
+
+
+def make_whole(row: UserSession) -> str:
+    """Let a session count from now on, under another secret, in the running transaction; answers the secret."""
+    at, secret = now(), secret_token()
+    row.digest, row.awaits_code, row.last_seen_at = digest(secret), False, at
+    row.expires_at = at + _limits(grants_of(row.user_id))[1]
+    return secret
 
 
 def this_session() -> int | None:

@@ -25,6 +25,7 @@ _ATTRIBUTE = "_ocop_access"
 
 _loader: Callable[[], Actor] = lambda: ANONYMOUS  # noqa: E731 replaced by core.accounts at start
 _declared: dict[str, str] = {"static": PUBLIC}
+_conditions: list[Callable[[Actor], None]] = []
 
 
 def public(view: F) -> F:
@@ -63,6 +64,12 @@ def access_of(app: Flask, endpoint: str) -> str | None:
     return getattr(app.view_functions[endpoint], _ATTRIBUTE, None)
 
 
+def demand_also(condition: Callable[[Actor], None]) -> None:
+    """Ask something more of whoever calls a route that needs an action; it refuses by raising."""
+    if condition not in _conditions:
+        _conditions.append(condition)
+
+
 def load_actor_with(loader: Callable[[], Actor]) -> None:
     """Tell how the caller is found: from a session cookie or a bearer token."""
     global _loader  # noqa: PLW0603 set once, when the application is built
@@ -98,6 +105,8 @@ def guard_request() -> None:
             raise Forbidden
         return
     authorize(current_actor(), access)
+    for condition in _conditions:
+        condition(current_actor())
 
 
 @lru_cache

@@ -22,7 +22,7 @@ def _choices() -> list[tuple[str, str]]:
 
 
 scope("fair", _l("Hội chợ"), _name, _choices)
-role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"))
+role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), asks_code=True)
 
 permit("fairs.create", "fair_organizer", "admin")
 permit("fairs.manage", "fair_organizer", "admin")

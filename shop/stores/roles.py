@@ -18,7 +18,7 @@ def _choices() -> list[tuple[str, str]]:
 
 scope("store", _l("Cửa hàng"), _name, _choices)
 role("cashier", scope="store", label=_l("Thu ngân"))
-role("store_manager", scope="store", label=_l("Quản lý cửa hàng"), gives=("cashier",))
+role("store_manager", scope="store", label=_l("Quản lý cửa hàng"), gives=("cashier",), asks_code=True)
 agent("store_manager")
 
 permit("stores.read", "cashier", "store_manager", "auditor", "admin")
