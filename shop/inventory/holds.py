@@ -19,7 +19,7 @@ from shop.inventory import ledger
 from shop.inventory.events import StockCame
 from shop.inventory.ledger import Document, Posting
 from shop.inventory.models import Lot, StockHold, StockLevel
-from shop.inventory.queries import name_short
+from shop.inventory.queries import ACTIVE, name_short
 from shop.inventory.refusals import HoldEnded, LevelHeld, LotUnfit, OutOfStock
 from shop.inventory.rules import LevelView, LotState, Pick, Reason, may_leave, pick_lots, total
 from shop.stores.models import Place
@@ -41,7 +41,7 @@ _SERVING = (
     .with_for_update(key_share=True, of=StockLevel)
 )  # fmt: skip
 _due = exists().where(
-    StockHold.level_id == StockLevel.id, StockHold.state == "active", StockHold.expires_at <= bindparam("at")
+    StockHold.level_id == StockLevel.id, StockHold.state == ACTIVE, StockHold.expires_at <= bindparam("at")
 )
 _LOCKED = (
     select(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, func, literal_column, or_, select
 
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import Offer, offers
@@ -99,10 +99,14 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
+#: Part of the statement itself: a plan that is kept for any value cannot use an index of active holds only.
+ACTIVE = literal_column("'active'")
+
+
 def live(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition under which a hold counts at an instant: active, and not run out."""
     unended = or_(StockHold.expires_at.is_(None), StockHold.expires_at > at)
-    return and_(StockHold.state == "active", unended)
+    return and_(StockHold.state == ACTIVE, unended)
 
 
 def sellable(on: date | BindParameter[date]) -> ColumnElement[bool]:
