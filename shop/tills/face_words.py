@@ -187,12 +187,12 @@ def _shift() -> dict[str, str]:
 
 def _slip() -> dict[str, str]:
     return {
-        "slip_sale": _("HÓA ĐƠN BÁN LẺ"), "slip_return": _("PHIẾU TRẢ HÀNG"), "slip_copy": _("(bản in lại)"),
+        "slip_sale": _("PHIẾU BÁN HÀNG"), "slip_return": _("PHIẾU TRẢ HÀNG"), "slip_copy": _("(bản in lại)"),
         "slip_number": _("Số"), "slip_later": _("cấp khi có mạng"), "slip_of": _("Của hóa đơn"),
         "slip_time": _("Lúc"), "slip_cashier": _("Thu ngân"), "slip_phone": _("ĐT: %(phone)s"),
         "slip_tax": _("MST: %(code)s"),
-        "slip_thanks": _("Cảm ơn quý khách. Quét mã để xem hóa đơn và chứng nhận OCOP. Đổi trả: mang theo hóa đơn này."),
-        "slip_thanks_offline": _("Cảm ơn quý khách. Hóa đơn lập khi mất mạng. Đổi trả: mang theo hóa đơn này."),
+        "slip_thanks": _("Cảm ơn quý khách. Quét mã để xem phiếu này và chứng nhận OCOP. Đổi trả: mang theo phiếu này."),
+        "slip_thanks_offline": _("Cảm ơn quý khách. Phiếu lập khi mất mạng. Đổi trả: mang theo phiếu này."),
         "slip_return_thanks": _("Cảm ơn quý khách."),
     }  # fmt: skip
 
