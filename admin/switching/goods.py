@@ -110,7 +110,7 @@ def _unmatched(row: Row, asked: Asked, match: Match) -> Line:
 
 
 def _product_line(
-    row: Row, asked: Asked, match: Match, prices: Mapping[int, int], certified: Collection[int], taken: set[str | None],
+    row: Row, asked: Asked, match: Match, prices: Mapping[int, int], certified: Collection[int], taken: set[str],
     wishes: Wishes, by: Actor, faults: Faults,
 ) -> Line:  # fmt: skip
     if not (asked.name and (asked.code or row["price"])) or fold(row["kind"]) in _NO_GOODS:
@@ -138,7 +138,7 @@ def _product_line(
     return Line(row.line, said_of(asked), Outcome.SAME, meant, how, act=act)
 
 
-def _new_gtin(asked: Asked, stands: str | None, taken: set[str | None], by: Actor, scope: object) -> str | None:
+def _new_gtin(asked: Asked, stands: str | None, taken: set[str], by: Actor, scope: object) -> str | None:
     """A barcode that is a real GTIN, for a pack that has none yet, from whoever may write it."""
     gtin = clean_gtin(asked.barcode)
     if gtin is None or stands or gtin in taken or not is_allowed(by, "listings.edit", scope):  # type: ignore[arg-type]

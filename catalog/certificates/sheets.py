@@ -107,13 +107,14 @@ def _check_header(number: int, header: list[str], columns: Sequence[str], needed
 def _decoded(data: bytes, codings: Sequence[str]) -> str:
     """The text of a CSV file; a mark of UTF-16 at its beginning counts where that is taken."""
     is_marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") and "utf-16" in codings
+    line = 1
     for coding in ["utf-16"] if is_marked else [one for one in codings if one != "utf-16"]:
         try:
             return data.decode(coding)
         except UnicodeDecodeError as error:
-            line, failure = data[: error.start].count(b"\n") + 1, error
-    words = _("Tệp CSV phải dùng mã UTF-8.") if len(codings) == 1 else _("Không đọc được mã chữ; hãy lưu lại là UTF-8.")
-    raise refused(line, None, words) from failure
+            line = data[: error.start].count(b"\n") + 1
+    alone = _("Tệp CSV phải dùng mã UTF-8.")
+    raise refused(line, None, alone if len(codings) == 1 else _("Không đọc được mã chữ; hãy lưu lại là UTF-8."))
 
 
 def _csv(data: bytes, codings: Sequence[str], most_columns: int) -> Iterator[tuple[int, list[str]]]:

@@ -286,7 +286,7 @@ def _facts(store_id: int, at: datetime) -> _Facts:
     )
 
 
-def _free_levels(at: datetime) -> Select[Any]:
+def _free_levels(at: datetime) -> Select[int, int, int, int]:
     """Units on hand and free to sell by store and pack."""
     promised = func.sum(StockHold.quantity).label("units")
     held = select(StockHold.level_id, promised).where(live(at)).group_by(StockHold.level_id).subquery()
