@@ -45,12 +45,7 @@ class DeliveryIn(Schema):
 
 
 class LineIn(DeliveredIn):
-    """One lot of it, with the seller's share in per cent."""
-
-    class Meta(DeliveredIn.Meta):
-        """The share is typed in per cent."""
-
-        exclude = ("commission_bp",)
+    """One lot of it, with the seller's share in per cent: leave ``commission_bp`` out."""
 
     percent = PercentField(load_default=0)
 

@@ -14,9 +14,11 @@ from admin.demo.deliveries import show_deliveries
 from admin.demo.drafts import leave_draft
 from admin.demo.fairs import hold_fairs
 from admin.demo.goods import at, stock_the_catalog
+from admin.demo.goods_moves import move_goods
 from admin.demo.invoices import write_invoices
 from admin.demo.marts import Shops, deliver, open_marts
 from admin.demo.money import bring_money
+from admin.demo.ordering import order_goods
 from admin.demo.papers import file_papers
 from admin.demo.people import ACCOUNTS, People, give_scoped_roles, open_accounts
 from admin.demo.pictures import hang_pictures, let_act
@@ -93,7 +95,9 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     write_invoices(now() - timedelta(minutes=5))
     give_money_back(people, now() - timedelta(minutes=4))
     settle_month(people, products[PRODUCER_ROW].producer, today)
+    move_goods(people, now() - timedelta(minutes=4))
     count_and_recall(people, today, now() - timedelta(minutes=3))
+    order_goods(people, products[PRODUCER_ROW].producer, today, now() - timedelta(minutes=3))
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
     hang_pictures(people, products[PRODUCER_ROW], today)

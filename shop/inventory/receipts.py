@@ -173,7 +173,7 @@ def _last(sku_ids: Collection[int], *conditions: object) -> dict[int, Terms]:
         .join(Lot, Lot.id == StockLevel.lot_id)
         .where(StockMovement.id.in_(came))
     )
-    return {sku_id: Terms(*terms) for sku_id, *terms in db.session.execute(query)}
+    return {row[0]: Terms(row[1], row[2], row[3], row[4]) for row in db.session.execute(query)}
 
 
 def _count_lots(codes: Collection[str]) -> dict[str, int]:

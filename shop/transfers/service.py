@@ -179,8 +179,8 @@ def settle(code: str, decided: Mapping[int, Settled], by: Actor) -> Transfer:
         if by.user_id is None or by.user_id == paper.received_by_id:
             raise SecondPersonNeeded
         missing = {line.position for line in paper.lines if line.missing}
-        if missing != decided.keys():
-            raise Invalid({f"outcome-{place}": [str(Invalid.text)] for place in missing ^ decided.keys()})
+        if missing != set(decided):
+            raise Invalid({f"outcome-{place}": [str(Invalid.text)] for place in sorted(missing ^ set(decided))})
         at = now()
         goods.settle(paper, {place: one.outcome for place, one in decided.items()}, _lots(paper), by, at)
         for line in paper.lines:

@@ -3,9 +3,9 @@
 from flask import Flask
 
 from core.web.api import register_api
-from shop.transfers import api, doctor, permissions, reactions
+from shop.transfers import api, closing, doctor, permissions, reactions
 
-__all__ = ["doctor", "init_app", "permissions", "reactions"]
+__all__ = ["closing", "doctor", "init_app", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:
