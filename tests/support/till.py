@@ -47,8 +47,10 @@ def browser() -> Generator[Browser]:
         lacking("there is no Chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
+        try:
+            yield started
+        finally:
+            started.close()
 
 
 @contextmanager
@@ -57,9 +59,11 @@ def served(live: Live, wrap: Callable[[Any], Any] = lambda app: app) -> Generato
     server = make_server("127.0.0.1", 0, wrap(live.app), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
 
 
 def make_counter(store: str) -> Counter:
@@ -111,6 +115,12 @@ def open_till(context: BrowserContext, address: str, counter: Counter) -> Page:
     """The till's page in a registered browser; printing is counted, not done."""
     context.add_cookies([{"name": DEVICE_COOKIE, "value": counter.secret, "url": address}])
     context.add_init_script("window.printed = []; window.print = () => window.printed.push(document.getElementById('paper').innerText)")
+    context.set_default_timeout(120_000)  # the machine may be busy
+    return another_tab(context, address)
+
+
+def another_tab(context: BrowserContext, address: str) -> Page:
+    """The same till in one tab more."""
     page = context.new_page()
     page.goto(f"{address}/quan-ly/quay")
     page.wait_for_selector("html[data-ready]")

@@ -36,11 +36,19 @@ export function svg(tag, props = {}, ...children) {
   return node;
 }
 
-// Open a <dialog>; answers what it was closed with ("" when it was left).
+// Open a <dialog>; answers what it was closed with ("" when it was left). The event of an earlier closing may come
+// late, when the dialog is open again: it answers nobody.
 export function ask(dialog) {
   dialog.returnValue = "";
   if (!dialog.open) dialog.showModal();
-  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue), { once: true }));
+  return new Promise((done) => {
+    const closed = () => {
+      if (dialog.open) return;
+      dialog.removeEventListener("close", closed);
+      done(dialog.returnValue);
+    };
+    dialog.addEventListener("close", closed);
+  });
 }
 
 export const isAsking = () => document.querySelector("dialog[open]") !== null;

@@ -26,10 +26,11 @@ export async function pay() {
   const basket = await approved(app.basket);
   if (!basket) return;
   if (basket !== app.basket) await setBasket(basket);
-  state = { tenders: [], way: "cash", qr: null, isBusy: false };
+  const mine = { tenders: [], way: "cash", qr: null, isBusy: false };
+  state = mine;
   draw();
   await ask($("pay"));
-  state = null;
+  if (state === mine) state = null;
 }
 
 // The sum: rounded while cash alone is on the counter or about to be.
@@ -163,22 +164,23 @@ function wrong(form, text) {
 }
 
 async function add(tender) {
-  if (state.isBusy) return;
+  const mine = state;
+  if (!mine || mine.isBusy) return;
   if (tender) state.tenders.push(tender);
   const { total } = due();
   if (settleTenders(total, state.tenders).missing > 0) {
     draw();
     return;
   }
-  state.isBusy = true;
+  mine.isBusy = true;
   try {
     if (!(await finish(total))) {
-      if (tender) state.tenders.pop();
-      draw();
-      if (state.said) say(state.said, "bad");
+      if (tender) mine.tenders.pop();
+      if (state === mine) draw();
+      if (mine.said) say(mine.said, "bad");
     }
   } finally {
-    if (state) state.isBusy = false;
+    mine.isBusy = false;
   }
 }
 
@@ -190,7 +192,7 @@ async function finish(total) {
   const tried = app.isOnline ? await outgoing.send(body.uuid, { patience: PATIENCE }) : null;
   if (tried && tried.status >= 400 && tried.status < 500) {
     await outgoing.takeBack(body.uuid);
-    state.said = tried.status === 401 ? t("signed_out") : tellProblem(tried.problem);
+    if (state) state.said = tried.status === 401 ? t("signed_out") : tellProblem(tried.problem);
     beep(false);
     if (tried.status === 401 || tried.status === 403) tell("signed out");
     return false;

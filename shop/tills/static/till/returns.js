@@ -22,12 +22,13 @@ export async function openReturn(known = null) {
   if (app.isLocked) return;
   if (!app.isOnline) { say(t("needs_network"), "warn"); return; }
   if (!app.till.shift) { say(t("no_shift"), "bad"); return; }
-  state = { sale: null, wanted: new Map(), quote: null, way: "cash" };
+  const mine = { sale: null, wanted: new Map(), quote: null, way: "cash" };
+  state = mine;
   drawFind();
   const asked = ask($("return"));
   if (known) await find(known);
   await asked;
-  state = null;
+  if (state === mine) state = null;
 }
 
 // A scanner's burst while the question is open.
