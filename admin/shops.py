@@ -11,7 +11,7 @@ from admin.shop_forms import DAYS, NewShopForm, ShopForm, WholeShopForm
 from catalog.areas.queries import list_communes
 from core.accounts.actor import Scope
 from core.accounts.permissions import authorize, is_allowed
-from core.clock import now, today
+from core.clock import today
 from core.db import transaction
 from core.errors import AlreadySent, EditConflict, Refusal
 from core.web.access import current_actor, needs
@@ -19,15 +19,13 @@ from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
 from shop.fairs.queries import list_all as list_fairs
-from shop.inventory.queries import list_levels
 from shop.stores import districts
 from shop.stores.api import columns_of
-from shop.stores.closing import hindrances
 from shop.stores.models import Store
 from shop.stores.picking import SIDE, Window, window_over
 from shop.stores.queries import get_any_store, list_every_store, list_sellers, list_stores
 from shop.stores.rules import CASH_ROUNDINGS
-from shop.stores.service import close_store, edit_store, open_store, reopen_store
+from shop.stores.service import edit_store, open_store
 
 
 @desk.get("/dia-diem")
@@ -83,7 +81,7 @@ def shop_create() -> Response:
 @needs("stores.read")
 def shop(code: str) -> Response:
     """One store's settings."""
-    store = _mine(code, "stores.read")
+    store = own_store(code, "stores.read")
     return _form(store, Form(_schema(store), shop_forms.values_of(store)))
 
 
@@ -91,7 +89,7 @@ def shop(code: str) -> Response:
 @needs("stores.edit")
 def shop_save(code: str) -> Response:
     """Keep other settings; a stale form comes back with both values."""
-    store = _mine(code, "stores.edit")
+    store = own_store(code, "stores.edit")
     form, said = shop_forms.read(_schema(store), request.form)
     if (picked := _picked(form)) is not None:
         return _form(store, form, window=picked)
@@ -102,7 +100,7 @@ def shop_save(code: str) -> Response:
     except EditConflict as conflict:
         return _conflict(code, form.refuse(conflict), conflict.status)
     except Refusal as refusal:
-        return _form(_mine(code, "stores.edit"), form.refuse(refusal), refusal.status)
+        return _form(own_store(code, "stores.edit"), form.refuse(refusal), refusal.status)
     flash(_("Đã lưu."))
     return go("desk.shop", code=code)
 
@@ -124,36 +122,6 @@ def shop_map() -> Response:
     return response
 
 
-@desk.get("/dia-diem/<code>/dong")
-@needs("stores.open")
-def shop_close(code: str) -> Response:
-    """What still lies and waits in a store, and where it can go, before it is closed."""
-    return _closing(_mine(code, "stores.open"), Form(ShopForm()))
-
-
-@desk.post("/dia-diem/<code>/dong")
-@needs("stores.open")
-def shop_close_now(code: str) -> Response:
-    """Close it, when nothing stands in the way."""
-    store, form = _mine(code, "stores.open"), Form(ShopForm())
-    try:
-        close_store(store.id, _version(), current_actor())
-    except Refusal as refusal:
-        return _closing(_mine(code, "stores.open"), form.refuse(refusal), refusal.status)
-    flash(_("Đã đóng %(store)s. Lịch sử vẫn còn.", store=store.name))
-    return go("desk.shops")
-
-
-@desk.post("/dia-diem/<code>/mo-lai")
-@needs("stores.open")
-def shop_reopen(code: str) -> Response:
-    """Let it trade again."""
-    store = _mine(code, "stores.open")
-    reopen_store(store.id, _version(), current_actor())
-    flash(_("%(store)s mở lại.", store=store.name))
-    return go("desk.shop", code=code)
-
-
 def kinds() -> dict[str, str]:
     """What kinds of stores are called."""
     return {
@@ -163,7 +131,7 @@ def kinds() -> dict[str, str]:
     }
 
 
-def _mine(code: str, action: str) -> Store:
+def own_store(code: str, action: str) -> Store:
     """A store at which the caller may do this, closed ones included. Raises NotFound alike for foreign ones."""
     store = get_any_store(code)
     authorize(current_actor(), action, Scope("store", code))
@@ -200,7 +168,7 @@ def _conflict(code: str, form: Form, status: int) -> Response:
     """Somebody saved first: what stands, what was typed; what was typed is kept, and the next save names the new
     version.
     """
-    store = _mine(code, "stores.edit")
+    store = own_store(code, "stores.edit")
     stands = Form(form.schema, shop_forms.values_of(store)).values
     names = [name for name in form.schema.fields if name not in ("version", "has_pickup", "has_delivery")]
     pairs = [
@@ -211,20 +179,6 @@ def _conflict(code: str, form: Form, status: int) -> Response:
     form.values["version"] = store.version
     form.problem = None
     return _form(store, form, status, pairs=pairs)
-
-
-def _closing(store: Store, form: Form, status: int = 200) -> Response:
-    at = now()
-    others = [one for one in list_stores() if one.id != store.id and one.seller_id == store.seller_id]
-    return render(
-        "desk/shop_close.html", status, store=store, form=form, reasons=hindrances(store, at),
-        lots=list_levels(store.id, at), others=others,
-    )  # fmt: skip
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _picked(form: Form) -> Window | None:

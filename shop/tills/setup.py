@@ -3,9 +3,9 @@
 from flask import Flask
 
 from core.web.api import register_api
-from shop.tills import api, covered, doctor, face, jobs, letters, models, pages, permissions, reactions
+from shop.tills import api, closing, covered, doctor, face, jobs, letters, models, pages, permissions, reactions
 
-__all__ = ["covered", "doctor", "init_app", "jobs", "letters", "models", "permissions", "reactions"]
+__all__ = ["closing", "covered", "doctor", "init_app", "jobs", "letters", "models", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,8 @@ from core.accounts.models import OneTimeLink, UserGrant
 from core.db import transaction
 from shop.inventory.models import StockLevel
 from shop.stores.models import Store
+from shop.transfers.models import Transfer
+from shop.transfers.service import Counted, receive
 from tests.support.browser import Browser
 
 pytestmark = pytest.mark.long("postgresql")
@@ -189,3 +191,25 @@ def test_settings_over_rest_with_their_version(make: ModuleType, client: FlaskCl
     busy = client.post("/api/v1/stores/kien-thuy/closing", headers={**admin, "If-Match": tag})
     assert (busy.status_code, busy.json["code"], busy.json["reasons"][0]["key"]) == (409, "store.busy", "stock")
     assert client.get("/api/v1/stores/kien-thuy").json["special"] == {}
+
+
+def test_what_can_be_sold_goes_to_another_store_and_the_way_is_waited_for(
+    make: ModuleType, client: FlaskClient, session: Session
+) -> None:
+    stall, mart = make.store("gian"), make.store("mart")
+    with transaction():
+        session.get_one(Store, mart.id).seller_id = stall.seller_id
+    lot = make.lot(store=stall, on_shelf=4)
+    admin = Browser(client).become(make.user("admin"))
+    page = admin.get("/quan-ly/dia-diem/gian/dong").text
+    assert "Chuyển hết hàng bán được sang" in page
+    assert admin.post("/quan-ly/dia-diem/gian/chuyen-het", to="khong-co").status_code == 404
+    sent = admin.post("/quan-ly/dia-diem/gian/chuyen-het", to="mart")
+    assert sent.status_code == 303, sent.text
+    (paper,) = session.scalars(select(Transfer)).all()
+    assert [(line.lot_id, line.quantity) for line in paper.lines] == [(lot.id, 4)]
+    version = str(stored(session, "gian").version)
+    refused = admin.post("/quan-ly/dia-diem/gian/dong", version=version)
+    assert (refused.status_code, "phiếu chuyển chưa xong" in refused.text) == (409, True)
+    receive(paper.code, {1: Counted(4)}, make.actor("admin"))
+    assert admin.post("/quan-ly/dia-diem/gian/dong", version=version).status_code == 303
