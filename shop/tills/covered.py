@@ -12,6 +12,7 @@ from catalog.products.models import Product
 from catalog.stops.models import ProductStop
 from catalog.stops.queries import TOUCHES, stop_of
 from catalog.stops.rules import stop_on
+from core.clock import local_day
 from core.db import db, in_chunks
 from core.doctor import invariant
 from shop.tills.models import TillLine, TillSale
@@ -36,7 +37,8 @@ def sold_with_star() -> Iterable[str]:
         stopped = [stop_of(one, line.decided_at) for one in stops.get(line.product_id, [])
                    if one.recorded_at <= line.decided_at]  # fmt: skip
         is_covered = newest is not None and covers(term_of_version(newest), line.decided_on)
-        if not is_covered or stop_on(stopped, line.decided_on):
+        is_its_day = line.decided_on == local_day(line.decided_at)
+        if not (is_covered and is_its_day) or stop_on(stopped, line.decided_on):
             yield f"receipt {line.code}, line {line.position}"
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import select
 from catalog.products.models import Product
 from catalog.search.engine import make_engine
 from core.db import db
+from tests.prove.figures import tills
 from tests.prove.figures.checkouts import goods_in_stock
 from tests.prove.figures.goods import fill
 from tests.prove.serve import Server
@@ -43,6 +44,9 @@ CONNECTIONS = (1, 8)
 PATHS = 400
 #: A cart with its lines, then name, telephone and placement, paid at the store.
 CHECKOUTS = "guest checkouts"
+#: Five lines for cash at four tills; alone, and with 64 buyers online at the same shelves.
+TILLS = "till sales"
+BUYERS = 64
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,10 @@ def measure(stage: Stage, facts: Facts, options: argparse.Namespace) -> None:
     facts.tell("filled", seconds=round(time.perf_counter() - began, 1))
     settings = {"OCOP_SEARCH": facts.engine, "OCOP_THREADS": str(THREADS)}
     server = Server(stage.url, stage.folder, stage.port, settings=settings, workers=WORKERS, threads=THREADS)
+    if any(only in TILLS for only in options.only):
+        sell(stage, facts, server, options.seconds)
+    if options.only == (TILLS,) or options.only == ("till",):
+        return
     build(server, stage, facts)
     asked = {what: paths for what, paths in questions(stage).items() if any(only in what for only in options.only)}
     statements(stage, facts, asked)
@@ -193,6 +201,19 @@ def buy(stage: Stage, facts: Facts, seconds: float) -> None:
             [*command, str(lasting)], cwd=ROOT, input=goods, capture_output=True, text=True, check=True
         )
     facts.tell(CHECKOUTS, connections=8, **json.loads(done.stdout))
+
+
+def sell(stage: Stage, facts: Facts, server: Server, seconds: float) -> None:
+    """Sales at the tills, first alone, then beside buyers online; the first ones warm every worker."""
+    goods = tills.goods_of(stage.prepare(lambda: tills.prepare(stage)))
+    command = [sys.executable, "-m", "tests.prove.figures.tills", str(stage.port)]
+    with server:
+        for lasting, buyers in ((3.0, 0), (2 * seconds, 0), (4 * seconds, BUYERS)):
+            done = subprocess.run(
+                [*command, str(lasting), str(buyers)], cwd=ROOT, input=goods, capture_output=True, text=True, check=True
+            )
+            if lasting > 3:
+                facts.tell(TILLS, tills=tills.TILLS, **json.loads(done.stdout), oversold=tills.oversold(stage))
 
 
 def load(port: int, connections: int, seconds: float, paths: list[str]) -> dict[str, Any]:

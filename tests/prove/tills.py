@@ -244,9 +244,7 @@ def midnight_unguarded(house: House) -> str:
     return f"guard off: {late} lapsed lines sold, {dict(told)}; flask doctor names I52"
 
 
-def across_midnight(
-    stage: Stage, tills: int, turn: int, before: float = 0.8, after: float = 1.2
-) -> tuple[Counter[str], int]:
+def across_midnight(stage: Stage, tills: int, before: float = 0.8, after: float = 1.2) -> tuple[Counter[str], int]:
     """Sell from a moment before a midnight until one after it; what was told, and lapsed lines that are sales."""
     real = clock.now()
     last = local_day(real)
