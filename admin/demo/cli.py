@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from admin.demo.dong_thap import STEPS, Incomplete
 from admin.demo.load import load_demo
 from admin.demo.people import ACCOUNTS, PASSWORD
+from admin.demo.tills import PINS
 from core.config import Config
 
 MOST_SYNTHETIC = 100_000
@@ -58,4 +59,6 @@ def dong_thap(only: str | None) -> None:
 
 def welcome() -> list[str]:
     """The accounts and their password, a line each, as `make demo` prints them."""
-    return [*(f"  {email:<22} {name}" for email, name, *_ in ACCOUNTS), f"  password of all: {PASSWORD}"]
+    accounts = [f"  {email:<22} {name}" for email, name, *_ in ACCOUNTS]
+    pins = ", ".join(f"{who} {pin}" for who, pin in PINS.items())
+    return [*accounts, f"  password of all: {PASSWORD}", f"  PIN at the till: {pins}"]
