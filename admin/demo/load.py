@@ -28,7 +28,9 @@ from admin.demo.renewals import file_renewals
 from admin.demo.searches import count_searches
 from admin.demo.services import sell_services
 from admin.demo.settled import settle_month
+from admin.demo.shelves import dress_shelves
 from admin.demo.synthetic import add_synthetic
+from admin.demo.tills import open_tills
 from admin.demo.trade import WEEKS, keep_busy, open_market, trade_on
 from admin.demo.trust import give_trust
 from catalog.areas.load import load_areas
@@ -96,8 +98,10 @@ def _fill(today: date, seed: int, *, all_certified: bool) -> tuple[int, int]:
     give_money_back(people, now() - timedelta(minutes=4))
     settle_month(people, products[PRODUCER_ROW].producer, today)
     move_goods(people, now() - timedelta(minutes=4))
+    open_tills(people, now() - timedelta(minutes=4))
     count_and_recall(people, today, now() - timedelta(minutes=3))
     order_goods(people, products[PRODUCER_ROW].producer, today, now() - timedelta(minutes=3))
+    dress_shelves(shops, today)
     give_trust(people, products[PRODUCER_ROW].producer, today, dice_of(seed, "trust"))
     file_renewals(people, products[PRODUCER_ROW].producer, today)
     hang_pictures(people, products[PRODUCER_ROW], today)
