@@ -29,7 +29,7 @@ from shop.replenish.typed import read_all, shown
 from shop.replenish.words import caution, reason, show
 from shop.stores.models import Store
 
-HOME = "/cua-hang/<code>/dat-hang"
+HOME = "/dat-hang/<code>"
 
 
 @desk.get("/dat-hang")

@@ -30,10 +30,10 @@ from shop.replenish.schemas import AnswerIn, CloseIn, DeclineIn, DraftIn
 from shop.replenish.typed import read_all, shown
 from shop.replenish.words import BADGES, STATES, show
 
-ONE = "/phieu-dat-hang/<code>"
+ONE = "/dat-hang/phieu/<code>"
 
 
-@desk.get("/cua-hang/<code>/phieu-dat-hang")
+@desk.get("/dat-hang/<code>/phieu")
 @needs("replenish.read")
 def supply_requests(code: str) -> Response:
     """A store's requests, newest first."""

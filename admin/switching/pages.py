@@ -30,7 +30,7 @@ from core.web.forms import Form
 from core.web.pages import flash, render
 from shop.stores.models import Store
 
-HOME = "/cua-hang/<code>/chuyen-sang"
+HOME = "/chuyen-sang/<code>"
 #: Lines of a trial that are shown; the others are counted.
 SHOWN = 300
 

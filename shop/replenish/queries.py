@@ -12,6 +12,7 @@ from catalog.certificates.queries import Governing, governing
 from catalog.listings.models import GRAM, LIVE, Listing, Sku
 from catalog.producers.models import Producer
 from catalog.products.models import Product
+from catalog.products.sets import SERVICE
 from core.clock import local_day
 from core.db import db
 from core.text import sort_key
@@ -343,12 +344,12 @@ def _first_days(store_id: int) -> dict[int, date]:
 
 
 def _packs(sku_ids: Collection[int]) -> list[tuple[Sku, Product, Producer]]:
-    """Packs on offer with their products and makers."""
+    """Packs of goods on offer with their products and makers; services have no stock that anybody brings."""
     query = (
         select(Sku, Product, Producer)
         .join(Listing, Listing.id == Sku.listing_id)
         .join(Product, Product.id == Listing.product_id)
         .join(Producer, Producer.id == Product.producer_id)
-        .where(Sku.id.in_(sku_ids), Sku.is_active, Listing.state == LIVE)
+        .where(Sku.id.in_(sku_ids), Sku.is_active, Listing.state == LIVE, Product.set_no != SERVICE)
     )
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]

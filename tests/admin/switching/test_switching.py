@@ -212,7 +212,7 @@ def test_xlsx_says_it_too_and_a_formula_or_a_flood_is_refused(make: ModuleType, 
 
 def test_the_desk_reads_tries_and_takes_over(make: ModuleType, staff: Staff, store: Store, sku: Sku) -> None:
     browser = staff("store_manager", ("store", store.code))
-    home = f"/quan-ly/cua-hang/{store.code}/chuyen-sang"
+    home = f"/quan-ly/chuyen-sang/{store.code}"
     assert browser.client.get(home).status_code == 200
     text = f"SKU cũ;Số còn\n{sku.code};7\n".encode()
     page = browser.post(home, kind="stock", file=(io.BytesIO(text), "kho.csv"))
@@ -236,10 +236,10 @@ def test_the_desk_reads_tries_and_takes_over(make: ModuleType, staff: Staff, sto
 
 def test_another_stores_keeper_finds_nothing(make: ModuleType, staff: Staff, store: Store) -> None:
     browser = staff("store_manager", ("store", make.store().code))
-    assert browser.client.get(f"/quan-ly/cua-hang/{store.code}/chuyen-sang").status_code == 404
-    assert browser.client.get(f"/quan-ly/cua-hang/{store.code}/dat-hang").status_code == 404
+    assert browser.client.get(f"/quan-ly/chuyen-sang/{store.code}").status_code == 404
+    assert browser.client.get(f"/quan-ly/dat-hang/{store.code}").status_code == 404
 
 
 def test_a_cashier_may_not(make: ModuleType, staff: Staff, store: Store) -> None:
     browser = staff("cashier", ("store", store.code))
-    assert browser.client.get(f"/quan-ly/cua-hang/{store.code}/chuyen-sang").status_code == 403
+    assert browser.client.get(f"/quan-ly/chuyen-sang/{store.code}").status_code == 403
