@@ -74,7 +74,7 @@ class Reviewed:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a round is: lines asked for, and those that are done."""
+    """How far a stocktake is: lines asked for, and those that are done."""
 
     asked: int
     done: int
@@ -108,10 +108,14 @@ def count_open(store_ids: Sequence[int], _at: datetime) -> Mapping[int, int]:
 
 
 def progress_of(stocktakes: Sequence[Stocktake]) -> dict[int, Progress]:
-    """How far the round of each is, by id; one statement."""
-    asked, done = StocktakeLine.round == Stocktake.round, StocktakeLine.counted_round == Stocktake.round
+    """How far each is, by id; one statement. While it is counted: its round. Afterwards: all of its lines."""
+    in_round = StocktakeLine.round == Stocktake.round, StocktakeLine.counted_round == Stocktake.round
+    is_counting = Stocktake.state == State.COUNTING
+    asked = case((is_counting, case((in_round[0], 1), else_=0)), else_=1)
+    counted = case((StocktakeLine.counted.is_not(None), 1), else_=0)
+    done = case((is_counting, case((in_round[1], 1), else_=0)), else_=counted)
     query = (
-        select(Stocktake.id, func.sum(case((asked, 1), else_=0)), func.sum(case((asked & done, 1), else_=0)))
+        select(Stocktake.id, func.sum(asked), func.sum(done))
         .join(StocktakeLine, StocktakeLine.stocktake_id == Stocktake.id)
         .where(Stocktake.id.in_([one.id for one in stocktakes]))
         .group_by(Stocktake.id)

@@ -8,7 +8,7 @@ from shop.recalls.rules import Basis, Source, State, Told
 STATES = {State.OPEN: pgettext("thu hồi", "Đang thu hồi"), State.CLOSED: pgettext("thu hồi", "Đã kết thúc")}
 
 BASES = {
-    Basis.LOT: _l("Một số lô của người làm ra"),
+    Basis.LOT: _l("Theo số lô của người làm ra"),
     Basis.MADE: _l("Mọi lô sản xuất trong khoảng ngày"),
     Basis.RECEIVED: _l("Mọi lô nhập trong khoảng ngày"),
 }

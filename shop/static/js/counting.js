@@ -139,7 +139,8 @@
       problem(say.sayHowMany);
       return quantity.focus();
     }
-    const mode = event.submitter?.value || "first";
+    // Enter presses the form's first button, seen or not: only a choice that was offered counts.
+    const mode = ($("[data-once-more]").hidden ? "" : event.submitter?.value) || "first";
     const entry = { uuid: crypto.randomUUID(), lot: label(lot.value), place: place(), quantity: Number(number), mode, at: Date.now() };
     keep([...waiting(), entry]);
     problem("");
