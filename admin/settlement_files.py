@@ -19,7 +19,7 @@ COLUMNS = (
     Column("source_ref", _l("Chứng từ"), "short"), Column("product", _l("Hàng")), Column("lot", _l("Lô"), "short"),
     Column("quantity", _l("Số lượng"), "whole"), Column("unit", _l("Đơn vị"), "short"),
     Column("unit_price_vnd", _l("Đơn giá"), "dong"), Column("revenue_vnd", _l("Tiền bán"), "dong"),
-    Column("commission", _l("Hoa hồng (%)"), "short"), Column("commission_vnd", _l("Hoa hồng"), "dong"),
+    Column("commission", _l("Tỷ lệ hoa hồng"), "short"), Column("commission_vnd", _l("Hoa hồng"), "dong"),
     Column("due_vnd", _l("Của chủ thể"), "dong"),
 )  # fmt: skip
 

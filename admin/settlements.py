@@ -150,12 +150,12 @@ def to_approve() -> int:
 
 
 def _open_months(closed: list[queries.PeriodRow]) -> list[dict[str, Any]]:
-    """The present month and those before it that are not closed and not passed."""
+    """The present month and those before it that are not closed and not passed; at the very beginning, only the last."""
     today = local_day(now())
     last, found = (closed[0].row.period if closed else ""), list[dict[str, Any]]()
     period = period_of(today)
-    for _turn in range(_BACK + 1):
-        if period > last:
+    for turn in range(_BACK + 1):
+        if period > last and (last or turn < 2):
             found.append({"period": period, "is_over": is_over(period, today)})
         period = before(period)
     return found

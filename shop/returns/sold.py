@@ -10,7 +10,7 @@ from shop.orders.models import Order, OrderLine
 from shop.returns.models import GoodsReturn, ReturnLine, ReturnLot
 from shop.returns.rules import State
 from shop.sales.orders import columns_of_line
-from shop.sales.parts import Rows, among, part, share_of, within_days
+from shop.sales.parts import Rows, among, of_products, part, share_of, within_days
 from shop.sales.rules import Only, Source
 
 
@@ -34,6 +34,6 @@ def given_back(only: Only) -> Rows:
         .where(
             GoodsReturn.state == State.DONE, *within_days(GoodsReturn.settled_at, only),
             *among(Order.store_id, only.stores), *among(Order.seller_id, only.sellers),
-            *among(OrderLine.product_id, only.products), *among(OrderLine.sku_id, only.skus),
+            *of_products(OrderLine.product_id, only), *among(OrderLine.sku_id, only.skus),
         )
     )  # fmt: skip

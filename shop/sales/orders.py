@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Subquery, false, literal, or_, select, tru
 
 from shop.orders.models import Order, OrderLine, Shipment, ShipmentLine, ShipmentLot
 from shop.orders.rules import Parcel
-from shop.sales.parts import Rows, among, share_of, within_days
+from shop.sales.parts import Rows, among, of_products, share_of, within_days
 from shop.sales.rules import Only, Source
 
 
@@ -88,7 +88,7 @@ def _parcels(only: Only) -> Subquery:
 def _of_line(only: Only) -> Sequence[ColumnElement[bool]]:
     """What all the rows of one line agree in."""
     found = [
-        *among(Order.seller_id, only.sellers), *among(OrderLine.product_id, only.products),
+        *among(Order.seller_id, only.sellers), *of_products(OrderLine.product_id, only),
         *among(OrderLine.sku_id, only.skus),
     ]  # fmt: skip
     if only.lots is not None:

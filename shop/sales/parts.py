@@ -13,10 +13,11 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Select, case, cast, func
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, case, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
+from catalog.products.models import Product
 from core.clock import ZONE, day_end, day_start
 from shop.sales.rules import Only
 
@@ -75,6 +76,14 @@ def within_days(at: Any, only: Only) -> list[ColumnElement[bool]]:
         found.append(at >= day_start(only.first))
     if only.last is not None:
         found.append(at < day_end(only.last))
+    return found
+
+
+def of_products(column: Any, only: Only) -> list[ColumnElement[bool]]:
+    """The products asked for, by themselves or by who makes them, as conditions on a product's id."""
+    found = among(column, only.products)
+    if only.producers is not None:
+        found.append(column.in_(select(Product.id).where(Product.producer_id.in_(only.producers))))
     return found
 
 

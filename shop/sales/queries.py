@@ -73,7 +73,7 @@ def sold_subquery(only: Only = EVERYTHING) -> Subquery:
         .join(Lot, Lot.id == rows.c.lot_id)
         .join(Product, Product.id == rows.c.product_id)
         .join(Producer, Producer.id == Product.producer_id)
-        .where(*among(rows.c.lot_id, only.lots), *among(Product.producer_id, only.producers))
+        .where(*among(rows.c.lot_id, only.lots))
     )
     if only.is_consigned is not None:
         query = query.where(Lot.is_consigned.is_(only.is_consigned))

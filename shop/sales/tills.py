@@ -2,7 +2,7 @@
 
 from sqlalchemy import case, literal, select, true
 
-from shop.sales.parts import Rows, among, share_of, within_days
+from shop.sales.parts import Rows, among, of_products, share_of, within_days
 from shop.sales.rules import Only, Source
 from shop.tills.models import TillLine, TillLineLot, TillSale
 from shop.tills.rules import Kind
@@ -31,7 +31,7 @@ def rung_up(only: Only) -> Rows:
         .join(TillSale, TillSale.id == TillLine.sale_id)
         .where(
             *within_days(TillSale.decided_at, only), *among(TillSale.store_id, only.stores),
-            *among(TillSale.seller_id, only.sellers), *among(TillLine.product_id, only.products),
+            *among(TillSale.seller_id, only.sellers), *of_products(TillLine.product_id, only),
             *among(TillLine.sku_id, only.skus),
         )
     )  # fmt: skip

@@ -58,8 +58,9 @@ def _sums(pdf: Paper, statement: Statement) -> None:
         pdf.fact("Điều chỉnh", dong(sums.adjustments_vnd))
     if sums.carried_in_vnd:
         pdf.fact("Kỳ trước chuyển sang", dong(sums.carried_in_vnd))
+    pdf.ln(1)
     owes = sums.total_vnd < 0
-    pdf.fact("Chuyển sang kỳ sau" if owes else "Phải trả", dong(sums.total_vnd))
+    pdf.words(f"{'Chuyển sang kỳ sau' if owes else 'Phải trả'}: {dong(sums.total_vnd)}", 12, bold=True, color=LEAF)
     pdf.fact("Bằng chữ", amount_words(sums.total_vnd))
     pdf.ln(3)
 
@@ -108,8 +109,9 @@ def _tax(pdf: Paper, statement: Statement) -> None:
     if statement.vat_method == "credit":
         for one in statement.rates:
             words = f"trước thuế {dong(one.net_vnd)}, thuế {dong(one.tax_vnd)}"
-            rate = rate_words(one.rate_bp, one.kind)
-            pdf.fact(f"Thuế suất {rate}", words if not one.kind else dong(one.gross_vnd))
+            rate = str(rate_words(one.rate_bp, one.kind))
+            term = rate[0].upper() + rate[1:] if one.kind else f"Thuế suất {rate}"
+            pdf.fact(term, dong(one.gross_vnd) if one.kind else words)
     pdf.words("Thuế nằm trong số tiền trên, không cộng thêm. Phần lẻ dưới một đồng của mỗi dòng thuộc bên bán.", 8.5,
               color=SOFT)  # fmt: skip
 

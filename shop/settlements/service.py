@@ -47,7 +47,8 @@ def close(seller_code: str, period: str, by: Actor) -> SettlementPeriod:
     if not is_period(period):
         raise PeriodUnknown
     with transaction() as session:
-        session.execute(select(Seller.id).where(Seller.id == seller.id).with_for_update())
+        # Without the key: orders that name the seller meanwhile do not wait.
+        session.execute(select(Seller.id).where(Seller.id == seller.id).with_for_update(key_share=True))
         if (found := find_period(seller.id, period)) is not None:
             return found
         at = now()
@@ -91,6 +92,7 @@ def approve(code: str, by: Actor) -> Settlement:
 
 def approve_period(seller_code: str, period: str, by: Actor) -> list[Settlement]:
     """A second person agrees to all of a period that is still open. Refuses PeriodOpen when it is not closed."""
+    authorize(by, "settlements.approve", *scopes_of_seller(get_seller(seller_code).id))
     with transaction():
         waiting = list_of_period(seller_code, period, State.CLOSED)
         return [approve(one.code, by) for one in waiting]
