@@ -1,18 +1,19 @@
 """Lots that one store sells for less at its till, because their day comes near.
 
 It stands beside the stock and not in the catalog: the price of the pack stays what it is everywhere else, online and
-for fresher lots. Whoever sells a lot asks `prices_of_lots` for the day of the sale.
+for fresher lots. A till takes the difference off the line of a scanned lot, and nobody has to approve it.
 """
 
-from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Dong, Instant, Pk, db
+from shop.inventory.models import Lot
 
 _STANDING = text("ended_at IS NULL")
+_BLIND = {"synchronize_session": False}
 
 
 class LotMarkdown(Base):
@@ -45,12 +46,17 @@ class LotMarkdown(Base):
     ended_by: Mapped[str | None] = mapped_column(String(200))
 
 
-def prices_of_lots(store_id: int, on: date, lot_ids: Collection[int] | None = None) -> dict[int, int]:
-    """Lower prices of lots in a store on a day, in đồng a piece or kilogram, by lot id (None: of all its lots)."""
-    counts = LotMarkdown.store_id == store_id, LotMarkdown.ended_at.is_(None)
-    query = select(LotMarkdown.lot_id, LotMarkdown.price_vnd).where(
-        *counts, or_(LotMarkdown.until_on.is_(None), LotMarkdown.until_on >= on)
+def lots_off(store_id: int, on: date) -> dict[str, int]:
+    """Lots that a store sells for less on a day, by the code on their label: đồng for a piece or a kilogram."""
+    query = (
+        select(Lot.code, LotMarkdown.price_vnd)
+        .join(LotMarkdown, LotMarkdown.lot_id == Lot.id)
+        .where(LotMarkdown.store_id == store_id, LotMarkdown.ended_at.is_(None))
+        .where(or_(LotMarkdown.until_on.is_(None), LotMarkdown.until_on >= on))
     )
-    if lot_ids is not None:
-        query = query.where(LotMarkdown.lot_id.in_(lot_ids))
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def tell_tills(lot_id: int) -> None:
+    """Let the feed know that something of a lot is new (its triggers watch `lot`): the tills' lists follow it."""
+    db.session.execute(update(Lot).where(Lot.id == lot_id).values(state=Lot.state), execution_options=_BLIND)

@@ -14,7 +14,7 @@ from core.accounts.actor import Actor
 from core.audit import record
 from core.clock import local_day, now
 from core.db import db, transaction
-from shop.inventory.markdowns import LotMarkdown
+from shop.inventory.markdowns import LotMarkdown, tell_tills
 from shop.inventory.models import Lot, StockLevel
 from shop.inventory.queries import sellable
 from shop.replenish.refusals import AgreementNeeded, MarkdownRefused
@@ -83,6 +83,7 @@ def mark_down(store: Store, lot_code: str, price_vnd: int, by: Actor, agreed_wit
         )  # fmt: skip
         session.add(one)
         session.flush()
+        tell_tills(one.lot_id)
         record("lot.marked_down", f"lot:{lot_code}", by, store=store.code, was_vnd=one.was_vnd, price_vnd=price_vnd,
                agreed_with=agreed_with)  # fmt: skip
     return one
@@ -100,6 +101,7 @@ def end_markdown(store: Store, lot_code: str, by: Actor) -> None:
         if one is None:
             raise MarkdownRefused(lot=lot_code)
         one.ended_at, one.ended_by = now(), by.label
+        tell_tills(one.lot_id)
         record("lot.markdown_ended", f"lot:{lot_code}", by, store=store.code, price_vnd=one.price_vnd)
 
 

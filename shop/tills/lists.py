@@ -27,6 +27,7 @@ from core.clock import day_start, local_day
 from core.config import Config
 from core.db import db, in_chunks
 from core.feed import Kept, Position, Subjects, here, since
+from shop.inventory.markdowns import lots_off
 from shop.inventory.models import Lot, StockLevel
 from shop.inventory.rules import LotState, is_sellable
 from shop.inventory.shelves import shelves
@@ -177,7 +178,7 @@ def _changed_since(known: Issued, at: datetime) -> Subjects | None:
 
 def _body(store: Store, rules: TillSetting, issued: Issued, changed: Subjects | None, at: datetime) -> str:
     packs, lots, free = _GOODS.current().on(local_day(at)), _LOTS.current(), shelves(at).free
-    favourites = frozenset(rules.favourites.get("skus", ()))
+    favourites, off = frozenset(rules.favourites.get("skus", ())), lots_off(store.id, local_day(at))
     wanted: Iterable[int] = packs if changed is None else _touched(changed)
     items, gone = list[str](), list[int]()
     for sku_id in wanted:
@@ -187,7 +188,8 @@ def _body(store: Store, rules: TillSetting, issued: Issued, changed: Subjects | 
             continue
         here_lots = [lot for lot in lots.get(sku_id, ()) if lot.store_id == store.id]
         units = free.get(sku_id, {}).get(store.id, 0)
-        items.append(_item(pack, here_lots, units, pack.sku_code in favourites, local_day(at)))
+        own = _own(here_lots, off, units, pack.sku_code in favourites, local_day(at))
+        items.append(pack.text[:-1] + "," + json.dumps(own)[1:])
     head = {
         "issued_at": _moment(issued.issued_at), "good_until": _moment(issued.good_until),
         "token": write_token(issued), "is_delta": changed is not None, "gone": _codes(gone),
@@ -195,14 +197,17 @@ def _body(store: Store, rules: TillSetting, issued: Issued, changed: Subjects | 
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "items": [{",".join(items)}]}}'
 
 
-def _item(pack: _Pack, lots: Sequence[_Lot], available: int, is_favourite: bool, on: date) -> str:
+def _own(
+    lots: Sequence[_Lot], off: Mapping[str, int], available: int, is_favourite: bool, on: date
+) -> dict[str, Any]:  # fmt: skip
+    """What a store's own part of an item says."""
     good = [lot for lot in lots if is_sellable(LotState.OK, lot.expires_on, on)]
-    own = {
+    return {
         "lots": [lot.code for lot in good],
         "lots_until": {lot.code: lot.expires_on.isoformat() for lot in good if lot.expires_on},
+        "lots_off": {lot.code: off[lot.code] for lot in good if lot.code in off},
         "available": available, "is_favourite": is_favourite,
     }  # fmt: skip
-    return pack.text[:-1] + "," + json.dumps(own)[1:]
 
 
 def _touched(changed: Subjects) -> set[int]:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from catalog.listings.queries import Offer
 from core.accounts.actor import Actor
+from core.clock import local_day
 from core.db import db
 from shop.carts.rules import line_total
+from shop.inventory.markdowns import lots_off
 from shop.payments.models import Payment
 from shop.payments.rules import Status
 from shop.payments.service import TRANSFER
@@ -56,13 +58,25 @@ def sums_of(
     totals = [line_total(line.unit_price, line.quantity, offers[line.sku].unit) for line in asked.lines]
     sums = _added(totals, asked, rules.cash_step_vnd if is_cash else 0)
     _check_sums(asked, sums)
-    if not is_within_bp(sums.discount_vnd, sums.lines_vnd, rules.cashier_discount_bp):
-        if not is_within_bp(sums.discount_vnd, sums.lines_vnd, rules.manager_discount_bp):
+    given_vnd = sums.discount_vnd - _marked_down(place, asked, offers, at)
+    if not is_within_bp(given_vnd, sums.lines_vnd, rules.cashier_discount_bp):
+        if not is_within_bp(given_vnd, sums.lines_vnd, rules.manager_discount_bp):
             limit_vnd = sums.lines_vnd * rules.manager_discount_bp // 10_000
-            raise LimitExceeded(limit=limit_vnd, amount=sums.discount_vnd)
+            raise LimitExceeded(limit=limit_vnd, amount=given_vnd)
         limit_vnd = sums.lines_vnd * rules.cashier_discount_bp // 10_000
-        use_approval(Act.DISCOUNT, sums.discount_vnd, limit_vnd, place, by, asked.approvals, code, at)
+        use_approval(Act.DISCOUNT, given_vnd, limit_vnd, place, by, asked.approvals, code, at)
     return sums
+
+
+def _marked_down(place: Here, asked: AskedSale, offers: Mapping[str, Offer], at: datetime) -> int:
+    """What lines of lots that the store marked down cost less, as far as they do: nobody's discount to approve."""
+    marked = [line for line in asked.lines if line.lot and line.discount]
+    off = lots_off(place.store_id, local_day(at)) if marked else {}
+    return sum(
+        min(line.discount, max(0, line_total(line.unit_price - off[line.lot], line.quantity, offers[line.sku].unit)))
+        for line in marked
+        if line.lot in off
+    )
 
 
 def tenders_of(

@@ -102,6 +102,7 @@ class ItemOut(Schema):
     barcodes = fields.List(Words(), required=True)
     lots = fields.List(Words(), required=True, metadata=_described("Codes of lots that can be sold, oldest HSD first."))
     lots_until = fields.Dict(required=True, metadata=_described("Last day of sale by lot code, where it has one."))
+    lots_off = fields.Dict(required=True, metadata=_described("Lower price by lot code, where there is one."))
     sellable_until = Day(required=True, metadata=_described("Last day that its certificate covers."))
     stars = Whole(required=True)
     available = Whole(required=True, metadata=_described("Units free when the list was made."))

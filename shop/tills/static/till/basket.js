@@ -8,15 +8,15 @@ export const empty = () => ({ lines: [], discount: 0, phone: "", adult: false, a
 
 // Add a quantity of an item of the list: to the last line of the same goods and lot, or as a new line.
 export function add(basket, item, quantity = 1, lot = null) {
-  const place = basket.lines.findIndex((one) => one.sku === item.sku && one.lot === lot && !one.discount);
+  const place = basket.lines.findIndex((one) => one.sku === item.sku && one.lot === lot && (one.off || !one.discount));
   if (place >= 0 && item.unit === "piece") return setQuantity(basket, place, basket.lines[place].quantity + quantity);
   const line = {
     sku: item.sku, name: item.name, label: item.label, unit: item.unit, price: item.price, stars: item.stars,
     sellable_until: item.sellable_until, lots: item.lots, lots_until: item.lots_until, is_alcohol: item.is_alcohol,
     available: item.available, image: item.image,
-    quantity: Math.min(quantity, MOST[item.unit]), discount: 0, lot,
+    quantity: Math.min(quantity, MOST[item.unit]), discount: 0, lot, off: item.lots_off?.[lot] ?? null,
   };
-  return { ...basket, lines: [...basket.lines, line] };
+  return { ...basket, lines: [...basket.lines, marked(line)] };
 }
 
 // Nothing of a line is no line; a discount never exceeds what its line costs.
@@ -24,7 +24,7 @@ export function setQuantity(basket, place, quantity) {
   if (quantity <= 0) return remove(basket, place);
   return change(basket, place, (line) => {
     const kept = { ...line, quantity: Math.min(quantity, MOST[line.unit]) };
-    return { ...kept, discount: Math.min(kept.discount, totalOf(kept)) };
+    return marked({ ...kept, discount: Math.min(kept.discount, totalOf(kept)) });
   });
 }
 
@@ -42,6 +42,14 @@ export function readDiscount(text, amount, readAmount) {
   const plain = readAmount(text);
   return plain === null || plain > amount ? null : plain;
 }
+
+// What a lot that the store marked down costs less: the server takes as much without anybody's approval.
+const offOf = (line) => (line.off ? Math.max(0, lineTotal(line.price - line.off, line.quantity, line.unit)) : 0);
+const marked = (line) => (line.off ? { ...line, discount: offOf(line) } : line);
+
+// Discounts that somebody gives, beside those of marked down lots.
+export const givenDiscount = (basket) =>
+  sums(basket).discount - basket.lines.reduce((sum, line) => sum + Math.min(line.discount, offOf(line)), 0);
 
 export const totalOf = (line) => lineTotal(line.price, line.quantity, line.unit);
 
@@ -65,8 +73,8 @@ export function paidLines(basket) {
 
 // The discount in basis points of the lines, rounded up: what the role's limit is compared with.
 export function discountBp(basket) {
-  const { lines, discount } = sums(basket);
-  return lines ? Math.ceil((discount * 10_000) / lines) : 0;
+  const { lines } = sums(basket);
+  return lines ? Math.ceil((givenDiscount(basket) * 10_000) / lines) : 0;
 }
 
 // What is still to pay, and the change, of a sum and the money on the counter; only cash is given back.

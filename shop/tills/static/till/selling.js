@@ -1,6 +1,6 @@
 // Adding goods to the basket, and what stands in the way of it at the till itself.
 import { app, now, setBasket, tell, trust } from "./app.js";
-import { add, blocked, discountBp, discountLine, discountWhole, empty, readDiscount, remove, setQuantity, sums, totalOf } from "./basket.js";
+import { add, blocked, discountBp, discountLine, discountWhole, empty, givenDiscount, readDiscount, remove, setQuantity, sums, totalOf } from "./basket.js";
 import { read } from "./codes.js";
 import { showDay, whyNot } from "./days.js";
 import { approve } from "./approve.js";
@@ -120,7 +120,7 @@ export async function askDiscount(place = null) {
 
 // The basket with the approval that its discount needs; null when nobody gave it.
 export async function approved(basket) {
-  const { discount } = sums(basket);
+  const discount = givenDiscount(basket);
   const { discount_bp: alone, manager_discount_bp: most } = app.till.limits;
   const bp = discountBp(basket);
   if (bp > most) {
