@@ -65,8 +65,8 @@ def receipt_pdf(store: Store, paper: GoodsReceipt, lines: Sequence[ReceivedLine]
         (str(n), _goods(one), _lot(one), _days(one), amount(one.quantity, one.unit), _terms(one), _money(one.value_vnd))
         for n, one in enumerate(lines, 1)
     ]
-    columns = [("STT", 9), ("Tên hàng, chủ thể", 56), ("Lô", 34), ("NSX – HSD", 22), ("SL", 16), ("Điều kiện", 24),
-               ("Thành tiền", 19)]  # fmt: skip
+    columns = [("STT", 9), ("Tên hàng, chủ thể", 52), ("Lô", 34), ("NSX – HSD", 22), ("SL", 15), ("Điều kiện", 24),
+               ("Thành tiền", 24)]  # fmt: skip
     bought = sum(one.value_vnd for one in lines)
     sums = [
         ("Tiền hàng mua", dong(bought) if bought else None),

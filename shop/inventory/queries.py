@@ -122,7 +122,7 @@ _promised = (
 )
 #: Built once, for every cart asks it; holds are counted level by level, for these packs lie on few.
 _FREE = (
-    select(Lot.sku_id, Place.store_id, func.sum(StockLevel.on_hand - _promised))
+    select(Lot.sku_id, Place.store_id, func.sum(StockLevel.on_hand - _promised).label("units"))
     .select_from(StockLevel)
     .join(Lot, Lot.id == StockLevel.lot_id)
     .join(Place, Place.id == StockLevel.place_id)
@@ -141,9 +141,9 @@ def available(sku_ids: Collection[int], now: datetime, store_id: int | None = No
     asked = {"among": list(sku_ids), "now": now, "on": local_day(now), "store": store_id}
     query = _FREE if store_id is None else _FREE_THERE
     free: dict[int, dict[int, int]] = {}
-    for sku_id, store, units in run(query, asked):
-        if units > 0:
-            free.setdefault(sku_id, {})[store] = int(units)
+    for row in run(query, asked):
+        if row.units > 0:
+            free.setdefault(row.sku_id, {})[row.store_id] = int(row.units)
     return free
 
 
@@ -253,7 +253,7 @@ def ledger_of(store_id: int, wanted: Wanted) -> Select[*tuple[Any, ...]]:
         .join(Lot, Lot.id == StockLevel.lot_id)
         .join(Sku, Sku.id == Lot.sku_id)
         .where(Place.store_id == store_id, *_wanted(wanted))
-        .order_by(StockMovement.id.desc())
+        .order_by(StockMovement.at.desc(), StockMovement.id.desc())
     )
 
 
