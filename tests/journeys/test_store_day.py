@@ -56,6 +56,16 @@ def lot_of(sku: str) -> str:
     return db.session.scalars(select(Lot.code).join(Sku, Sku.id == Lot.sku_id).where(Sku.code == sku)).one()
 
 
+def sign_in(desk: Page, address: str, contact: str) -> None:
+    """The manager at her desk, by password."""
+    desk.set_default_timeout(120_000)  # the machine may be busy
+    desk.goto(f"{address}/dang-nhap")
+    desk.fill("[name=contact]", contact)
+    desk.fill("[name=password]", PASSWORD)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(lambda url: "dang-nhap" not in url)
+
+
 def receive(desk: Page, address: str, *goods: tuple[str, int]) -> None:
     """The morning's delivery, one line after the other."""
     desk.goto(f"{address}/quan-ly/cua-hang/kien-thuy/nhap-hang")
@@ -166,11 +176,7 @@ def test_a_store_keeper_runs_her_day(live: Live, town: Town) -> None:
     with till.served(live) as address, till.browser() as chromium:
         manager = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
         desk = manager.new_page()
-        desk.goto(f"{address}/dang-nhap")
-        desk.fill("[name=contact]", live.run(lambda: db.session.get_one(UserAccount, counter.people["store_manager"]).contact))
-        desk.fill("[name=password]", PASSWORD)
-        desk.keyboard.press("Enter")
-        desk.wait_for_load_state()
+        sign_in(desk, address, live.run(lambda: db.session.get_one(UserAccount, counter.people["store_manager"]).contact))
         receive(desk, address, (honey, 20), (fish, 5_000), (wine, 6))
         body = steps.checkout_body(total=PRICE)
         order = town.does(None, "POST", f"/carts/{steps.fill_cart(town, honey)}/checkout", body)

@@ -26,11 +26,12 @@ _SELL = """async ([code, times]) => {
   const until = async (is) => { const since = performance.now();
     while (!is()) { await new Promise((go) => setTimeout(go, 4)); if (performance.now() - since > 60000) throw new Error(String(is)); } };
   const open = (id) => document.getElementById(id).open;
-  const key = (name) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+  const made = (key) => new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  const press = (keys) => keys.map(made).forEach((one) => document.activeElement.dispatchEvent(one));
   for (let sale = 0; sale < times; sale += 1) {
-    for (const one of [...code, "Enter"]) key(one);
+    press([...code, "Enter"]);
     await until(() => document.querySelectorAll("#lines > li").length === 1);
-    key("F9");
+    press(["F9"]);
     await until(() => open("pay"));
     document.querySelector("[data-act=finish]").click();
     await until(() => open("sold"));

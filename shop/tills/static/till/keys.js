@@ -6,6 +6,7 @@ import { whyNot } from "./days.js";
 import { $, h, put, show } from "./dom.js";
 import { amountOf, grouped } from "./money.js";
 import { askDiscount, askQuantity, drop, gramsOf, ring, step, take } from "./selling.js";
+import { FASTEST_HAND } from "./wedge.js";
 import { t } from "./words.js";
 
 const PICTURES = 24;
@@ -49,7 +50,11 @@ export function clearFind() {
   drawFound();
 }
 
+let before = 0; // when the last key came: a scanner's minus ("LO-…") is no wish for one less
+
 function onKey(event) {
+  const isBurst = event.timeStamp - before < FASTEST_HAND;
+  before = event.timeStamp;
   const found = results();
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (by) {
@@ -58,7 +63,7 @@ function onKey(event) {
     return;
   }
   if (event.key === "Escape" && $("find").value) { event.preventDefault(); clearFind(); }
-  if ($("find").value) return;
+  if ($("find").value || isBurst) return;
   if (event.key === "+" || event.key === "-") {
     event.preventDefault();
     step(app.selected, event.key === "+" ? 1 : -1);

@@ -1,7 +1,7 @@
 // A scanner that pretends to be a keyboard: a burst of keys faster than any hand, ended by Enter (or Tab).
 // Wherever the cursor stands, what the burst typed into a field is taken out again.
 
-const FASTEST_HAND = 60; // ms between two keys; scanners take 1 to 30
+export const FASTEST_HAND = 60; // ms between two keys; scanners take 1 to 30
 const SHORTEST = 6;
 
 export function listen(onScan, target = document) {
