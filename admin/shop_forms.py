@@ -107,7 +107,11 @@ def rows_of(form: Form) -> list[dict[str, str]]:
     padded = [texts + [""] * (longest - len(texts)) for texts in lists]
     rows = [dict(zip(("since", "until", "hours", "note"), row, strict=True)) for row in zip(*padded, strict=True)]
     filled = [row for row in rows if any(row.values())]
-    return filled + [{"since": "", "until": "", "hours": "", "note": ""}] * SPARE_ROWS
+    return filled + [_empty_row() for _spare in range(SPARE_ROWS)]
+
+
+def _empty_row() -> dict[str, str]:
+    return {"since": "", "until": "", "hours": "", "note": ""}
 
 
 _FORM_ONLY = frozenset({"version", "code", "kind", *_LISTS, *(f"hours_{day}" for day in WEEKDAYS)})

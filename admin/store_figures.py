@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select
 
 from admin.columns import Bucket, Chart, before_of, buckets, change, draw
 from catalog.areas.models import Area
@@ -145,7 +145,7 @@ def value_of(store_id: int, at: datetime) -> Value:
     return Value(*(int(one or 0) for one in db.session.execute(query).one()))
 
 
-def _worth(unit_vnd: ColumnElement[int]) -> ColumnElement[int]:
+def _worth(unit_vnd: SQLColumnExpression[int]) -> ColumnElement[int]:
     """What a level is worth at a price of a piece or a kilogram."""
     return case((Sku.unit == GRAM, StockLevel.on_hand * unit_vnd // 1000), else_=StockLevel.on_hand * unit_vnd)
 

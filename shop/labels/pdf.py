@@ -85,7 +85,7 @@ class _Canvas(FPDF):
         for at, row in enumerate(rows):
             self.modules("".join("1" if dark else "0" for dark in row), x, y + at * step, side, step * 1.02)
 
-    def star(self, x: float, y: float, radius: float) -> None:
+    def draw_star(self, x: float, y: float, radius: float) -> None:
         """A five-pointed star around a middle."""
         points = [
             (x + math.sin(turn) * reach, y - math.cos(turn) * reach)
@@ -161,7 +161,7 @@ def _draw_stars(canvas: _Canvas, tag: ShelfTag, x: float, top: float, width: flo
     radius = min(step * 0.46, (bottom - top) * 0.3, 2.1)
     start = x + (width - step * (tag.stars - 1)) / 2
     for number in range(tag.stars):
-        canvas.star(start + number * step, top + radius + 0.2, radius)
+        canvas.draw_star(start + number * step, top + radius + 0.2, radius)
     at = top + 2 * radius + 0.8
     if bottom - at >= 2.2:
         at = canvas.line_of(_("OCOP %(n)s sao", n=tag.stars), x, at, width, 6, bold=True, align="C", least=4.5)

@@ -159,4 +159,4 @@ def _lots(units: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[LotRow]:
-    return [LotRow(lot, *rest, int(units)) for lot, *rest, units in db.session.execute(query)]
+    return [LotRow(*row[:6], units=int(row[6])) for row in db.session.execute(query)]

@@ -93,7 +93,7 @@ def close_store(store_id: int, expected: int, by: Actor) -> Store:
             raise StoreClosed
         if found := hindrances(store, at):
             reasons = [{"key": one.key, "count": one.count, "text": str(one.label)} for one in found]
-            raise StoreBusy("; ".join(one["text"] for one in reasons), reasons=reasons)
+            raise StoreBusy("; ".join(str(one.label) for one in found), reasons=reasons)
         store.is_active, store.closed_at = False, at
         db.session.flush()
         record("store.closed", f"store:{store.code}", by)
