@@ -15,7 +15,7 @@ from core.clock import now
 from core.db import db, transaction
 from core.errors import NotFound
 from core.ids import digest, secret_token, short_code
-from shop.stores.models import Seller, Store
+from shop.stores.models import Store
 from shop.tills.models import Till, TillSession, TillSetting
 from shop.tills.refusals import NoTill
 
@@ -97,11 +97,6 @@ def settings_of(store_id: int) -> TillSetting:
         store_id=store_id, cash_step_vnd=1000, cashier_discount_bp=500, manager_discount_bp=5000,
         return_limit_vnd=500_000, pay_out_limit_vnd=200_000, favourites={},
     )  # fmt: skip
-
-
-def seller_of(till: Till) -> Seller:
-    """Who sells at this till."""
-    return till.store.seller
 
 
 def remember_device(response: Response, secret: str) -> Response:
