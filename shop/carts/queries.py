@@ -216,9 +216,12 @@ def _coupon(code: str, lines: Sequence[Line], on: date) -> CouponView:
 def charges_of(cart_id: int, quantities: Mapping[int, int]) -> list[Wrap]:
     """The charges of a cart, with how many of each its quantities (units by SKU id) make up."""
     wraps = [
-        Wrap(*row[:6], {int(sku): int(units) for sku, units in row.parts.items()})
+        Wrap(
+            row.id, row.label, row.reference, row.store_id, row.amount_vnd, row.quantity,
+            {int(sku): int(units) for sku, units in row.parts.items()},
+        )
         for row in run(_CHARGES, {"cart": cart_id})
-    ]
+    ]  # fmt: skip
     return made_up(wraps, quantities)
 
 

@@ -67,8 +67,10 @@ def write_order(placed: Placed, by: Actor) -> Order:
     lines = _write_lines(placed, order)
     _know(order, seller=placed.route.seller, store=placed.route.store, lines=lines)
     _know(order, charges=_write_charges(placed, order), shipments=_write_parcels(placed, order, lines))
-    step = {"order_id": order.id, "at": placed.at, "action": "place", "state": State.PLACED, "actor": by.label}
-    step["data"] = _told(placed)
+    step = {
+        "order_id": order.id, "at": placed.at, "action": "place", "state": State.PLACED, "actor": by.label,
+        "data": _told(placed),
+    }  # fmt: skip
     _know(order, events=[written(OrderEvent(id=run(_EVENT, step).scalar_one(), **step))])
     return order
 
