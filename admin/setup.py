@@ -176,6 +176,7 @@ def _fill_menu() -> None:
     menu_item("desk", _l("Cửa hàng hôm nay"), "desk.today_stores", order=12, action="sales.today", icon="chart")
     goods = _l("Sản phẩm")
     _fill_books(goods)
+    _fill_stores(goods)
     _fill_trade(goods)
     _fill_money(goods)
     _fill_papers(goods)
@@ -209,6 +210,24 @@ def _fill_books(goods: LazyString) -> None:
     menu_item("desk", _l("Lệnh gỡ"), "desk.stops", order=28, action="stops.read", icon="stop", group=goods)
 
 
+def _fill_stores(goods: LazyString) -> None:
+    """Stores and what lies in them."""
+    menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
+    menu_item("desk", _l("Thu hồi hàng"), "desk.recalls", order=33, action="recalls.read", icon="stop", group=goods)
+    menu_item("desk", _l("Địa điểm bán"), "desk.shops", order=33, action="stores.read", icon="store", group=goods)
+    menu_item(
+        "desk", _l("Đặt hàng"), "desk.replenish_stores", order=31, action="replenish.read", icon="truck", group=goods
+    )
+    menu_item(
+        "desk", _l("Chuyển kho"), "desk.transfers", order=30, action="transfers.read", icon="truck", group=goods,
+        badge=transfers.waiting_badge,
+    )  # fmt: skip
+    menu_item(
+        "desk", _l("Xuất huỷ"), "desk.removals", order=30, action="removals.read", icon="stop", group=goods,
+        badge=removals.waiting_badge,
+    )  # fmt: skip
+
+
 def _fill_trade(goods: LazyString) -> None:
     """What is said of goods, and the trade in them."""
     menu_item(
@@ -232,18 +251,6 @@ def _fill_trade(goods: LazyString) -> None:
         badge=waiting.to_call_badge,
     )  # fmt: skip
     menu_item("desk", _l("Giỏ quà"), "desk.baskets", order=32, action="baskets.read", icon="gift", group=goods)
-    menu_item("desk", _l("Kho cửa hàng"), "desk.stores", order=30, action="stock.read", icon="box", group=goods)
-    menu_item("desk", _l("Thu hồi hàng"), "desk.recalls", order=33, action="recalls.read", icon="stop", group=goods)
-    menu_item("desk", _l("Địa điểm bán"), "desk.shops", order=33, action="stores.read", icon="store", group=goods)
-    menu_item("desk", _l("Đặt hàng"), "desk.replenish_stores", order=31, action="replenish.read", icon="truck", group=goods)
-    menu_item(
-        "desk", _l("Chuyển kho"), "desk.transfers", order=30, action="transfers.read", icon="truck", group=goods,
-        badge=transfers.waiting_badge,
-    )  # fmt: skip
-    menu_item(
-        "desk", _l("Xuất huỷ"), "desk.removals", order=30, action="removals.read", icon="stop", group=goods,
-        badge=removals.waiting_badge,
-    )  # fmt: skip
     menu_item("desk", _l("Mã giảm giá"), "desk.coupons", order=42, action="coupons.read", icon="gift", group=goods)
     menu_item("desk", _l("Phí giao hàng"), "desk.delivery", order=43, action="delivery.read", icon="box", group=goods)
     menu_item("desk", _l("Đơn hàng"), "desk.orders", order=40, action="orders.read", icon="receipt", group=goods)
