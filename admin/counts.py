@@ -23,7 +23,7 @@ from core.web.idempotency import only_once
 from core.web.pages import flash, render
 from shop.carts.words import amount
 from shop.counts import closing, service
-from shop.counts.api import wanted_of
+from shop.counts.api import found_of, wanted_of
 from shop.counts.levels import producers_in
 from shop.counts.models import Stocktake, StocktakeLimit
 from shop.counts.paper import minutes_pdf, signed
@@ -40,7 +40,7 @@ from shop.counts.queries import (
     progress_of,
 )
 from shop.counts.refusals import AlreadyCounted, OrdersTouched
-from shop.counts.rules import LIVE, Missing, Mode, Part, State
+from shop.counts.rules import LIVE, Missing, Part, State
 from shop.counts.schemas import (
     CountIn,
     StocktakeApprovalIn,
@@ -50,7 +50,6 @@ from shop.counts.schemas import (
     StocktakeLimitIn,
     StocktakeRecountIn,
 )
-from shop.counts.service import Found
 from shop.counts.touching import touched
 from shop.counts.words import MISSING, PARTS, STATES
 from shop.stores.models import Store
@@ -128,9 +127,8 @@ def count_line(code: str, stocktake: str) -> Response:
     form = Form(CountIn()).read(request.form)
     if not form.ok:
         return _counting(store, get_stocktake(stocktake, store.id), form, 422)
-    found = Found(**(form.data | {"mode": Mode(form.data["mode"])}))
     try:
-        service.enter(store, stocktake, found, current_actor())
+        service.enter(store, stocktake, found_of(form.data), current_actor())
     except Refusal as refusal:
         if isinstance(refusal, NotFound) and refusal.code == "stocktake.not_found":
             raise

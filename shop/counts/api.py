@@ -161,9 +161,14 @@ def wanted_of(body: dict[str, Any]) -> Wanted:
     return Wanted(Part(body["part"]), body.get("place"), producer, body.get("group"), body["most"])
 
 
+def found_of(one: dict[str, Any]) -> Found:
+    """An entry as `CountIn` loads it."""
+    return Found(one["uuid"], one["lot"], one["place"], one["quantity"], Mode(one["mode"]), one["age"])
+
+
 def _enter(store: Store, stocktake: str, one: dict[str, Any]) -> dict[str, Any]:
     """One entry in a transaction of its own, so that a refused one takes no other with it."""
-    found = Found(**(one | {"mode": Mode(one["mode"])}))
+    found = found_of(one)
     try:
         kept = service.enter(store, stocktake, found, current_actor())
     except Refusal as refusal:

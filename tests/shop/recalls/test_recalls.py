@@ -5,7 +5,6 @@ from types import ModuleType
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from core.accounts.actor import SYSTEM
@@ -29,7 +28,6 @@ from shop.recalls.refusals import (
     AlreadyRecalled,
     BuyerNotFound,
     NothingToRecall,
-    RecallFinal,
     RecallOver,
     RecallUnfinished,
     TooMany,
@@ -38,6 +36,7 @@ from shop.recalls.rules import Basis, Goods, Told, is_taken, standing
 from shop.recalls.service import Wish
 from tests.shop.returns.bought import bought, place
 
+pytestmark = pytest.mark.long("postgresql")  # its guards are asked on both: test_guards.py
 WHY = "Kiểm nghiệm không đạt"
 
 
@@ -148,18 +147,6 @@ def test_a_store_takes_the_goods_off_its_shelves(make: ModuleType, session: Sess
     assert service.close(called.code, SYSTEM).state == "closed"
     with pytest.raises(RecallOver):
         service.close(called.code, SYSTEM)
-
-
-def test_there_is_no_way_back(make: ModuleType, session: Session) -> None:
-    called = service.recall(wish(make.lot()), SYSTEM)
-    with pytest.raises(RecallFinal):
-        service.withdraw(called.code, SYSTEM)
-    for words in (
-        "UPDATE lot SET state = 'ok', ground = NULL", "DELETE FROM recall_lot", "DELETE FROM recall",
-        "UPDATE recall SET reason = 'nothing'",
-    ):  # fmt: skip
-        with pytest.raises(DatabaseError), session.begin_nested():
-            session.execute(text(words))
 
 
 def test_buyers_of_orders_are_told_once(make: ModuleType, session: Session) -> None:
