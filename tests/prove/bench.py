@@ -143,6 +143,10 @@ def questions(stage: Stage) -> dict[str, list[str]]:
     return {
         "list": [f"{api}?group={dice.choice(groups)}&page={dice.choice(pages)}&per_page=24" for _ in range(PATHS)],
         "search with facets": [f"{api}?q={quote(dice.choice(words))}&{dice.choice(filters)}" for _ in range(PATHS)],
+        # No answer to these is kept: each asks for another price.
+        "search never asked before": [
+            f"{api}?q={quote(dice.choice(words))}&stars=4&price_max={100_000 + 37 * n}" for n in range(PATHS * 20)
+        ],
         "detail": [f"{api}/{slug}" for slug in stage.prepare(slugs)],
         "suggestion": [
             f"/api/v1/suggest?q={quote(dice.choice(words)[:n])}" for n in (2, 3, 4) for _ in range(PATHS // 3)
