@@ -52,7 +52,9 @@ def opened() -> till.Counter:
 
 
 def waiting(page: Page) -> int:
-    return page.evaluate("import(document.querySelector('script[type=module]').src.replace('main.js', 'app.js')).then((m) => m.app.waiting)")
+    return page.evaluate(
+        "import(document.querySelector('script[type=module]').src.replace('main.js', 'app.js')).then((m) => m.app.waiting)"
+    )
 
 
 def test_500_sales_without_the_network_are_500_sales(live: Live) -> None:
@@ -69,7 +71,7 @@ def test_500_sales_without_the_network_are_500_sales(live: Live) -> None:
         first = till.open_till(context, address, counter)
         till.sign_in(first, counter)
         till.open_shift(first, FLOAT)
-        first.wait_for_function("navigator.serviceWorker.controller !== null")
+        till.until(first, "navigator.serviceWorker.controller !== null")
         tabs = [first, *(till.another_tab(context, address) for _ in range(TABS - 1))]
         for page in tabs:
             page.on("pageerror", lambda error: said.append(str(error)))
@@ -95,7 +97,9 @@ def test_500_sales_without_the_network_are_500_sales(live: Live) -> None:
         context.close()
 
     times = sorted(roads[0].came.values())
-    assert len(times) == SALES and times[-1] <= 5 and sum(times) > SALES * 1.2, "answers were lost, and sales sent again"
+    assert len(times) == SALES and times[-1] <= 5 and sum(times) > SALES * 1.2, (
+        "answers were lost, and sales sent again"
+    )
     live.run(check)
     assert said == []
 

@@ -72,7 +72,9 @@ def make_counter(store: str) -> Counter:
     people: dict[str, int] = {}
     by: dict[str, Actor] = {}
     for role, pin in PINS.items():
-        account = make.user(role, ("store", store), name={"cashier": "Chị Thu Ngân", "store_manager": "Anh Quản Lý"}[role])
+        account = make.user(
+            role, ("store", store), name={"cashier": "Chị Thu Ngân", "store_manager": "Anh Quản Lý"}[role]
+        )
         people[role], by[role] = account.id, actor_of(account)
         set_pin(by[role], pin)
     return Counter(people, register_till(get_store(store), "Quầy 1", by["store_manager"]).secret)
@@ -115,7 +117,9 @@ class Losing:
 def open_till(context: BrowserContext, address: str, counter: Counter) -> Page:
     """The till's page in a registered browser; printing is counted, not done."""
     context.add_cookies([{"name": DEVICE_COOKIE, "value": counter.secret, "url": address}])
-    context.add_init_script("window.printed = []; window.print = () => window.printed.push(document.getElementById('paper').innerText)")
+    context.add_init_script(
+        "window.printed = []; window.print = () => window.printed.push(document.getElementById('paper').innerText)"
+    )
     context.set_default_timeout(120_000)  # the machine may be busy
     return another_tab(context, address)
 
@@ -147,3 +151,12 @@ def open_shift(page: Page, float_vnd: int) -> None:
 def scan(page: Page, text: str) -> None:
     """A burst of keys from the scanner."""
     page.evaluate(_SCAN, text)
+
+
+def until(page: Page, said: str) -> None:
+    """Wait for an expression to be true. (Playwright's own waiting evaluates text in the page, which its CSP refuses.)"""
+    for _ in range(600):
+        if page.evaluate(said):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never so: {said}")
