@@ -4,13 +4,14 @@ Because parts are arguments, an app of ``catalog`` alone, or of ``catalog`` and 
 can be built: the living proof of the one direction of imports.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import cli, db, logs
@@ -44,6 +45,24 @@ class PlainJson(DefaultJSONProvider):
             return super().dumps(obj).encode()
 
 
+class House(Flask):
+    """Flask without what it does for things that we do not have, at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or hook of ours is a coroutine."""
+        return func
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies; who brings none has an empty one, and no key is derived to find that out."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 class Part(Protocol):
     """A package of features: joins itself to the app."""
 
@@ -54,11 +73,12 @@ class Part(Protocol):
 
 def build_app(config: Config, parts: Sequence[Part]) -> Flask:
     """Make the WSGI application from a checked configuration."""
-    app = Flask("core", static_folder=None, template_folder=None, instance_path=str(config.instance.resolve()))
+    app = House("core", static_folder=None, template_folder=None, instance_path=str(config.instance.resolve()))
     config.instance.mkdir(parents=True, exist_ok=True)
     app.extensions["config"] = config
     app.config.update(_flask_settings(config))
     app.json = PlainJson(app)
+    app.session_interface = Sessions()
     if not config.is_loopback:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     logs.init_app(app, config)

@@ -1,10 +1,13 @@
 """Vietnamese first, English beside it. Source texts are Vietnamese; each package brings its English."""
 
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, has_request_context, redirect, request, session
 from flask_babel import Babel, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from core.web.access import public
 from core.web.pages import Pages
@@ -36,7 +39,13 @@ def choose() -> str:
     if asked in LANGUAGES:
         return asked
     kept = session.get("language") if not request.path.startswith("/api/") else None
-    return kept or request.accept_languages.best_match(list(LANGUAGES), "vi") or "vi"
+    return kept or _best(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _best(header: str) -> str:
+    """The language of ours that a browser would like best; Vietnamese where it says nothing of any."""
+    return parse_accept_header(header, LanguageAccept).best_match(list(LANGUAGES), "vi") or "vi" if header else "vi"
 
 
 @pages.post("/ngon-ngu")

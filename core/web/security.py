@@ -23,6 +23,12 @@ CSP = (
 #: Other addresses to which a form of ours may lead by a redirect: a payment provider's page.
 _FORM_TARGETS = "form_targets"
 
+#: What makes a request ask for less than the whole answer.
+_CONDITIONS = frozenset({
+    "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
+    "HTTP_IF_RANGE",
+})  # fmt: skip
+
 csrf = CSRFProtect()
 
 
@@ -99,16 +105,25 @@ def harden(response: Response) -> Response:
     ``no-cache`` means "ask again each time": a lapse or a revocation is seen at once, and
     an unchanged answer still costs only a 304.
     """
-    response.headers.setdefault("Content-Security-Policy", policy())
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-cache" if request.method in ("GET", "HEAD") else "no-store"
+    given = {name.lower() for name, _value in response.headers}
+    for name, value in _manners().items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
-        response.make_conditional(request)
+        if not _CONDITIONS.isdisjoint(request.environ):
+            response.make_conditional(request)
     return response
+
+
+def _manners() -> dict[str, str]:
+    """The headers that an answer carries unless it says otherwise."""
+    is_read = request.method in ("GET", "HEAD")
+    found = {
+        "Content-Security-Policy": policy(), "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin", "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Request-Id": g.get("request_id", "-"), "Cache-Control": "private, no-cache" if is_read else "no-store",
+    }  # fmt: skip
+    if request.is_secure:
+        found["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return found
