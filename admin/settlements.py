@@ -19,7 +19,7 @@ from shop.payouts.permissions import scopes_of as scopes_of_seller
 from shop.payouts.queries import my_sellers
 from shop.settlements import paying, queries, service, words
 from shop.settlements.drawing import draw, payees_of
-from shop.settlements.models import Settlement, SettlementPeriod
+from shop.settlements.models import Settlement, SettlementPayee, SettlementPeriod
 from shop.settlements.permissions import scopes_of
 from shop.settlements.queries import Asked
 from shop.settlements.refusals import PeriodUnknown
@@ -174,9 +174,15 @@ def _period(seller: Seller, period: str, refusal: Refusal | None = None) -> Resp
         "desk/settlement_period.html", refusal.status if refusal else 200, seller=seller, period=period, closed=closed,
         rows=rows, drawn=drawn, counts=counts, words=words, title=words.period_words(period), refusal=refusal,
         is_over=is_over(period, local_day(at)), payees=payees, is_other=is_other, can_close=_can("close", seller),
-        can_approve=_can("approve", seller), can_pay=_can("pay", seller),
+        can_approve=_can("approve", seller), can_list=_can("pay", seller) and _can_list(rows, payees),
         total_vnd=sum(one.total_vnd for one in rows) or sum(one.sums.total_vnd for one in drawn),
     )  # fmt: skip
+
+
+def _can_list(rows: list[Settlement], payees: dict[int, SettlementPayee]) -> bool:
+    """Whether anything approved has an account to go to."""
+    ready = (payees.get(one.producer_id) for one in rows if one.state == State.APPROVED)
+    return any(one is not None and one.account for one in ready)
 
 
 def _statement(row: Settlement, form: Form | None = None, status: int = 200, act: str = "") -> Response:
