@@ -83,7 +83,8 @@ def _questions() -> dict[str, str]:
         "adult_title": _("Khách đủ 18 tuổi?"),
         "adult_text": _("Rượu, bia chỉ bán cho người từ 18 tuổi. Nếu chưa chắc, hãy xem giấy tờ."),
         "adult_yes": _("Đủ 18 tuổi"), "adult_no": _("Không bán"),
-        "weight_title": _("Cân %(name)s"), "weight_hint": _("Gõ số gam, hoặc số ki-lô-gam có dấu phẩy. Giá %(price)s/kg."),
+        "weight_title": _("Cân %(name)s"),
+        "weight_hint": _("Gõ số gam, hoặc số ki-lô-gam có dấu phẩy. Giá %(price)s/kg."),
         "weight_wrong": _("Hãy gõ khối lượng, ví dụ 750 hoặc 0,75."),
         "quantity_title": _("Số lượng: %(name)s"), "quantity_wrong": _("Hãy gõ số từ 0 đến 99."),
         "discount_line": _("Giảm giá: %(name)s"), "discount_whole": _("Giảm giá cả đơn"),
@@ -94,7 +95,8 @@ def _questions() -> dict[str, str]:
         "hold_title": _("Treo hóa đơn"), "hold_hint": _("Ghi vài chữ để nhận ra khách, hoặc để trống."),
         "held_title": _("Hóa đơn treo"), "held_none": _("Không có hóa đơn nào đang treo."),
         "held_done": _("Đã treo hóa đơn."), "held_gone": _("Vài mặt hàng không còn bán nên đã bỏ khỏi giỏ."),
-        "phone_title": _("Điện thoại của khách"), "phone_hint": _("Để gửi hóa đơn qua tin nhắn. Để trống là không gửi."),
+        "phone_title": _("Điện thoại của khách"),
+        "phone_hint": _("Để gửi hóa đơn qua tin nhắn. Để trống là không gửi."),
         "phone_wrong": _("Số điện thoại chưa đúng."), "phone_kept": _("Hóa đơn sẽ gửi đến số này."),
         "approval_title": _("Cần quản lý duyệt"), "approve": _("Duyệt"), "manager": _("Quản lý"),
         "approval_discount": _("Giảm giá %(amount)s, quá hạn mức của thu ngân."),
@@ -114,9 +116,11 @@ def _paying() -> dict[str, str]:
         "card_hint": _("Quẹt thẻ trên máy của ngân hàng, rồi ghi số của hóa đơn thẻ."), "card_slip": _("Số hóa đơn thẻ"),
         "card_slip_missing": _("Hãy ghi số hóa đơn thẻ."), "card_done": _("Thẻ đã thanh toán"),
         "qr_hint": _("Khách quét mã bằng ứng dụng ngân hàng."), "qr_show": _("Hiện mã QR"),
-        "qr_alt": _("Mã VietQR để trả %(amount)s"), "qr_payee": _("Người nhận"), "qr_account": _("Tài khoản"),
+        "qr_alt": _("Mã VietQR để trả %(amount)s"),
+        "qr_payee": _("Người nhận"), "qr_account": _("Tài khoản"),
         "qr_memo": _("Nội dung"),
-        "qr_see": _("Xem điện thoại của cửa hàng báo có đúng số tiền và nội dung này. Mã hiện ra chưa phải là đã trả."),
+        "qr_see": _("Xem điện thoại của cửa hàng báo có đúng số tiền và nội dung này. "
+                    "Mã hiện ra chưa phải là đã trả."),
         "qr_seen": _("%(name)s: đã thấy tiền về"), "qr_not_seen": _("Chưa thấy, quay lại"),
         "signed_out": _("Phiên của thu ngân đã hết. Nhập lại mã PIN, giỏ vẫn còn."),
     }  # fmt: skip
@@ -155,7 +159,8 @@ def _returns() -> dict[str, str]:
 
 def _lock() -> dict[str, str]:
     return {
-        "pin_of": _("Mã PIN của %(name)s"), "lock_nobody": _("Chưa ai đặt mã PIN. Mỗi người đặt ở trang tài khoản của mình."),
+        "pin_of": _("Mã PIN của %(name)s"),
+        "lock_nobody": _("Chưa ai đặt mã PIN. Mỗi người đặt ở trang tài khoản của mình."),
         "lock_offline": _("Mất mạng: chưa đăng nhập được. Chỉ người đang đứng quầy bán tiếp được."),
         "lock_waiting": _("%(n)s hóa đơn chờ gửi, sẽ gửi khi có người đăng nhập."),
         "lock_away": _("Mất mạng"), "lock_away_text": _("Máy này chưa nhớ gì về quầy. Cần mạng một lần để bắt đầu."),
@@ -180,7 +185,8 @@ def _shift() -> dict[str, str]:
         "count_title": _("Đếm ngăn kéo"), "count_hint": _("Đếm số tờ từng loại. Số phải có được báo sau khi đếm xong."),
         "count_of": _("Số tờ %(note)s"), "counted": _("Đếm được"), "close_note": _("Ghi chú (nếu lệch)"),
         "close_now": _("Đóng ca, in báo cáo Z"),
-        "close_waiting": _("%(n)s hóa đơn chưa gửi được. Đóng ca bây giờ thì chúng đến sau báo cáo Z và cần quyết định."),
+        "close_waiting": _("%(n)s hóa đơn chưa gửi được. Đóng ca bây giờ thì chúng đến sau báo cáo Z "
+                           "và cần quyết định."),
         "close_anyway": _("Vẫn đóng ca"),
     }  # fmt: skip
 
@@ -191,7 +197,8 @@ def _slip() -> dict[str, str]:
         "slip_number": _("Số"), "slip_later": _("cấp khi có mạng"), "slip_of": _("Của hóa đơn"),
         "slip_time": _("Lúc"), "slip_cashier": _("Thu ngân"), "slip_phone": _("ĐT: %(phone)s"),
         "slip_tax": _("MST: %(code)s"),
-        "slip_thanks": _("Cảm ơn quý khách. Quét mã để xem phiếu này và chứng nhận OCOP. Đổi trả: mang theo phiếu này."),
+        "slip_thanks": _("Cảm ơn quý khách. Quét mã để xem phiếu này và chứng nhận OCOP. "
+                         "Đổi trả: mang theo phiếu này."),
         "slip_thanks_offline": _("Cảm ơn quý khách. Phiếu lập khi mất mạng. Đổi trả: mang theo phiếu này."),
         "slip_return_thanks": _("Cảm ơn quý khách."),
     }  # fmt: skip

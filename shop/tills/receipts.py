@@ -92,8 +92,8 @@ def waiting_of(one: TillException, place: Here, shift: str) -> dict[str, Any]:
 
 
 def get_sale(store_id: int, code: str) -> TillSale:
-    """A receipt of a store by its code, with everything on it. Raises SaleNotFound."""
-    sale = db.session.scalar(_whole().where(TillSale.code == code, TillSale.store_id == store_id))
+    """A receipt of a store by its code (or the till's own id), with everything on it. Raises SaleNotFound."""
+    sale = db.session.scalar(_whole().where((TillSale.code == code) | (TillSale.uuid == code.lower()), TillSale.store_id == store_id))
     if sale is None:
         raise SaleNotFound
     return sale

@@ -154,7 +154,7 @@ def scan(page: Page, text: str) -> None:
 
 
 def until(page: Page, said: str) -> None:
-    """Wait for an expression to be true. (Playwright's own waiting evaluates text in the page, which its CSP refuses.)"""
+    """Wait for an expression to be true. Playwright's own waiting evaluates text in the page, which the CSP refuses."""
     for _ in range(600):
         if page.evaluate(said):
             return

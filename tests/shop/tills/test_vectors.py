@@ -85,7 +85,8 @@ def test_goods_past_their_day_are_blocked_at_the_local_midnight(page: Page) -> N
     item = {"sellable_until": "2026-11-30", "lots": ["A", "B"], "lots_until": {"A": "2026-11-20", "B": "2026-11-25"}}
     work = "given.map(([item, lot, at]) => m.whyNot(item, lot, Date.parse(at)))"
     asked = [
-        [item | {"lots_until": {}}, None, "2026-11-30T16:59:59Z"], [item | {"lots_until": {}}, None, "2026-11-30T17:00:00Z"],
+        [item | {"lots_until": {}}, None, "2026-11-30T16:59:59Z"],
+        [item | {"lots_until": {}}, None, "2026-11-30T17:00:00Z"],
         [item, None, "2026-11-25T16:59:59Z"], [item, None, "2026-11-25T17:00:00Z"], [item, "A", "2026-11-21T00:00:00Z"],
         [item, "B", "2026-11-21T00:00:00Z"],
     ]  # fmt: skip
@@ -105,7 +106,10 @@ def test_an_old_list_warns_after_a_day_and_sells_nothing_after_three(page: Page)
 @pytest.mark.browser
 def test_what_becomes_of_a_sale_on_its_way(page: Page) -> None:
     """No answer waits and tries again; a refusal after the receipt was printed becomes a case, never nothing."""
-    work = "given.map(([entry, answer]) => { const n = m.after(entry, answer, 1000); return [n.state, n.body.is_offline, n.next_at]; })"
+    work = """given.map(([entry, answer]) => {
+      const next = m.after(entry, answer, 1000);
+      return [next.state, next.body.is_offline, next.next_at];
+    })"""
     new = {"kind": "sale", "state": "waiting", "tries": 0, "is_printed": True, "body": {"is_offline": False}}
     late = new | {"body": {"is_offline": True}}
     asked = [

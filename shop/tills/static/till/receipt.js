@@ -30,7 +30,8 @@ const changeOf = (body) => {
 };
 
 // Text of the QR: what a return is found by, at this till and at the others.
-export const qrText = (sale) => (sale.code ? new URL(sale.receipt_path ?? `/${sale.code}`, config.base).href : `ocop-till:${sale.uuid}`);
+export const qrText = (sale) => (sale.code
+  ? new URL(`${sale.receipt_path ?? "/"}#${sale.code}`, config.base).href : `ocop-till:${sale.uuid}`);
 
 export function receiptPaper(sale, { isCopy = false } = {}) {
   const isReturn = sale.kind === "return";
