@@ -150,7 +150,7 @@ def to_approve() -> int:
 
 
 def _open_months(closed: list[queries.PeriodRow]) -> list[dict[str, Any]]:
-    """The present month and those before it that are not closed and not passed; at the very beginning, only the last."""
+    """The present month and those before it that are not closed and not passed; at the beginning, only the last."""
     today = local_day(now())
     last, found = (closed[0].row.period if closed else ""), list[dict[str, Any]]()
     period = period_of(today)
