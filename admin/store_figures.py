@@ -43,11 +43,6 @@ class Today:
         count = self.receipts + self.orders
         return max(0, self.total_vnd) // count if count else 0
 
-    @property
-    def change(self) -> int | None:
-        """Against the same weekday, in per cent."""
-        return change(self.total_vnd, self.before_vnd)
-
 
 @dataclass(frozen=True)
 class Value:
