@@ -28,7 +28,8 @@ from shop.stores.models import Store
 from shop.tills import deciding, devices, pins, shifts
 from shop.tills.deciding import GoesBack
 from shop.tills.desk_schemas import SaleDecisionIn, TillIn, TillSettingIn
-from shop.tills.models import Till, TillException, TillSetting, TillShift
+from shop.tills.models import Till, TillException, TillShift
+from shop.tills.people_models import TillSetting
 from shop.tills.rules import Decision
 from shop.tills.settings import set_settings
 from shop.tills.words import KINDS, OUTCOMES, TROUBLES, WAYS, why_words

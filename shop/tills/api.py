@@ -24,6 +24,7 @@ from shop.tills.here import store_head
 from shop.tills.models import Till, TillShift
 from shop.tills.pins import is_manager, list_people
 from shop.tills.refusals import OtherTill
+from shop.tills.report_schemas import ShiftReportOut
 from shop.tills.rules import DENOMINATIONS, Act, Way
 
 blp = Blueprint("api_till", __name__, url_prefix="/till", description="The till of this browser")
@@ -85,7 +86,7 @@ def open_shift(body: dict[str, Any]) -> dict[str, Any]:
 @needs("till.sell")
 @blp.arguments(schemas.ShiftClosingIn)
 @idempotent
-@blp.response(200, schemas.ShiftReportOut)
+@blp.response(200, ShiftReportOut)
 def close_shift(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Count the drawer by denomination and close: answers the Z report. The cashier is signed out with it."""
     counted = shifts.Counted({int(one): pieces for one, pieces in body["counted"].items()}, body["note"])
@@ -110,7 +111,7 @@ def move_cash(body: dict[str, Any], code: str) -> dict[str, Any]:
 
 @blp.get("/shifts/<code>/report")
 @needs("till.read")
-@blp.response(200, schemas.ShiftReportOut)
+@blp.response(200, ShiftReportOut)
 def report(code: str) -> dict[str, Any]:
     """The X report of an open shift, the Z report of a closed one."""
     shift = shifts.get_shift(code)

@@ -13,7 +13,8 @@ from core.clock import now
 from core.db import db, transaction
 from core.ids import digest, secret_token
 from shop.tills.here import Here
-from shop.tills.models import Till, TillApproval
+from shop.tills.models import Till
+from shop.tills.people_models import TillApproval
 from shop.tills.pins import check_person
 from shop.tills.refusals import ApprovalNeeded, ApprovalWrong
 from shop.tills.rules import Act

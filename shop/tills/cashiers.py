@@ -12,7 +12,8 @@ from core.audit import record
 from core.clock import now
 from core.db import db, transaction
 from core.ids import digest
-from shop.tills.models import Till, TillSession
+from shop.tills.models import Till
+from shop.tills.people_models import TillSession
 from shop.tills.permissions import AT_THE_TILL
 from shop.tills.pins import check_person
 from shop.tills.refusals import NoTill

@@ -16,7 +16,8 @@ from core.db import db, transaction
 from core.errors import NotFound
 from core.ids import digest, secret_token, short_code
 from shop.stores.models import Store
-from shop.tills.models import Till, TillSession, TillSetting
+from shop.tills.models import Till
+from shop.tills.people_models import TillSession, TillSetting
 from shop.tills.refusals import NoTill
 
 #: A year: a till that nobody uses so long is registered anew.

@@ -33,7 +33,7 @@ from shop.inventory.rules import LotState, is_sellable
 from shop.inventory.shelves import shelves
 from shop.stores.models import Place, Store
 from shop.stores.rules import SELLABLE_PLACES
-from shop.tills.models import TillSetting
+from shop.tills.people_models import TillSetting
 from shop.tills.refusals import ListWrong
 
 #: How long a till may sell by a list, and how far its clock may be from ours.

@@ -17,7 +17,8 @@ from core.clock import now
 from core.db import db, transaction
 from core.errors import Invalid
 from core.web.ratelimit import forgive, limit
-from shop.tills.models import Till, TillPin
+from shop.tills.models import Till
+from shop.tills.people_models import TillPin
 from shop.tills.refusals import PinWeak, PinWrong
 
 DIGITS = 6

@@ -93,7 +93,8 @@ def waiting_of(one: TillException, place: Here, shift: str) -> dict[str, Any]:
 
 def get_sale(store_id: int, code: str) -> TillSale:
     """A receipt of a store by its code (or the till's own id), with everything on it. Raises SaleNotFound."""
-    sale = db.session.scalar(_whole().where((TillSale.code == code) | (TillSale.uuid == code.lower()), TillSale.store_id == store_id))
+    is_it = (TillSale.code == code) | (TillSale.uuid == code.lower())
+    sale = db.session.scalar(_whole().where(is_it, TillSale.store_id == store_id))
     if sale is None:
         raise SaleNotFound
     return sale

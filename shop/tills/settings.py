@@ -13,7 +13,7 @@ from core.audit import record
 from core.db import check_version, db, transaction
 from core.errors import EditConflict, Invalid
 from shop.stores.models import Store
-from shop.tills.models import TillSetting
+from shop.tills.people_models import TillSetting
 
 #: Picture keys that a screen can hold.
 MOST_FAVOURITES = 48

@@ -5,9 +5,33 @@ from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
 from core.web.menu import menu_item
-from shop.tills import api, closing, covered, doctor, face, jobs, letters, models, pages, permissions, reactions
+from shop.tills import (
+    api,
+    closing,
+    covered,
+    doctor,
+    face,
+    jobs,
+    letters,
+    models,
+    pages,
+    people_models,
+    permissions,
+    reactions,
+)
 
-__all__ = ["closing", "covered", "doctor", "init_app", "jobs", "letters", "models", "permissions", "reactions"]
+__all__ = [
+    "closing",
+    "covered",
+    "doctor",
+    "init_app",
+    "jobs",
+    "letters",
+    "models",
+    "people_models",
+    "permissions",
+    "reactions",
+]
 
 
 def init_app(app: Flask) -> None:

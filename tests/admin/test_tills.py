@@ -6,7 +6,8 @@ import pytest
 
 from core.clock import today
 from core.db import db
-from shop.tills.models import Till, TillException, TillPin, TillSale, TillSetting
+from shop.tills.models import Till, TillException, TillSale
+from shop.tills.people_models import TillPin, TillSetting
 from tests.shop.tills.conftest import Counter, counter  # noqa: F401 the fixture
 from tests.support.browser import Browser
 

@@ -43,10 +43,14 @@ def test_the_database_keeps_a_closed_shift_and_its_numbers(counter: Counter) -> 
     for statement in (
         "UPDATE till_shift SET note = 'x'",
         "DELETE FROM till_shift",
-        "INSERT INTO till_cash (code, shift_id, kind, amount_vnd, reason, actor, at) "
-        f"SELECT 'TC-X', id, 'pay_in', 1, 'x', 'x', opened_at FROM till_shift WHERE id = {counter.shift.id}",
-        "INSERT INTO till_shift (code, till_id, store_id, number, opened_at, opened_by, float_vnd, counted, report,"
-        " version) SELECT 'CA-X', till_id, store_id, 3, opened_at, 'x', 0, '{}', '{}', 1 FROM till_shift",
+        (
+            "INSERT INTO till_cash (code, shift_id, kind, amount_vnd, reason, actor, at) "
+            f"SELECT 'TC-X', id, 'pay_in', 1, 'x', 'x', opened_at FROM till_shift WHERE id = {counter.shift.id}"
+        ),
+        (
+            "INSERT INTO till_shift (code, till_id, store_id, number, opened_at, opened_by, float_vnd, counted, report,"
+            " version) SELECT 'CA-X', till_id, store_id, 3, opened_at, 'x', 0, '{}', '{}', 1 FROM till_shift"
+        ),
     ):
         with pytest.raises(DBAPIError), transaction():
             db.session.execute(text(statement))

@@ -1,4 +1,4 @@
-"""VietQR at the till: the cashier's word decides, the bank's line reconciles, the Z report lists what it has not told."""
+"""VietQR at the till: the cashier's word decides, the bank's line reconciles, the Z report lists what is open."""
 
 import pytest
 
