@@ -81,25 +81,6 @@ def unconstrain_stock(connection: Connection) -> None:
     drop_check(connection, "stock_level", "ck_stock_level_held_within_on_hand")
 
 
-def remove_ledger_guard(app: Flask) -> None:
-    """Set a level to what was seen before the transaction, and more or less: the last writer wins."""
-
-    def look_first() -> None:
-        if request.method == "POST" and request.path.endswith("/adjustments"):
-            g.levels = {row[0]: row[1] for row in db.session.execute(select(StockLevel.id, StockLevel.on_hand))}
-            end_reading()
-            time.sleep(THINKING)
-
-    def move_blindly(level_id: int, delta: int, posting: ledger.Posting) -> bool:
-        careless = update(StockLevel).where(StockLevel.id == level_id).values(on_hand=g.levels[level_id] + delta)
-        db.session.execute(careless, execution_options={"synchronize_session": False})
-        ledger._write(level_id, delta, posting)  # pyright: ignore[reportPrivateUsage]
-        return True
-
-    app.before_request(look_first)
-    _replace(ledger, "move", move_blindly)
-
-
 def remove_booth_guard(app: Flask) -> None:
     """Decide on the booth-days seen before the transaction, without the booth's lock, and just insert."""
     lock = bookings._lock_booth  # pyright: ignore[reportPrivateUsage]
@@ -239,7 +220,6 @@ def _replace(module: Any, name: str, careless: Callable[..., Any]) -> None:
 GUARDS: dict[str, Guard] = {
     "stock": Guard(remove_stock_guard, unconstrain_stock),
     "booth": Guard(remove_booth_guard, unconstrain_booth),
-    "ledger": Guard(remove_ledger_guard, unconstrain_nothing),
     "feed": Guard(remove_feed_guard, unconstrain_nothing),
     "idempotency": Guard(remove_idempotency_guard, unconstrain_idempotency),
     "gate": Guard(remove_gate_guard, unconstrain_nothing),

@@ -15,16 +15,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from core.accounts.actor import SYSTEM
 from core.clock import now
-from core.db import end_reading
+from core.db import db, end_reading
 from core.errors import Busy, Refusal
-from shop.inventory import holds, jobs
-from shop.inventory.ledger import lock as lock_levels
+from shop.inventory import holds, jobs, ledger
+from shop.inventory.models import StockLevel
+from shop.inventory.rules import Reason
+from shop.inventory.service import adjust
+from shop.stores.queries import get_store
 from tests.prove.clients import Call, Client, at_once
+from tests.prove.guards import THINKING
 from tests.prove.nemesis import Every, killer
+from tests.prove.refunds import together
 from tests.prove.scenarios import BUYER, PRICE, Scenario, judge_doctor, judge_replays
 from tests.prove.stage import House, Stage
 
@@ -354,22 +360,50 @@ def books(house: House, seconds: float = 60.0, keepers: int = 32, packs: int = L
 
 def books_unguarded(house: House) -> str:
     """Control: a level that is set to what was read before loses an adjustment, and a snapshot must show it."""
-    with house.stage() as stage, stage.serve("ledger"):
+    with house.stage() as stage, careless_levels() as look:
         for tries in range(1, 6):
             goods = stock(stage, 1, PLENTY, 1)
             with Snapshots(stage) as seen:
-                find_eight_jars(stage, goods)
+                together(stage.app, 8, lambda _turn, goods=goods: find_a_jar(goods, look))
                 time.sleep(2 * SNAPSHOT)
             if any(one.startswith("I1") for one in seen.broken):
                 return f"guard off: {seen.broken[0]}, in round {tries}"
     raise AssertionError("guard off, and the books still agree: this proof proves nothing")
 
 
-def find_eight_jars(stage: Stage, goods: Goods) -> None:
-    """Eight people find one more of the same lot at one instant; without a key, as the guard's absence asks for."""
-    store, lot = next(iter(goods.lots.values()))[0]
-    body, path = {"lot": lot, "quantity": 1, "reason": "count"}, f"/api/v1/stores/{store}/adjustments"
-    at_once([Client(stage.port, goods.tokens[0]) for _ in range(8)], lambda one, _: one.send("POST", path, body))
+@contextmanager
+def careless_levels() -> Generator[Callable[[], None]]:
+    """Levels are set to what was seen before the transaction, and more or less: the last writer wins.
+
+    Yields what looks, once for each thread, before it writes.
+    """
+    guarded, known = ledger.move, threading.local()
+
+    def look() -> None:
+        known.levels = {row[0]: row[1] for row in db.session.execute(select(StockLevel.id, StockLevel.on_hand))}
+        end_reading()
+        time.sleep(THINKING)
+
+    def blindly(level_id: int, delta: int, posting: ledger.Posting) -> bool:
+        if not hasattr(known, "levels"):  # who prepares the stage has not looked
+            return guarded(level_id, delta, posting)
+        careless = update(StockLevel).where(StockLevel.id == level_id).values(on_hand=known.levels[level_id] + delta)
+        db.session.execute(careless, execution_options={"synchronize_session": False})
+        ledger._write(level_id, delta, posting)  # pyright: ignore[reportPrivateUsage]
+        return True
+
+    ledger.move = blindly
+    try:
+        yield look
+    finally:
+        ledger.move = guarded
+
+
+def find_a_jar(goods: Goods, look: Callable[[], None]) -> str:
+    """One more of a lot is found."""
+    code, lot = next(iter(goods.lots.values()))[0]
+    look()
+    return adjust(get_store(code), lot, "shelf", 1, Reason.COUNT, SYSTEM)
 
 
 def bounds_are_the_tables(house: House) -> str:
@@ -470,9 +504,9 @@ def crossing(stage: Stage, levels: Sequence[int]) -> int:
         with stage.app.app_context():
             try:
                 with transaction():
-                    lock_levels(order[:1])
+                    ledger.lock(order[:1])
                     barrier.wait(10)
-                    lock_levels(order[1:])
+                    ledger.lock(order[1:])
             except (OperationalError, Busy) as error:
                 stopped.append(str(error))
             end_reading()
