@@ -137,7 +137,8 @@ def lots_of(sale: TillSale) -> dict[int, list[str]]:
 def returned_of(line_ids: Sequence[int]) -> dict[int, int]:
     """Units that came back, by sold line."""
     query = select(TillLine.of_line_id, func.sum(TillLine.quantity)).where(TillLine.of_line_id.in_(line_ids))
-    return {one: int(units) for one, units in db.session.execute(query.group_by(TillLine.of_line_id))}
+    rows = db.session.execute(query.group_by(TillLine.of_line_id))
+    return {line_id: int(units) for line_id, units in rows if line_id is not None}
 
 
 def list_sales(
