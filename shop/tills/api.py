@@ -55,11 +55,12 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 @blp.delete("/cashier")
 @public
 @blp.response(204)
-def sign_out() -> None:
+def sign_out() -> Response:
     """Lock the till."""
     cashiers.sign_out(get_till(), session.get(COOKIE_KEY))
     session.clear()
     forget_actor()
+    return Response(status=204)
 
 
 @blp.get("/list")

@@ -42,8 +42,8 @@ def sign_out(till: Till, secret: str | None) -> None:
     with transaction() as session:
         row = session.scalar(select(UserSession).where(UserSession.digest == digest(secret or "")))
         if row is not None and row.device == till.token_digest and row.revoked_at is None:
-            row.revoked_at = now()
-            _close(select(TillSession).where(TillSession.session_id == row.id), row.revoked_at)
+            row.revoked_at = at = now()
+            _close(select(TillSession).where(TillSession.session_id == row.id), at)
             record("till.signed_out", f"till:{till.code}", actor_of(get_user(row.user_id)))
 
 

@@ -142,12 +142,8 @@ def prices_at(sku_ids: Collection[int], at: datetime) -> dict[int, int]:
     query = select(PriceChange).where(PriceChange.sku_id.in_(sorted(sku_ids))).order_by(PriceChange.id)
     for one in db.session.scalars(query):
         changes[one.sku_id].append(one)
-    now_vnd = {row[0]: row[1] for row in db.session.execute(_price_now(sku_ids))}
-    return {sku_id: _price_at(changes[sku_id], at, vnd) for sku_id, vnd in now_vnd.items()}
-
-
-def _price_now(sku_ids: Collection[int]) -> Any:
-    return select(Sku.id, Sku.price_vnd).where(Sku.id.in_(sorted(sku_ids)))
+    prices = db.session.execute(select(Sku.id, Sku.price_vnd).where(Sku.id.in_(sorted(sku_ids))))
+    return {sku_id: _price_at(changes[sku_id], at, now_vnd) for sku_id, now_vnd in prices}
 
 
 def _price_at(changes: Sequence[PriceChange], at: datetime, now_vnd: int) -> int:
@@ -222,9 +218,9 @@ def _packs(sku_ids: Sequence[int], on: date) -> dict[int, _Pack]:
     found = offers(sku_ids, on)
     photos = first_photos({offer.product_id for offer in found.values()}) if found else {}
     gtins = {
-        row[0]: row[1]
+        sku_id: gtin
         for chunk in in_chunks(found)
-        for row in db.session.execute(select(Sku.id, Sku.gtin).where(Sku.id.in_(chunk)))
+        for sku_id, gtin in db.session.execute(select(Sku.id, Sku.gtin).where(Sku.id.in_(chunk)))
     }
     images = {product: url_of(photo, _SMALL) for product, photo in photos.items()}
     return {
@@ -262,8 +258,8 @@ def _read_lots(sku_ids: Collection[int] | None) -> dict[int, tuple[_Lot, ...]]:
     asked = [query] if sku_ids is None else [query.where(Lot.sku_id.in_(chunk)) for chunk in in_chunks(sku_ids)]
     found: dict[int, list[_Lot]] = defaultdict(list)
     for statement in asked:
-        for sku_id, *facts in db.session.execute(statement):
-            found[sku_id].append(_Lot(*facts))
+        for sku_id, store_id, code, expires_on in db.session.execute(statement):
+            found[sku_id].append(_Lot(store_id, code, expires_on))
     return {
         one: tuple(sorted(some, key=lambda lot: (lot.expires_on or date.max, lot.code))) for one, some in found.items()
     }

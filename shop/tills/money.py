@@ -136,7 +136,7 @@ def _transfer(
         .outerjoin(TillTender, TillTender.payment_reference == TillQr.reference)
         .where(TillQr.reference == one.reference, TillShift.till_id == place.till_id, Payment.provider == TRANSFER)
     )
-    found = db.session.execute(query).one_or_none()
+    found: Any = db.session.execute(query).one_or_none()
     if found is None or found[0] != one.amount or found[2] is not None:
         raise WayUnfit(way=one.way.value, reference=one.reference)
     return {"payment_reference": one.reference, "reconciled_at": at if found[1] == Status.CAPTURED else None}

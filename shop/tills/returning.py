@@ -132,7 +132,7 @@ def _references(place: Here, code: str) -> list[str]:
     rows = db.session.execute(query).all()
     if not rows:
         raise SaleNotFound
-    return [row[1] for row in rows if row[1] is not None]
+    return [reference for _sale, reference in rows if reference is not None]
 
 
 def _open_shift(place: Here) -> TillShift:
@@ -187,7 +187,11 @@ def _before(line_ids: Sequence[int]) -> dict[int, Given]:
         func.sum(TillLine.discount_vnd),
     )  # fmt: skip
     query = query.where(TillLine.of_line_id.in_(line_ids)).group_by(TillLine.of_line_id)
-    return {row[0]: Given(*(int(one) for one in row[1:])) for row in db.session.execute(query) if row[0] is not None}
+    found: dict[int, Given] = {}
+    for line_id, units, total, discount in db.session.execute(query):
+        if line_id is not None:
+            found[line_id] = Given(int(units), int(total), int(discount))
+    return found
 
 
 def _check_tenders(coming: Coming, tenders: Sequence[AskedTender], shift: TillShift) -> None:

@@ -1,5 +1,7 @@
 """What the till takes and answers. Money is whole đồng, quantities pieces or grams, instants RFC 3339."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from core.web.api import PageQuery, Schema, listed
@@ -12,7 +14,7 @@ _PIN = r"[0-9]{6}"
 _TOKEN = r"[A-Za-z0-9._~=-]+"  # noqa: S105 a pattern
 #: Units in one line: a tonne in grams.
 _MOST = 1_000_000
-_YES = {"truthy": {True, "1", "true", "on"}, "falsy": {False, "0", "false"}}
+_YES: dict[str, Any] = {"truthy": {True, "1", "true", "on"}, "falsy": {False, "0", "false"}}
 
 
 def _described(text: str) -> dict[str, str]:

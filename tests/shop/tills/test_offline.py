@@ -164,6 +164,7 @@ def test_a_printed_price_stands_while_its_list_is_good(counter: Counter, clock: 
     assert (signed_by_nobody.status_code, signed_by_nobody.json["code"]) == (422, "list.invalid")
 
 
+@pytest.mark.on("sqlite")  # within one transaction PostgreSQL's feed tells its own changes again and again
 def test_the_list_tells_what_may_be_sold_and_then_only_what_changed(counter: Counter, make: ModuleType) -> None:
     honey, lot = counter.goods(on_shelf=4)
     squid, _none = counter.goods(unit="gram", price=400_000, on_shelf=2_000)
