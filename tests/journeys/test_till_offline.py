@@ -1,9 +1,8 @@
 """500 sales without the network in four tabs of the real page; answers get lost: 500 sales exactly, once each."""
 
-from sqlalchemy import func, select
-
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import func, select
 
 from catalog.listings.models import Sku
 from core.db import db, transaction
@@ -24,7 +23,8 @@ GTIN = "8936012345674"
 #: So many sales in one tab, by the page's own keys: the scanner, F9, Enter, the next customer.
 _SELL = """async ([code, times]) => {
   const until = async (is) => { const since = performance.now();
-    while (!is()) { await new Promise((go) => setTimeout(go, 4)); if (performance.now() - since > 60000) throw new Error(String(is)); } };
+    while (!is()) { await new Promise((go) => setTimeout(go, 4));
+      if (performance.now() - since > 60000) throw new Error(String(is)); } };
   const open = (id) => document.getElementById(id).open;
   const made = (key) => new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
   const press = (keys) => keys.map(made).forEach((one) => document.activeElement.dispatchEvent(one));
@@ -53,7 +53,8 @@ def opened() -> till.Counter:
 
 def waiting(page: Page) -> int:
     return page.evaluate(
-        "import(document.querySelector('script[type=module]').src.replace('main.js', 'app.js')).then((m) => m.app.waiting)"
+        "import(document.querySelector('script[type=module]').src.replace('main.js', 'app.js'))"
+        ".then((m) => m.app.waiting)"
     )
 
 
