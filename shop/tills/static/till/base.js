@@ -27,11 +27,11 @@ function open() {
   return opened;
 }
 
-// One transaction; answered only when it is on the disk ("strict" where the browser knows it).
+// One transaction. A sale is answered only when it is on the disk ("strict" where the browser knows it).
 async function within(store, mode, work) {
   const base = await open();
   return new Promise((done, fail) => {
-    const transaction = base.transaction(store, mode, { durability: mode === "readwrite" ? "strict" : "default" });
+    const transaction = base.transaction(store, mode, { durability: mode === "readwrite" && store === "outbox" ? "strict" : "default" });
     const asked = work(transaction.objectStore(store));
     transaction.oncomplete = () => done(asked?.result);
     transaction.onabort = transaction.onerror = () => fail(transaction.error ?? asked?.error);
@@ -52,6 +52,8 @@ export const addEntry = (entry) => within("outbox", "readwrite", (store) => stor
 export const putEntry = (entry) => within("outbox", "readwrite", (store) => store.put(entry));
 export const dropEntry = (uuid) => within("outbox", "readwrite", (store) => store.delete(uuid));
 export const entriesIn = (state) => within("outbox", "readonly", (store) => store.index("state").getAll(state));
+
+export const countIn = (state) => within("outbox", "readonly", (store) => store.index("state").count(state));
 
 // The newest entries first.
 export async function latestEntries(most) {

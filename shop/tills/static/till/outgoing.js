@@ -64,13 +64,19 @@ export async function sendDue(all = false) {
 }
 
 export async function count() {
-  const [waiting, decisions, old] = await Promise.all([
-    base.entriesIn(WAITING), base.entriesIn(DECISION), base.entriesIn(SENT).then((all) => stale(all, Date.now())),
-  ]);
-  await Promise.all(old.map((one) => base.dropEntry(one.uuid)));
-  app.waiting = waiting.length;
-  app.decisions = decisions.filter((one) => !one.is_seen).length;
+  await recount();
   tellAll("outbox");
+}
+
+async function recount() {
+  app.waiting = await base.countIn(WAITING);
+  app.decisions = (await base.entriesIn(DECISION)).filter((one) => !one.is_seen).length;
+}
+
+// What was sent long ago goes when the page opens.
+async function tidy() {
+  const old = stale(await base.entriesIn(SENT), Date.now());
+  await Promise.all(old.map((one) => base.dropEntry(one.uuid)));
 }
 
 export function noteNetwork(isOnline) {
@@ -89,9 +95,9 @@ export function start() {
   navigator.serviceWorker?.addEventListener("message", (event) => event.data === "send" && sendDue(true));
   on("outbox", async (from) => {
     if (from !== "other tab") return;
-    app.waiting = (await base.entriesIn(WAITING)).length;
-    app.decisions = (await base.entriesIn(DECISION)).filter((one) => !one.is_seen).length;
+    await recount();
     tell("network");
   });
+  tidy();
   return count();
 }
