@@ -22,8 +22,8 @@ from shop.baskets.refusals import BasketFull
 from shop.baskets.rules import MOST_PARTS
 from shop.baskets.schemas import AmountForm, BasketForm, NewBasketForm, PartForm, StepForm
 from shop.baskets.service import Described
-from shop.carts.words import amount
 from shop.inventory.queries import Offered, list_offered, sku_names
+from shop.inventory.words import amount
 
 #: Packs shown for a search.
 FOUND = 12

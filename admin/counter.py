@@ -15,7 +15,7 @@ from core.db import db
 from core.web.access import current_actor, needs
 from core.web.pages import render
 from core.web.ratelimit import forgive, limit
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders import words
 from shop.orders.collecting import find_waiting, plain_code
 from shop.orders.models import Order

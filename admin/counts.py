@@ -21,7 +21,6 @@ from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.counts import closing, service
 from shop.counts.api import found_of, wanted_of
 from shop.counts.levels import producers_in
@@ -52,6 +51,7 @@ from shop.counts.schemas import (
 )
 from shop.counts.touching import touched
 from shop.counts.words import MISSING, PARTS, STATES
+from shop.inventory.words import amount
 from shop.stores.models import Store
 
 ACTS = ("count", "approve", "limit")

@@ -11,9 +11,9 @@ from fpdf.fonts import FontFace
 from admin.receiving_fields import percent_words
 from core.money import dong
 from core.paper import FONT, LEAF, SOFT, Paper, day_words, moment_words
-from shop.carts.words import amount
 from shop.inventory.models import GoodsReceipt
 from shop.inventory.receipts import ReceivedLine
+from shop.inventory.words import amount
 from shop.removals.models import Removal
 from shop.removals.queries import LineShown as RemovedLine
 from shop.removals.rules import Kind, State

@@ -20,8 +20,8 @@ from core.web.fields import Choice, Schema, Whole
 from core.web.forms import Form
 from core.web.links import address_of
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.inventory.queries import list_offered
+from shop.inventory.words import amount
 from shop.labels.pdf import lots_pdf, shelf_pdf
 from shop.labels.queries import (
     count_tasks,

@@ -15,10 +15,10 @@ from core.errors import NotFound
 from core.web.access import needs
 from core.web.forms import Form
 from core.web.pages import render, show_moment
-from shop.carts.words import amount
 from shop.inventory.queries import Moved, Wanted, list_ledger
 from shop.inventory.rules import Reason
 from shop.inventory.schemas import LedgerFilter
+from shop.inventory.words import amount
 from shop.stores.models import Store
 
 #: More lines than a sheet of a keeper ever needs; the file says so when it was cut.

@@ -18,8 +18,8 @@ from core.clock import now
 from core.errors import Invalid, NotFound, Refusal
 from core.web.access import current_actor, needs
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.delivery.carriers.known import list_carriers, tracking_link
+from shop.inventory.words import amount
 from shop.orders import parcels as verbs
 from shop.orders import words
 from shop.orders.goods import due_for

@@ -23,8 +23,8 @@ from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.inventory.queries import list_levels
+from shop.inventory.words import amount
 from shop.recalls import service
 from shop.recalls.api import stores_of, wish_of
 from shop.recalls.models import Recall

@@ -23,10 +23,10 @@ from core.web.access import current_actor, needs
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
 from core.web.pages import show_day as day_words
-from shop.carts.words import amount
 from shop.inventory.receipts import Terms, find_receipt, get_receipt, last_terms, lines_of, list_receipts
 from shop.inventory.rules import receipt_warnings
 from shop.inventory.service import Delivered, Receipt, receive
+from shop.inventory.words import amount
 from shop.stores.models import Store
 
 HEAD = {

@@ -27,10 +27,10 @@ from core.web.fields import Choice, Words
 from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.inventory.models import Lot
 from shop.inventory.queries import LevelRow, list_levels
 from shop.inventory.rules import Reason
+from shop.inventory.words import amount
 from shop.removals import queries, service, words
 from shop.removals.api import get_visible
 from shop.removals.models import Removal

@@ -12,7 +12,7 @@ from core.errors import NotFound, Refusal
 from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.pages import flash, render
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders.models import Order
 from shop.orders.queries import get_order, scope_of
 from shop.orders.rules import reference_of

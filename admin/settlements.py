@@ -14,7 +14,7 @@ from core.errors import NotFound, Refusal
 from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.pages import flash, render
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.payouts.permissions import scopes_of as scopes_of_seller
 from shop.payouts.queries import my_sellers
 from shop.settlements import paying, queries, service, words

@@ -52,9 +52,9 @@ from admin import (
     returns,
     reviews,
     searches,
-    shop_closing,
     settlement_terms,
     settlements,
+    shop_closing,
     shop_staff,
     shops,
     stock,
@@ -62,9 +62,9 @@ from admin import (
     store_home,
     supply_requests,
     synonyms,
-    transfers,
     tables,
     tills,
+    transfers,
     users,
     verification,
     vouchers,
@@ -137,9 +137,9 @@ __all__ = [
     "returns",
     "reviews",
     "searches",
-    "shop_closing",
     "settlement_terms",
     "settlements",
+    "shop_closing",
     "shop_staff",
     "shops",
     "stock",
@@ -259,9 +259,12 @@ def _fill_trade(goods: LazyString) -> None:
         group=goods,
     )  # fmt: skip
     menu_item("desk", _l("Khách đến lấy"), "desk.collect", order=41, action="orders.hand_over", icon="qr", group=goods)
-    menu_item("desk", _l("Quầy thu ngân"), "desk.till_stores", order=39, action="till.read", icon="receipt", group=goods)
     menu_item(
-        "desk", _l("Bán lúc mất mạng"), "desk.till_exceptions", order=41, action="till.decide", icon="clock", group=goods,
+        "desk", _l("Quầy thu ngân"), "desk.till_stores", order=39, action="till.read", icon="receipt", group=goods
+    )
+    menu_item(
+        "desk", _l("Bán lúc mất mạng"), "desk.till_exceptions", order=41, action="till.decide", icon="clock",
+        group=goods,
     )  # fmt: skip
     menu_item(
         "desk", _l("Trả hàng"), "desk.returns", order=43, action="returns.read", icon="undo", group=goods,

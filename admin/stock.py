@@ -16,9 +16,9 @@ from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.inventory.queries import LevelRow, list_levels
 from shop.inventory.rules import BY_HAND, Reason
+from shop.inventory.words import amount
 from shop.removals.schemas import AdjustmentIn
 from shop.removals.service import adjust
 from shop.stores.models import Store

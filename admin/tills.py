@@ -23,7 +23,7 @@ from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.stores.models import Store
 from shop.tills import deciding, devices, pins, shifts
 from shop.tills.deciding import GoesBack

@@ -24,9 +24,9 @@ from core.web.api import Schema
 from core.web.fields import Whole, Words, accepting_text
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
-from shop.carts.words import amount
 from shop.inventory.models import Lot
 from shop.inventory.queries import LevelRow, list_levels
+from shop.inventory.words import amount
 from shop.stores.models import Store
 from shop.stores.queries import list_stores
 from shop.transfers import service, words

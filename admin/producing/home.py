@@ -55,7 +55,8 @@ def _told(facts: Figures, at: datetime) -> dict[str, Any]:
     requested = [(one.store.name, _asked(one), _answer_url(one)) for one in facts.asked]
     told = [(f"{one.product}, {one.label.replace(' ', NARROW)}", sentence(one)) for one in facts.bring]
     return {
-        "facts": facts, "first": told[:_FIRST], "rest": told[_FIRST:], "month": local_day(at).month, "requested": requested,
+        "facts": facts, "first": told[:_FIRST], "rest": told[_FIRST:], "month": local_day(at).month,
+        "requested": requested,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from core.db import db
 from core.errors import NotFound
 from core.web.access import current_actor, needs
 from core.web.pages import render
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.settlements import queries, words
 from shop.settlements.models import Settlement
 from shop.settlements.owing import owed_to

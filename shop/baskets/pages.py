@@ -17,7 +17,7 @@ from shop.baskets.refusals import OtherStore
 from shop.baskets.rules import WITHDRAWN
 from shop.baskets.schemas import TakeIn
 from shop.carts.mine import find_mine, open_mine
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.stores.queries import find_store
 
 pages = Pages("baskets", __name__)

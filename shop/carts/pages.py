@@ -17,10 +17,11 @@ from shop.carts.queries import get_cart, view_cart
 from shop.carts.rules import limit
 from shop.carts.schemas import AddForm, ChangeForm, StoreForm
 from shop.carts.tries import limit_tries
-from shop.carts.words import amount, tell, tell_coupon
+from shop.carts.words import tell, tell_coupon
 from shop.coupons.refusals import CouponUnknown
 from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
+from shop.inventory.words import amount
 from shop.stores.queries import find_store, list_stores
 
 pages = Pages("carts", __name__)

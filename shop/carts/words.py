@@ -7,15 +7,7 @@ from shop.carts.queries import CouponView
 from shop.carts.rules import Problem
 from shop.coupons.refusals import REFUSALS
 from shop.coupons.rules import Trouble
-
-
-def amount(quantity: int, unit: str) -> str:
-    """``3``, ``500 g`` or ``1,5 kg``."""
-    if unit == "piece":
-        return f"{quantity:,}".replace(",", ".")
-    if quantity < 1000:
-        return f"{quantity}\N{NO-BREAK SPACE}g"
-    return f"{quantity / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",") + "\N{NO-BREAK SPACE}kg"
+from shop.inventory.words import amount
 
 
 def tell(problem: Problem, unit: str) -> str:

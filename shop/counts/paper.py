@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 
 from core.money import dong
 from core.paper import FONT, LINE, SOFT, Paper, day_words, moment_words
-from shop.carts.words import amount
 from shop.counts.models import Stocktake
 from shop.counts.queries import Reviewed
 from shop.counts.rules import State
 from shop.counts.words import PARTS, STATES
+from shop.inventory.words import amount
 
 #: Widths of the columns in millimetres; together the width between the margins.
 WIDTHS = (8, 60, 33, 19, 19, 19, 22)

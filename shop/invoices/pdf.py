@@ -10,7 +10,7 @@ from fpdf.fonts import FontFace
 
 from core.money import dong
 from core.paper import FONT, LEAF, SOFT, WARN, Paper, day_words, moment_words
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.invoices.export import net_price, sums
 from shop.invoices.models import Invoice, InvoiceLine
 from shop.invoices.rules import BuyerKind, Kind, State, number_words

@@ -21,8 +21,9 @@ from shop.cards.links import start_path
 from shop.carts.mine import find_mine
 from shop.carts.models import Cart
 from shop.carts.queries import CartView, find_cart, view_cart
-from shop.carts.words import amount, tell, tell_coupon
+from shop.carts.words import tell, tell_coupon
 from shop.delivery.queries import rates_on
+from shop.inventory.words import amount
 from shop.orders.asked import Checkout, Contact, Fulfilment, InvoiceWish
 from shop.orders.asking import CheckoutForm, QuoteForm
 from shop.orders.basket import Basket

@@ -13,7 +13,7 @@ from core.web.access import current_actor, public
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
 from core.web.ratelimit import caller_address, limit
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders import service
 from shop.orders.collecting import WAITING, pickup_code, pickup_text
 from shop.orders.life_schemas import CollectorForm

@@ -19,9 +19,9 @@ from catalog.listings.models import Sku
 from core.db import db
 from core.money import dong
 from core.paper import FONT, FONTS, INK, LEAF, LINE, SOFT, WARN, day_words, moment_words
-from shop.carts.words import amount
 from shop.delivery.carriers.port import Consignment
 from shop.inventory.models import Lot, StockHold, StockLevel
+from shop.inventory.words import amount
 from shop.orders.goods import due_for
 from shop.orders.models import Order, Shipment, ShipmentLot
 from shop.orders.rules import Parcel, reference_of

@@ -15,7 +15,7 @@ from core.db import Base, run, table_of, written
 from core.ids import secret_token
 from shop.carts.models import Cart
 from shop.carts.rules import Wrap
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders.asked import Checkout
 from shop.orders.basket import Basket
 from shop.orders.gate import Wanted

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from catalog.producers.models import Producer
 from core.paper import FONT, SOFT, Paper, day_words, moment_words
-from shop.carts.words import amount
 from shop.inventory.models import Lot
+from shop.inventory.words import amount
 from shop.recalls.models import Recall
 from shop.stores.models import Store
 

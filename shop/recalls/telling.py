@@ -10,7 +10,7 @@ from core.db import db, transaction
 from core.events import later, publish
 from core.messages import Message, Recipient, rebuilds, send
 from core.web.links import address_of
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders.models import Order
 from shop.orders.notes import add_note
 from shop.recalls.events import RecallBuyerFound, RecallOpened

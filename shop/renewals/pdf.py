@@ -17,7 +17,7 @@ from catalog.certificates.models import Certificate
 from core.clock import ZONE
 from core.money import dong
 from core.paper import FONTS
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.renewals.evidence import Evidence, Sold
 
 _DATA = FONTS

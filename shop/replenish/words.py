@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.web.pages import show_day
-from shop.carts.words import amount as show
+from shop.inventory.words import amount as show
 from shop.replenish.queries import Position
 from shop.replenish.rules import State, Why
 

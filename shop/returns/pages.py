@@ -13,7 +13,7 @@ from core.web.forms import Form
 from core.web.pages import Pages, flash, render
 from shop.carts import service as carts
 from shop.carts.mine import open_mine
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders.models import Order
 from shop.orders.panels import Viewer
 from shop.orders.queries import get_visible, is_buyer

@@ -7,7 +7,7 @@ from fpdf.fonts import FontFace
 
 from core.money import dong
 from core.paper import FONT, LEAF, SOFT, WARN, Paper, day_words, moment_words
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.invoices.spelling import amount_words
 from shop.sales.rules import Source
 from shop.settlements.rules import Extra, days_of

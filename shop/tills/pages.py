@@ -7,7 +7,7 @@ from core.errors import Forbidden, NotFound, Refusal
 from core.web.access import current_actor, needs, public
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.tills.desk_schemas import PinIn
 from shop.tills.pins import has_pin, set_pin
 from shop.tills.receipts import find_by_token, read_receipt

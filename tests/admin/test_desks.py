@@ -12,7 +12,7 @@ from core.audit import AuditEntry, record
 from core.clock import now, today
 from core.db import transaction
 from core.outbox import OutboxRow
-from shop.inventory.models import Lot, StockLevel, StockMovement
+from shop.inventory.models import StockLevel
 from tests.admin.conftest import Staff
 from tests.support.browser import Browser
 

@@ -9,7 +9,7 @@ from core.messages import Context, Letter, kind
 from core.messages.letter import Block, button, code, cut, facts, listed, said, small
 from core.money import dong
 from core.web.pages import show_day, show_moment
-from shop.carts.words import amount
+from shop.inventory.words import amount
 from shop.orders.letters import samples
 from shop.orders.words import CHARGES, FAILURES, phone_words, reason_words
 

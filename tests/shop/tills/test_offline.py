@@ -189,7 +189,5 @@ def test_the_list_tells_what_may_be_sold_and_then_only_what_changed(counter: Cou
 def test_nothing_new_is_told_by_a_304(counter: Counter) -> None:
     counter.goods()
     first = counter.get("/api/v1/till/list")
-    again = counter.client.get(
-        "/api/v1/till/list", headers={**counter.headers, "If-None-Match": first.headers["ETag"]}
-    )
+    again = counter.client.get("/api/v1/till/list", headers={**counter.headers, "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
