@@ -105,7 +105,9 @@ def rows_of(form: Form) -> list[dict[str, str]]:
     lists = [_texts(form, name) for name in _LISTS]
     longest = max((len(texts) for texts in lists), default=0) + SPARE_ROWS
     padded = [texts + [""] * (longest - len(texts)) for texts in lists]
-    rows = [dict(zip(("since", "until", "hours", "note"), row, strict=True)) for row in zip(*padded, strict=True)]
+    rows: list[dict[str, str]] = [
+        dict(zip(("since", "until", "hours", "note"), row, strict=True)) for row in zip(*padded, strict=True)
+    ]
     filled = [row for row in rows if any(row.values())]
     return filled + [_empty_row() for _spare in range(SPARE_ROWS)]
 
