@@ -31,7 +31,7 @@ class Stocktake(Versioned, Base):
         CheckConstraint("(state = 'approved') = (value_vnd IS NOT NULL)", name="valued_when_approved"),
         CheckConstraint("(value_vnd IS NULL) = (limit_vnd IS NULL)", name="limit_with_value"),
         CheckConstraint("value_vnd <= limit_vnd OR ended_by_id <> opened_by_id", name="two_persons_above_limit"),
-        Index(None, "store_id", "state"),
+        Index("ix_stocktake_store_id_state", "store_id", "state"),
     )
 
     id: Mapped[Pk]
