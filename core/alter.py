@@ -1,6 +1,6 @@
-"""Changes of tables that SQLite has no statement for: a CHECK put in the place of another.
+"""Changes of tables that SQLite has no statement for: a CHECK put in the place of another, a NOT NULL come or gone.
 
-A table is never rebuilt on SQLite, since its triggers and views hang on it. A CHECK is only words of the table's
+A table is never rebuilt on SQLite, since its triggers and views hang on it. Both are only words of the table's
 definition, so these words are changed in place, as https://www.sqlite.org/lang_altertable.html describes for changes
 that leave the stored rows as they are. PostgreSQL drops the constraint and adds the new one. For migrations only.
 """
@@ -43,6 +43,30 @@ def drop_check(connection: Connection, table: str, name: str) -> None:
     words = _words_of(connection, table)
     start, end = _place_of(words, name)
     _rewrite(connection, table, re.sub(r",\s*\Z", "", words[:start]) + words[end:])
+
+
+def drop_not_null(connection: Connection, table: str, column: str) -> None:
+    """Let a column be empty from now on. Raises LookupError when it may be already (on SQLite)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL"))
+        return
+    words, found = re.subn(rf"(?m)^(\s*{column} [A-Z]+) NOT NULL", r"\1", _words_of(connection, table), count=1)
+    if not found:
+        raise LookupError(f"{table}.{column} may be empty already")
+    _rewrite(connection, table, words)
+
+
+def set_not_null(connection: Connection, table: str, column: str) -> None:
+    """Let a column never be empty. Raises ValueError, or the database's own error, when it is in some row."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"))
+        return
+    _refuse_broken(connection, table, f"{column} IS NOT NULL")
+    words, found = re.subn(rf"(?m)^(\s*{column} [A-Z]+)\b(?! NOT NULL)", r"\1 NOT NULL",
+                           _words_of(connection, table), count=1)  # fmt: skip
+    if not found:
+        raise LookupError(f"{table}.{column} is never empty already")
+    _rewrite(connection, table, words)
 
 
 def _words_of(connection: Connection, table: str) -> str:

@@ -15,6 +15,7 @@ from shop.orders.words import CHARGES
 from shop.payments.models import Payment, Refund
 from shop.payments.rules import RefundState
 from shop.taxes.rules import Part, split
+from shop.tills.models import TillLine
 
 #: Refunds of a parcel that the store called off: its lines are known from the parcel.
 _PARCEL = "parcel"
@@ -49,12 +50,18 @@ def standing(invoice: Invoice, corrections: Iterable[Invoice]) -> dict[str, Owed
 
 def printed(order: Order, left: Mapping[str, Owed]) -> list[InvoiceLine]:
     """The lines of a new invoice: net and tax by rate, so that they agree with the totals to the đồng."""
-    lines = [_goods(one, left[f"l:{one.id}"]) for one in order.lines if left[f"l:{one.id}"].gross_vnd > 0]
+    goods = [(one, left[f"l:{one.id}"]) for one in order.lines]
+    lines = [goods_line(one, owed, order_line_id=one.id) for one, owed in goods if owed.gross_vnd > 0]
     lines += [
         _charge(one, left[f"c:{one.id}"])
         for one in order.charges
         if one.amount_vnd and left[f"c:{one.id}"].gross_vnd > 0
     ]
+    return with_tax(lines)
+
+
+def with_tax(lines: list[InvoiceLine]) -> list[InvoiceLine]:
+    """Number the lines and share the tax of each rate out over them."""
     pieces = split([Part(one.gross_vnd, one.vat_bp, one.vat_kind) for one in lines])
     for position, (line, piece) in enumerate(zip(lines, pieces, strict=True), start=1):
         line.position, line.net_vnd, line.tax_vnd = position, piece.net_vnd, piece.tax_vnd
@@ -80,8 +87,21 @@ def copied(invoice: Invoice) -> list[InvoiceLine]:
 
 
 def key_of(line: InvoiceLine) -> str:
-    """``l:ID`` or ``c:ID``."""
+    """``l:ID`` of an order's line, ``t:ID`` of a till's, ``c:ID`` of a charge."""
+    if line.till_line_id:
+        return f"t:{line.till_line_id}"
     return f"l:{line.order_line_id}" if line.order_line_id else f"c:{line.order_charge_id}"
+
+
+def goods_line(line: OrderLine | TillLine, owed: Owed, **source: int) -> InvoiceLine:
+    """Goods as printed: what is kept of them, and the discount that makes their price come to it."""
+    quantity = owed.quantity or line.quantity
+    full = line_total(line.unit_price_vnd, quantity, line.unit)
+    return InvoiceLine(
+        kind=LineKind.GOODS, name=f"{line.product_name}, {line.label}", unit=line.unit, quantity=quantity,
+        unit_price_vnd=line.unit_price_vnd, discount_vnd=max(0, full - owed.gross_vnd), gross_vnd=owed.gross_vnd,
+        vat_bp=line.vat_bp, vat_kind=line.vat_kind, **source,
+    )  # fmt: skip
 
 
 def _owed(lines: Sequence[InvoiceLine]) -> dict[str, Owed]:
@@ -137,16 +157,6 @@ def _of_parcel(order: Order, code: str) -> dict[str, Owed]:
     }
 
 
-def _goods(line: OrderLine, owed: Owed) -> InvoiceLine:
-    quantity = owed.quantity or line.quantity
-    full = line_total(line.unit_price_vnd, quantity, line.unit)
-    return InvoiceLine(
-        kind=LineKind.GOODS, order_line_id=line.id, name=f"{line.product_name}, {line.label}", unit=line.unit,
-        quantity=quantity, unit_price_vnd=line.unit_price_vnd, discount_vnd=max(0, full - owed.gross_vnd),
-        gross_vnd=owed.gross_vnd, vat_bp=line.vat_bp, vat_kind=line.vat_kind,
-    )  # fmt: skip
-
-
 def _charge(charge: OrderCharge, owed: Owed) -> InvoiceLine:
     return InvoiceLine(
         kind=LineKind.CHARGE, order_charge_id=charge.id, name=str(CHARGES[charge.kind]), unit="piece", quantity=1,
@@ -159,7 +169,8 @@ def _copy(line: InvoiceLine, position: int, quantity: int, gross_vnd: int, tax_v
     is_whole = gross_vnd == line.gross_vnd
     return InvoiceLine(
         position=position, kind=line.kind, order_line_id=line.order_line_id, order_charge_id=line.order_charge_id,
-        name=line.name, unit=line.unit, quantity=quantity, unit_price_vnd=line.unit_price_vnd,
+        till_line_id=line.till_line_id, name=line.name, unit=line.unit, quantity=quantity,
+        unit_price_vnd=line.unit_price_vnd,
         discount_vnd=line.discount_vnd if is_whole else 0, gross_vnd=gross_vnd, net_vnd=gross_vnd - tax_vnd,
         tax_vnd=tax_vnd, vat_bp=line.vat_bp, vat_kind=line.vat_kind,
     )  # fmt: skip

@@ -40,7 +40,8 @@ def invoice_out(one: Invoice) -> dict[str, Any]:
     plain = ("code", "kind", "state", "series", "number", "issued_at", "issued_on", "reason", "buyer_kind",
              "total_words", "authority_code", "lookup_code", "version")  # fmt: skip
     return {name: getattr(one, name) for name in plain} | {
-        "order": one.order.number, "refers_to": one.refers_to.code if one.refers_to else None,
+        "order": one.order.number if one.order else None,
+        "receipt": one.sale.code if one.sale else None, "refers_to": one.refers_to.code if one.refers_to else None,
         "seller": {"name": one.seller_name, "tax_code": one.seller_tax_code, "address": one.seller_address},
         "buyer": {"name": one.buyer_name, "tax_code": one.buyer_tax_code, "address": one.buyer_address},
         "lines": [_line_out(line) for line in one.lines],

@@ -1,11 +1,11 @@
 """Who is named as the buyer of an invoice."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from shop.invoices.models import Invoice
 from shop.invoices.rules import BuyerKind
-from shop.orders.models import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,16 @@ class Buyer:
         return {f"buyer_{name}": value for name, value in asdict(self).items()}
 
 
-def buyer_of(order: Order) -> Buyer:
-    """Whom the buyer wished to be named at checkout; a tax code makes it an enterprise."""
-    wish: dict[str, Any] = order.invoice_wish or {}
-    name = wish.get("company")
-    if not name:
+def buyer_wished(wish: Mapping[str, Any] | None) -> Buyer:
+    """Whom the buyer wished to be named, at checkout or at the till; a tax code makes it an enterprise.
+
+    At a till a tax code may be all that was said: it stands on the draft, and whoever issues it adds the name.
+    """
+    said = wish or {}
+    if not (said.get("company") or said.get("tax_code")):
         return Buyer()
-    kind = BuyerKind.BUSINESS if wish.get("tax_code") else BuyerKind.PERSON
-    return Buyer(kind, name, wish.get("tax_code"), wish.get("address"), wish.get("email"))
+    kind = BuyerKind.BUSINESS if said.get("tax_code") else BuyerKind.PERSON
+    return Buyer(kind, said.get("company"), said.get("tax_code"), said.get("address"), said.get("email"))
 
 
 def buyer_on(invoice: Invoice) -> Buyer:

@@ -11,11 +11,13 @@ from core.accounts.actor import SYSTEM, Actor
 from core.db import db, transaction
 from shop.invoices.amounts import copied, kept, printed, refunded, standing, taken_back
 from shop.invoices.buyers import Buyer, buyer_on
-from shop.invoices.models import Invoice
-from shop.invoices.queries import adjustments_of, corrections_of, find_current, get_invoice
+from shop.invoices.models import Invoice, InvoiceLine
+from shop.invoices.queries import adjustments_of, corrections_of, find_current, find_current_of_sale, get_invoice
 from shop.invoices.refusals import AlreadyCorrected, InvoiceStateRefused, TooMuchTakenBack
-from shop.invoices.rules import NUMBERED, Kind, Owed, State, within
-from shop.invoices.service import add_draft, discard, lock_invoice, lock_order
+from shop.invoices.rules import NUMBERED, Kind, Owed, State, excess, within
+from shop.invoices.service import add_draft, discard, lock_invoice
+from shop.invoices.sources import Source, lock_order, lock_sale, lock_source, of_order, of_sale, source_of
+from shop.invoices.till_amounts import kept_of_sale, printed_of_sale
 from shop.orders.models import Order
 from shop.orders.rules import number_of
 from shop.payments.models import Refund
@@ -56,7 +58,7 @@ def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
         for one in corrections_of([invoice]).get(invoice.id, []):
             raise AlreadyCorrected(by=one.code)
         return add_draft(
-            invoice.order, copied(invoice), buyer, by, kind=Kind.REPLACEMENT, refers_to=invoice, reason=reason,
+            source_of(invoice), copied(invoice), buyer, by, kind=Kind.REPLACEMENT, refers_to=invoice, reason=reason,
             key=f"rep:{invoice.code}:{_replacements(invoice) + 1}",
         )  # fmt: skip
 
@@ -114,6 +116,26 @@ def take_back_parcel(number: str) -> Invoice | None:
         return _take(current, left, taken, _UNDELIVERED, f"back:{number}:{current.code}", SYSTEM) if taken else None
 
 
+def take_back_at_till(code: str, of: str) -> Invoice | None:
+    """Goods came back to a till by the return `code` against the receipt `of`: its invoice says what is kept.
+
+    A draft is made anew. What has its number is adjusted by what it still says beyond that, so that a return which the
+    draft knew already is not taken back twice. None when no invoice says anything of it.
+    """
+    with transaction():
+        sale = lock_sale(of)
+        current, left_to_her = find_current_of_sale(sale.id), kept_of_sale(sale)
+        if current is None:
+            return None
+        if current.state == State.DRAFT:
+            return _anew(of_sale(sale), printed_of_sale(sale, left_to_her), current)
+        if (known := _find(f"ret:{code}")) is not None:
+            return known
+        left = standing(current, adjustments_of(current))
+        taken = excess(left, left_to_her)
+        return _take(current, left, taken, _BACK, f"ret:{code}", SYSTEM) if taken else None
+
+
 def redraft(number: str) -> None:
     """A parcel was called off: a draft says what is left. What has its number waits for its refund, or a person."""
     with transaction():
@@ -127,23 +149,28 @@ def _draft_anew(order: Order, draft: Invoice | None) -> Invoice | None:
     """The draft of what is kept, in the place of one that says more; none where nothing was drafted yet."""
     if draft is None:
         return None
-    lines = printed(order, kept(order))
+    return _anew(of_order(order), printed(order, kept(order)), draft)
+
+
+def _anew(source: Source, lines: list[InvoiceLine], draft: Invoice) -> Invoice | None:
     if sum(one.gross_vnd for one in lines) == draft.gross_vnd:
         return draft
     discard(draft.code, SYSTEM, _BACK)
-    return add_draft(order, lines, buyer_on(draft), SYSTEM) if lines else None
+    return add_draft(source, lines, buyer_on(draft), SYSTEM) if lines else None
 
 
 def _take(
     invoice: Invoice, left: Mapping[str, Owed], taken: Mapping[str, Owed], reason: str, key: str, by: Actor
 ) -> Invoice:
     lines, buyer = taken_back(invoice, left, taken), buyer_on(invoice)
-    return add_draft(invoice.order, lines, buyer, by, kind=Kind.ADJUSTMENT, refers_to=invoice, reason=reason, key=key)
+    return add_draft(
+        source_of(invoice), lines, buyer, by, kind=Kind.ADJUSTMENT, refers_to=invoice, reason=reason, key=key
+    )  # fmt: skip
 
 
 def _lock(code: str, by: Actor) -> Invoice:
-    """The order, then the invoice, which must have its number."""
-    lock_order(get_invoice(code).order.number)
+    """What was sold, then the invoice, which must have its number."""
+    lock_source(get_invoice(code))
     invoice = lock_invoice(code, by)
     if invoice.state not in NUMBERED:
         raise InvoiceStateRefused(state=invoice.state, action="correct")

@@ -1,4 +1,4 @@
-"""What invoices tell. ``code`` is our own code of the invoice, ``number`` the order's number."""
+"""What invoices tell. ``code`` is our own code of the invoice; ``number`` that of its order, or of the till's receipt."""
 
 from dataclasses import dataclass
 

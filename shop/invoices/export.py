@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from shop.invoices.amounts import key_of
 from shop.invoices.models import Invoice, InvoiceLine
 from shop.invoices.rules import BuyerKind, Kind
 from shop.invoices.words import UNITS, buyer_words, form_name
@@ -68,7 +69,7 @@ def rate_of(line: InvoiceLine | RateSum) -> str:
 def _head(one: Invoice) -> dict[str, Any]:
     old = one.refers_to
     return {
-        "code": one.code, "order": one.order.number, "kind": one.kind, "form": str(one.series)[:1],
+        "code": one.code, "order": one.source, "kind": one.kind, "form": str(one.series)[:1],
         "series": str(one.series)[1:], "number": one.number, "issued_on": one.issued_on,
         "refers_to_series": old.series if old else None, "refers_to_number": old.number if old else None,
         "refers_to_on": old.issued_on if old else None, "reason": one.reason, "seller_name": one.seller_name,
@@ -156,7 +157,9 @@ def _quantity(line: InvoiceLine) -> str:
 
 
 def _item_code(line: InvoiceLine) -> str:
-    return f"L{line.order_line_id}" if line.order_line_id else f"C{line.order_charge_id}"
+    """``L12``, ``T12``, ``C12``: a line of an order, of a receipt, a charge."""
+    kind, _colon, number = key_of(line).partition(":")
+    return f"{kind.upper()}{number}"
 
 
 def _net_discount(line: InvoiceLine) -> int:

@@ -1,7 +1,8 @@
 """Invoices, their lines as printed, the counter of their numbers, and everything that ever happened to them.
 
-Triggers of migration 0028 keep what Python promises: nothing is removed; what was issued does not change; a number is
-the counter's next one, so that a series has no gap and no number twice.
+An invoice is of an order or of a receipt of the till. Triggers of migrations 0028 and 0040 keep what Python promises:
+nothing is removed; what was issued does not change; a number is the counter's next one, so that a series has no gap and
+no number twice.
 """
 
 from datetime import date
@@ -14,6 +15,7 @@ from core.db import Base, Dong, Instant, Json, Pk, Versioned
 from shop.invoices.rules import BuyerKind, Kind, LineKind, State
 from shop.orders.models import Order
 from shop.stores.models import Seller
+from shop.tills.models import TillSale
 
 
 def _among(values: type[Kind] | type[State] | type[LineKind] | type[BuyerKind]) -> str:
@@ -57,9 +59,15 @@ class Invoice(Versioned, Base):
         CheckConstraint("number IS NULL OR number > 0", name="number_positive"),
         CheckConstraint("(state = 'accepted') = (authority_code IS NOT NULL)", name="accepted_with_code"),
         CheckConstraint("state <> 'rejected' OR rejected_because IS NOT NULL", name="rejected_with_reason"),
-        # One original of an order at a time, one replacement of an invoice at a time.
+        CheckConstraint("(order_id IS NULL) <> (till_sale_id IS NULL)", name="of_one_sale"),
+        # One original of an order or a receipt at a time, one replacement of an invoice at a time.
         Index(
             "uq_invoice_original", "order_id", unique=True,
+            sqlite_where=text("kind = 'original' AND state <> 'discarded'"),
+            postgresql_where=text("kind = 'original' AND state <> 'discarded'"),
+        ),
+        Index(
+            "uq_invoice_original_of_till", "till_sale_id", unique=True,
             sqlite_where=text("kind = 'original' AND state <> 'discarded'"),
             postgresql_where=text("kind = 'original' AND state <> 'discarded'"),
         ),
@@ -75,9 +83,11 @@ class Invoice(Versioned, Base):
     id: Mapped[Pk]
     #: Our own code, such as ``HD-7K3M9QXT``: the name of a draft, and the key of the provider's answers.
     code: Mapped[str] = mapped_column(String(20))
-    #: What brought it about, once: ``ord:DH-…``, ``ref:HT-…``, ``by:…``.
+    #: What brought it about, once: ``ord:DH-…``, ``til:BL-…``, ``ref:HT-…``, ``by:…``.
     key: Mapped[str] = mapped_column(String(60))
-    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), index=True)
+    #: What was bought: exactly one of an order and a receipt of the till.
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("shop_order.id"), index=True)
+    till_sale_id: Mapped[int | None] = mapped_column(ForeignKey("till_sale.id"), index=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
     #: See `rules.Kind`.
     kind: Mapped[str] = mapped_column(String(12))
@@ -108,7 +118,7 @@ class Invoice(Versioned, Base):
     buyer_address: Mapped[str | None] = mapped_column(String(500))
     #: Where the invoice is sent.
     buyer_email: Mapped[str | None] = mapped_column(String(254))
-    #: How it was paid, in the words of the form: ``TM`` or ``CK``.
+    #: How it was paid, in the words of the form: ``TM``, ``CK`` or ``TM/CK``.
     paid_by: Mapped[str] = mapped_column(String(5))
     net_vnd: Mapped[Dong]
     tax_vnd: Mapped[Dong]
@@ -124,11 +134,20 @@ class Invoice(Versioned, Base):
     rejected_because: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[Instant]
 
-    order: Mapped[Order] = relationship()
+    order: Mapped[Order | None] = relationship()
+    sale: Mapped[TillSale | None] = relationship()
     seller: Mapped[Seller] = relationship()
     refers_to: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id")
     lines: Mapped[list["InvoiceLine"]] = relationship(order_by="InvoiceLine.position")
     events: Mapped[list["InvoiceEvent"]] = relationship(order_by="InvoiceEvent.id")
+
+    @property
+    def source(self) -> str:
+        """Number of the order, or of the till's receipt, that it is of."""
+        found = self.order.number if self.order else self.sale.code if self.sale else None
+        if found is None:
+            raise LookupError("an invoice of nothing")
+        return found
 
 
 class InvoiceLine(Base):
@@ -151,6 +170,7 @@ class InvoiceLine(Base):
     kind: Mapped[str] = mapped_column(String(8))
     order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
     order_charge_id: Mapped[int | None] = mapped_column(ForeignKey("order_charge.id"), index=True)
+    till_line_id: Mapped[int | None] = mapped_column(ForeignKey("till_line.id"), index=True)
     #: Goods with their pack, or the charge in words.
     name: Mapped[str] = mapped_column(String(300))
     #: What `quantity` counts: ``piece`` or ``gram``.
@@ -158,7 +178,7 @@ class InvoiceLine(Base):
     quantity: Mapped[int]
     #: Before the discount, VAT included: đồng for a piece, or for a kilogram.
     unit_price_vnd: Mapped[Dong]
-    #: The line's share of the order's discount, VAT included; never negative.
+    #: The line's share of the discount, VAT included; never negative.
     discount_vnd: Mapped[Dong]
     gross_vnd: Mapped[Dong]
     net_vnd: Mapped[Dong]

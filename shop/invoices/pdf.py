@@ -21,7 +21,7 @@ from shop.orders.words import CHARGES
 
 _NOT_ORIGINAL = "Bản thể hiện của hóa đơn điện tử, không phải bản gốc có giá trị pháp lý"
 _DRAFT = "BẢN NHÁP, CHƯA PHÁT HÀNH, KHÔNG CÓ GIÁ TRỊ"
-_PAID = {"TM": "Tiền mặt", "CK": "Chuyển khoản"}
+_PAID = {"TM": "Tiền mặt", "CK": "Chuyển khoản", "TM/CK": "Tiền mặt, chuyển khoản"}
 _HEADS_VAT = ("STT", "Tên hàng hóa, dịch vụ", "SL", "Đơn giá", "Thành tiền", "Thuế suất", "Tiền thuế")
 _HEADS_SALE = ("STT", "Tên hàng hóa, dịch vụ", "SL", "Đơn giá", "Thành tiền")
 
@@ -92,7 +92,7 @@ def _parties(pdf: Paper, invoice: Invoice) -> None:
     pdf.fact("Mã số thuế", invoice.buyer_tax_code)
     pdf.fact("Địa chỉ", invoice.buyer_address)
     pdf.fact("Thanh toán", _PAID[invoice.paid_by])
-    pdf.fact("Đơn hàng", invoice.order.number)
+    pdf.fact("Đơn hàng" if invoice.order else "Phiếu tại quầy", invoice.source)
     pdf.ln(3)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from core.accounts.actor import Actor, Scope
@@ -15,13 +15,17 @@ from shop.invoices.refusals import InvoiceNotFound
 from shop.invoices.rules import NUMBERED, Kind, State, kept_until
 from shop.orders.models import Order
 from shop.stores.models import Seller, Store
+from shop.tills.models import TillSale
 
 _WHOLE = (selectinload(Invoice.lines), selectinload(Invoice.refers_to), selectinload(Invoice.events))
+_SOURCE = (selectinload(Invoice.order), selectinload(Invoice.sale))
+#: What a word may be that somebody looks for.
+_NAMED = (Order.number, TillSale.code, Invoice.code, Invoice.buyer_tax_code)
 
 
 def get_invoice(code: str) -> Invoice:
     """An invoice by our own code, with lines and steps; refuses InvoiceNotFound. Says nothing about who may see it."""
-    query = select(Invoice).where(Invoice.code == code).options(*_WHOLE, selectinload(Invoice.order))
+    query = select(Invoice).where(Invoice.code == code).options(*_WHOLE, *_SOURCE)
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise InvoiceNotFound
@@ -53,7 +57,16 @@ def sellers_for(by: Actor, action: str) -> Sequence[Seller]:
 
 def find_current(order_id: int) -> Invoice | None:
     """The invoice that stands for an order: its original, or what replaced it last; None when there is none."""
-    query = select(Invoice).where(Invoice.order_id == order_id, Invoice.state != State.DISCARDED)
+    return _current(Invoice.order_id == order_id)
+
+
+def find_current_of_sale(sale_id: int) -> Invoice | None:
+    """The same for a sale at a till."""
+    return _current(Invoice.till_sale_id == sale_id)
+
+
+def _current(mine: ColumnElement[bool]) -> Invoice | None:
+    query = select(Invoice).where(mine, Invoice.state != State.DISCARDED)
     query = query.where(Invoice.kind != Kind.ADJUSTMENT).order_by(Invoice.id.desc()).options(*_WHOLE)
     standing = list(db.session.scalars(query.execution_options(populate_existing=True)))
     return next((one for one in standing if one.state in NUMBERED), standing[-1] if standing else None)
@@ -90,15 +103,16 @@ class Asked:
     kind: str | None = None
     since: date | None = None
     until: date | None = None
-    #: An order's number, our own code, the number of the invoice, or the buyer's tax code.
+    #: The number of an order or of a till's receipt, our own code, the number of the invoice, or the buyer's tax code.
     text: str | None = None
 
 
 def list_invoices(asked: Asked, page: int, per_page: int) -> tuple[list[Invoice], int]:
     """A page of invoices, drafts first, then the newest; with the whole number."""
     where = _conditions(asked)
-    total = db.session.scalar(select(func.count()).select_from(Invoice).join(Order).where(*where)) or 0
-    query = select(Invoice).join(Order).where(*where).options(*_WHOLE, selectinload(Invoice.order))
+    counting = select(func.count()).select_from(Invoice).outerjoin(Invoice.order).outerjoin(Invoice.sale)
+    total = db.session.scalar(counting.where(*where)) or 0
+    query = select(Invoice).outerjoin(Invoice.order).outerjoin(Invoice.sale).where(*where).options(*_WHOLE, *_SOURCE)
     query = query.order_by(Invoice.number.is_not(None), Invoice.id.desc())
     return list(db.session.scalars(query.limit(per_page).offset((page - 1) * per_page))), total
 
@@ -106,7 +120,7 @@ def list_invoices(asked: Asked, page: int, per_page: int) -> tuple[list[Invoice]
 def list_issued(seller_id: int, on: date) -> list[Invoice]:
     """Every invoice of a seller and a day, in the order of series and number."""
     query = select(Invoice).where(Invoice.seller_id == seller_id, Invoice.issued_on == on).options(*_WHOLE)
-    query = query.options(selectinload(Invoice.order))
+    query = query.options(*_SOURCE)
     return list(db.session.scalars(query.order_by(Invoice.series, Invoice.number)))
 
 
@@ -118,20 +132,22 @@ def count_by_state(seller_ids: Collection[int]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the law of accounting keeps of an order when a customer's data are erased, and until which day."""
+    """What the law of accounting keeps of an order or a receipt when a customer's data are erased, and how long."""
 
-    order_number: str
+    #: Of the order or of the receipt.
+    source: str
     invoice_code: str
     until: date
 
 
-def must_keep(order_ids: Collection[int], today: date) -> list[Kept]:
-    """Invoices with a number of these orders whose time of keeping is not over: they, and the buyer as printed on
-    them, stay when the customer's data are erased. Drafts and what has had its ten years need not stay.
+def must_keep(order_ids: Collection[int], today: date, sale_ids: Collection[int] = ()) -> list[Kept]:
+    """Invoices with a number of these orders and receipts whose time of keeping is not over: they, and the buyer as
+    printed on them, stay when the customer's data are erased. Drafts and what has had its ten years need not stay.
     """
-    query = select(Order.number, Invoice.code, Invoice.issued_on).join(Order, Order.id == Invoice.order_id)
-    query = query.where(Invoice.order_id.in_(order_ids), Invoice.issued_on.is_not(None)).order_by(Invoice.id)
-    found = [Kept(row.number, row.code, kept_until(row.issued_on)) for row in db.session.execute(query)]
+    mine = Invoice.order_id.in_(order_ids) | Invoice.till_sale_id.in_(sale_ids)
+    query = select(Invoice).where(mine, Invoice.issued_on.is_not(None)).options(*_SOURCE).order_by(Invoice.id)
+    rows = db.session.scalars(query)
+    found = [Kept(one.source, one.code, kept_until(one.issued_on)) for one in rows if one.issued_on]
     return [one for one in found if one.until >= today]
 
 
@@ -147,7 +163,7 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
         where.append(Invoice.issued_on <= asked.until)
     if asked.text:
         text = asked.text.strip().upper()
-        named = (Order.number == text) | (Invoice.code == text) | (Invoice.buyer_tax_code == text)
+        named = or_(*(column == text for column in _NAMED))
         is_number = text.isascii() and text.isdecimal() and len(text) < 9
         where.append(named | (Invoice.number == int(text)) if is_number else named)
     return where

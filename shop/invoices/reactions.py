@@ -1,4 +1,7 @@
-"""What invoices do when goods change hands, come back, or money goes back. Each runs in the worker's transaction."""
+"""What invoices do when goods change hands, come back, or money goes back; at a till too.
+
+Each runs in the worker's transaction.
+"""
 
 from core.events import later
 from shop.invoices import corrections, service
@@ -6,6 +9,7 @@ from shop.orders.events import OrderHandedOver, OrderReturned, OrderShipped, Par
 from shop.orders.queries import get_order
 from shop.orders.rules import Parcel
 from shop.payments.events import RefundFailed, RefundPromised
+from shop.tills.events import SaleDecided, TillReturned, TillSold
 
 #: Parcels that the buyer has, or may still get.
 _OUT = frozenset({Parcel.SHIPPED, Parcel.FAILED, Parcel.DELIVERED, Parcel.WAITING, Parcel.PACKED})
@@ -47,3 +51,22 @@ def correct_for_return(event: OrderReturned) -> None:
 def correct_for_drop(event: ParcelDropped) -> None:
     """One of several parcels is not sent after all."""
     corrections.redraft(event.number)
+
+
+@later(TillSold)
+def draft_when_sold_at_till(event: TillSold) -> None:
+    """The buyer left with the goods and a receipt."""
+    service.draft_for_sale(event.code)
+
+
+@later(SaleDecided)
+def draft_when_accepted(event: SaleDecided) -> None:
+    """A sale made without the network became one by a person's decision."""
+    if event.sale is not None:
+        service.draft_for_sale(event.sale)
+
+
+@later(TillReturned)
+def correct_for_return_at_till(event: TillReturned) -> None:
+    """Goods came back to a till."""
+    corrections.take_back_at_till(event.code, event.of)

@@ -5,12 +5,15 @@ adjusted or replaced, and nothing is removed); Circular 32/2025/TT-BTC on series
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from core.money import allocate
+
+#: How it was paid, in the words of the form: cash, or anything that goes through a bank.
+CASH, TRANSFER = "TM", "CK"
 
 
 class Kind(StrEnum):
@@ -97,6 +100,11 @@ def series_of(seller_series: str, vat_method: str, on: date) -> str:
     return f"{form}{seller_series[0]}{on.year % 100:02d}{seller_series[3:]}"
 
 
+def paid_words(ways: Set[str]) -> str:
+    """How something was paid that may have been paid in two ways: ``TM``, ``CK``, ``TM/CK``; nothing is cash."""
+    return "/".join(way for way in (CASH, TRANSFER) if way in ways) or CASH
+
+
 def number_words(number: int) -> str:
     """A number as printed, with its eight places: ``00000042``."""
     return f"{number:08d}"
@@ -137,6 +145,12 @@ def remaining(first: Mapping[str, Owed], taken: Sequence[Mapping[str, Owed]]) ->
             if key in left:
                 left[key] = Owed(left[key].quantity - owed.quantity, left[key].gross_vnd - owed.gross_vnd)
     return left
+
+
+def excess(says: Mapping[str, Owed], kept: Mapping[str, Owed]) -> dict[str, Owed]:
+    """What is said of each line beyond what is kept of it; lines of which money stands beyond it only."""
+    over = {key: (one.quantity - kept[key].quantity, one.gross_vnd - kept[key].gross_vnd) for key, one in says.items()}
+    return {key: Owed(max(0, units), vnd) for key, (units, vnd) in over.items() if vnd > 0}
 
 
 def tax_left(tax_vnd: int, gross_vnd: int, left_vnd: int) -> int:

@@ -45,7 +45,8 @@ class InvoiceOut(Schema):
     """An invoice; amounts are negative where an adjustment takes back."""
 
     code = Words(required=True)
-    order = Words(required=True)
+    order = fields.String(allow_none=True, metadata={"description": "Number of the order, where it is of one."})
+    receipt = fields.String(allow_none=True, metadata={"description": "The till's receipt, where it is of one."})
     kind = Words(required=True)
     state = Words(required=True)
     series = fields.String(allow_none=True)

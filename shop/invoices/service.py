@@ -1,6 +1,7 @@
 """The verbs of invoices. Each is one transaction; the state changes only through `_move`, by the table of `rules`.
 
-Locks: the order, then the invoice, then the counter of its series. Nothing here talks to the network.
+Locks: what was sold (order or receipt), then the invoice, then the counter of its series. Nothing here
+talks to the network.
 """
 
 from collections.abc import Sequence
@@ -18,17 +19,17 @@ from core.errors import Busy
 from core.events import publish
 from core.ids import short_code
 from shop.invoices.amounts import kept, printed
-from shop.invoices.buyers import Buyer, buyer_of
+from shop.invoices.buyers import Buyer
 from shop.invoices.events import InvoiceAccepted, InvoiceDrafted, InvoiceIssued, InvoiceRejected
 from shop.invoices.models import Invoice, InvoiceCounter, InvoiceEvent, InvoiceLine
-from shop.invoices.queries import find_current, get_invoice, scopes_of
+from shop.invoices.queries import find_current, find_current_of_sale, get_invoice, scopes_of
 from shop.invoices.refusals import InvoiceStateRefused, OriginalNotIssued, SeriesMissing
 from shop.invoices.rules import NUMBERED, Action, Kind, State, is_series, next_state, series_of
+from shop.invoices.sources import Source, lock_order, lock_sale, of_order, of_sale
 from shop.invoices.spelling import amount_words
-from shop.orders.models import Order
+from shop.invoices.till_amounts import kept_of_sale, printed_of_sale
 from shop.stores.models import Seller
 
-_CASH = frozenset({"cod", "at_store"})
 _BLIND = {"synchronize_session": False}
 _START = {
     "sqlite": sqlite.insert(InvoiceCounter).on_conflict_do_nothing(),
@@ -46,12 +47,26 @@ def draft_for(number: str, by: Actor = SYSTEM) -> Invoice | None:
         known = find_current(order.id)
         if known is not None or not is_series(order.seller.invoice_series or ""):
             return known
-        lines = printed(order, kept(order))
-        return add_draft(order, lines, buyer_of(order), by) if lines else None
+        lines, source = printed(order, kept(order)), of_order(order)
+        return add_draft(source, lines, source.buyer, by) if lines else None
+
+
+def draft_for_sale(code: str, by: Actor = SYSTEM) -> Invoice | None:
+    """The draft of a sale at a till, for what has not come back meanwhile; the one there is, when there is one.
+
+    None when its seller writes no electronic invoices here, or nothing of it is kept.
+    """
+    with transaction():
+        sale = lock_sale(code)
+        known = find_current_of_sale(sale.id)
+        if known is not None or not is_series(sale.seller.invoice_series or ""):
+            return known
+        lines, source = printed_of_sale(sale, kept_of_sale(sale)), of_sale(sale)
+        return add_draft(source, lines, source.buyer, by) if lines else None
 
 
 def add_draft(
-    order: Order,
+    source: Source,
     lines: Sequence[InvoiceLine],
     buyer: Buyer,
     by: Actor,
@@ -61,20 +76,20 @@ def add_draft(
     reason: str | None = None,
     key: str | None = None,
 ) -> Invoice:
-    """Write a draft with its lines; the order is locked. `key` (else the order's next one) makes it the only one."""
+    """Write a draft with its lines; what was sold is locked. `key` (else its next one) makes it the only one."""
     invoice = Invoice(
-        code=short_code("HD"), key=key or _next_key(order), order_id=order.id, kind=kind, state=State.DRAFT,
+        code=short_code("HD"), key=key or _next_key(source), kind=kind, state=State.DRAFT,
         refers_to_id=refers_to.id if refers_to else None, reason=reason, created_at=now(),
-        paid_by="TM" if order.provider in _CASH else "CK", net_vnd=sum(one.net_vnd for one in lines),
+        paid_by=source.paid_by, net_vnd=sum(one.net_vnd for one in lines),
         tax_vnd=sum(one.tax_vnd for one in lines), gross_vnd=sum(one.gross_vnd for one in lines),
-        lines=list(lines), **_seller(order, refers_to), **buyer.columns(),
+        lines=list(lines), **source.columns, **_seller(source, refers_to), **buyer.columns(),
     )  # fmt: skip
     db.session.add(invoice)
     db.session.flush()
     _note(invoice, "draft", by, {"reason": reason} if reason else {})
-    record("invoice.drafted", f"invoice:{invoice.code}", by, order=order.number, kind=kind.value,
+    record("invoice.drafted", f"invoice:{invoice.code}", by, order=source.number, kind=kind.value,
            gross_vnd=invoice.gross_vnd)  # fmt: skip
-    publish(InvoiceDrafted(invoice.code, order.number))
+    publish(InvoiceDrafted(invoice.code, source.number))
     return invoice
 
 
@@ -106,7 +121,7 @@ def issue(code: str, by: Actor) -> Invoice:
             raise OriginalNotIssued(original=invoice.refers_to.code)
         _number(invoice, by)
         _move(invoice, Action.ISSUE, by, series=invoice.series, number=invoice.number)
-        publish(InvoiceIssued(code, invoice.order.number, invoice.kind))
+        publish(InvoiceIssued(code, invoice.source, invoice.kind))
         return invoice
 
 
@@ -128,7 +143,7 @@ def accept(code: str, authority_code: str, lookup_code: str | None, by: Actor) -
         _expect(invoice, Action.ACCEPT)
         invoice.authority_code, invoice.lookup_code, invoice.answered_at = authority_code, lookup_code, now()
         _move(invoice, Action.ACCEPT, by, authority_code=authority_code)
-        publish(InvoiceAccepted(code, invoice.order.number))
+        publish(InvoiceAccepted(code, invoice.source))
         return invoice
 
 
@@ -141,7 +156,7 @@ def reject(code: str, reason: str, by: Actor) -> Invoice:
         _expect(invoice, Action.REJECT)
         invoice.rejected_because, invoice.answered_at = reason, now()
         _move(invoice, Action.REJECT, by, note=reason)
-        publish(InvoiceRejected(code, invoice.order.number))
+        publish(InvoiceRejected(code, invoice.source))
         return invoice
 
 
@@ -151,12 +166,6 @@ def resend(code: str, by: Actor) -> Invoice:
         invoice = lock_invoice(code, by)
         _move(invoice, Action.RESEND, by)
         return invoice
-
-
-def lock_order(number: str) -> Order:
-    """The order of that number, locked until the transaction ends."""
-    query = select(Order).where(Order.number == number).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def lock_invoice(code: str, by: Actor) -> Invoice:
@@ -195,18 +204,18 @@ def _count(seller_id: int, series: str, year: int) -> int:
     return number
 
 
-def _next_key(order: Order) -> str:
-    """The key of an order's original: another one after each that was discarded."""
-    query = select(Invoice.id).where(Invoice.order_id == order.id, Invoice.kind == Kind.ORIGINAL)
-    return f"ord:{order.number}:{len(db.session.scalars(query).all()) + 1}"
+def _next_key(source: Source) -> str:
+    """The key of an original: another one after each that was discarded."""
+    query = select(Invoice.id).filter_by(kind=Kind.ORIGINAL, **source.columns)
+    return f"{source.prefix}:{source.number}:{len(db.session.scalars(query).all()) + 1}"
 
 
-def _seller(order: Order, refers_to: Invoice | None) -> dict[str, Any]:
+def _seller(source: Source, refers_to: Invoice | None) -> dict[str, Any]:
     """The seller as printed: as she is now, or as on the invoice that is corrected."""
-    seller = order.seller
-    address = refers_to.seller_address if refers_to else f"{order.store.address}, {order.store.area.name}"
+    seller = source.seller
+    address = refers_to.seller_address if refers_to else f"{source.store.address}, {source.store.area.name}"
     return {
-        "seller_id": order.seller_id, "seller_name": refers_to.seller_name if refers_to else seller.name,
+        "seller_id": seller.id, "seller_name": refers_to.seller_name if refers_to else seller.name,
         "seller_tax_code": refers_to.seller_tax_code if refers_to else seller.tax_code, "seller_address": address,
         "vat_method": refers_to.vat_method if refers_to else seller.vat_method,
     }  # fmt: skip

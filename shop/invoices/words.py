@@ -1,5 +1,6 @@
 """Invoices in people's words."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from shop.invoices.models import Invoice, InvoiceLine
@@ -45,6 +46,12 @@ VAT_KINDS = {
 }
 
 UNITS = {"piece": "Phần", "gram": "Kg"}
+
+
+def sold_as(invoice: Invoice) -> str:
+    """What an invoice is of, in words."""
+    number = invoice.source
+    return _("Đơn %(number)s", number=number) if invoice.order else _("Phiếu tại quầy %(number)s", number=number)
 
 
 def form_name(invoice: Invoice) -> str:

@@ -216,7 +216,7 @@ def test_what_the_law_keeps_when_a_customer_goes(till: Till) -> None:
     kept, draft = till.order(1), till.order(1)
     invoice = service.issue(till.invoice(kept).code, SYSTEM)
     found = must_keep([kept.id, draft.id], DAY)
-    assert [(one.order_number, one.invoice_code, one.until) for one in found] == [
+    assert [(one.source, one.invoice_code, one.until) for one in found] == [
         (kept.number, invoice.code, date(2036, 12, 31))
     ]  # fmt: skip
     assert must_keep([kept.id], date(2037, 1, 1)) == []
