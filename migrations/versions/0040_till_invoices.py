@@ -1,7 +1,7 @@
 """Invoices of the till: each is of one order or of one receipt. What a till remembers of a buyer can be forgotten.
 
 The telephone number of a receipt was erasable from the beginning; the same number in what the till was answered, and
-in sales that a person decided, is from now on, and nothing else there.
+in sales that a person decided, is from now on, and nothing else there. So is the e-mail on a draft that came to nothing.
 """
 
 from alembic import op
@@ -30,6 +30,11 @@ def changed(*fields: str) -> str:
     return " OR ".join(f"NEW.{field} IS DISTINCT FROM OLD.{field}" for field in fields)
 
 
+#: As migration 0028 has it: what does not change once it is no draft any more.
+PRINTED = (
+    "series", "number", "issued_at", "issued_on", "issued_by", "buyer_kind", "buyer_name", "buyer_tax_code",
+    "buyer_address", "buyer_email", "total_words",
+)  # fmt: skip
 #: Of a sale that needed a decision: what never changes, and what does not once it is decided.
 SENT = (
     "code", "uuid", "till_id", "shift_id", "store_id", "cashier", "kind", "total_vnd", "cash_vnd", "is_late", "sold_at",
@@ -63,6 +68,8 @@ def upgrade() -> None:
     add_check(bind, "invoice", "ck_invoice_of_one_sale", "(order_id IS NULL) <> (till_sale_id IS NULL)")
     op.execute(f"CREATE UNIQUE INDEX uq_invoice_original_of_till ON invoice (till_sale_id) WHERE {STANDS}")
     keep("invoice_till_fixed", "invoice", changed("till_sale_id"))
+    drop("invoice_printed_fixed", "invoice")
+    keep("invoice_printed_fixed", "invoice", forgettable_draft())
     for name in ("till_exception_fixed", "till_answer_fixed"):
         drop(name, name.removesuffix("_fixed"))
     keep("till_exception_fixed", "till_exception", forgettable_exception(bind.dialect.name))
@@ -76,6 +83,8 @@ def downgrade() -> None:
         drop(name, name.removesuffix("_fixed"))
     keep("till_exception_fixed", "till_exception", f"OLD.state <> 'waiting' OR {changed(*SENT)}")
     keep("till_answer_fixed", "till_answer", "OLD.uuid IS NOT NULL")
+    drop("invoice_printed_fixed", "invoice")
+    keep("invoice_printed_fixed", "invoice", f"OLD.state <> 'draft' AND ({changed(*PRINTED)})")
     drop("invoice_till_fixed", "invoice")
     op.execute("DROP INDEX uq_invoice_original_of_till")
     drop_check(bind, "invoice", "ck_invoice_of_one_sale")
@@ -83,6 +92,13 @@ def downgrade() -> None:
     for table, column, _other in COLUMNS:
         op.drop_index(f"ix_{table}_{column}", table)
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def forgettable_draft() -> str:
+    """When a change of what is printed is refused: once it is no draft, but a discarded one may lose its e-mail."""
+    others = changed(*(column for column in PRINTED if column != "buyer_email"))
+    kept = "OLD.state <> 'discarded' OR NEW.buyer_email IS NOT NULL"
+    return f"OLD.state <> 'draft' AND ({others} OR ({changed('buyer_email')} AND ({kept})))"
 
 
 def forgettable_exception(kind: str) -> str:

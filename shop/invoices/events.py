@@ -1,4 +1,4 @@
-"""What invoices tell. ``code`` is our own code of the invoice; ``number`` that of its order, or of the till's receipt."""
+"""What invoices tell. ``code`` is our own code of the invoice; ``number`` its order's or its receipt's."""
 
 from dataclasses import dataclass
 

@@ -5,6 +5,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LinkAsked:
-    """A guest asked for a link by the number of her order and its phone, which were right."""
+    """A guest asked for a link by the number of her order, or of a receipt, and its phone, which were right."""
 
     number: str

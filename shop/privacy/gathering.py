@@ -18,10 +18,12 @@ from shop.orders.words import state_words
 from shop.privacy.erasing import IMPORTED
 from shop.privacy.models import PrivacyRequest
 from shop.privacy.rules import papers_until
-from shop.privacy.subject import Subject, contacts_of, orders_of
+from shop.privacy.subject import Subject, contacts_of, orders_of, proven_phones
+from shop.privacy.tills import receipts_to
 from shop.returns.models import GoodsReturn
 from shop.reviews.models import Review
 from shop.stores.models import Seller
+from shop.tills.models import TillException, TillSale
 from shop.waiting.models import Wait
 
 #: Version of the file's shape.
@@ -32,17 +34,19 @@ def gather(subject: Subject) -> dict[str, Any]:
     """All of it, by section; each section is a list of plain objects, empty where nothing is kept."""
     orders = orders_of(subject)
     ids = [order.id for order in orders]
+    receipts = receipts_to(proven_phones(subject))
     return {
         "account": _account(subject),
         "orders": [_order(order) for order in orders],
         "consents": [{"order": order.number, **one} for order in orders for one in items_of(order)],
-        "invoices": _invoices(ids),
+        "receipts": [_receipt(sale) for sale in receipts.sales] + [_kept_sale(one) for one in receipts.exceptions],
+        "invoices": _invoices(ids, [sale.id for sale in receipts.sales]),
         "returns": _returns(ids),
         "reviews": _reviews(ids),
         "waiting": _waits(subject),
         "complaints": _complaints(subject),
         "brought_along": _brought_along(subject),
-        "messages": _messages(subject, [order.number for order in orders]),
+        "messages": _messages(subject, orders, receipts.sales),
         "requests": _requests(subject),
     }
 
@@ -81,8 +85,29 @@ def _order(order: Order) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _invoices(ids: Sequence[int]) -> list[dict[str, Any]]:
-    rows = db.session.scalars(select(Invoice).where(Invoice.order_id.in_(ids)).order_by(Invoice.id))
+def _receipt(sale: TillSale) -> dict[str, Any]:
+    return {
+        "code": sale.code, "kind": sale.kind, "sold_at": sale.sold_at, "seller": sale.seller.name,
+        "store": sale.store.name, "phone": sale.customer_phone, "invoice_wish": sale.invoice_wish or None,
+        "lines": [
+            {"name": one.product_name, "label": one.label, "quantity": one.quantity, "unit": one.unit,
+             "total": one.line_total_vnd - one.discount_vnd} for one in sale.lines
+        ],
+        "total": sale.total_vnd,
+    }  # fmt: skip
+
+
+def _kept_sale(one: TillException) -> dict[str, Any]:
+    """A sale made without the network that a person decides, or decided."""
+    return {
+        "code": one.code, "kind": "exception", "sold_at": one.sold_at, "store": one.store.name, "state": one.state,
+        "phone": one.body["customer_phone"], "invoice_wish": one.body.get("invoice"), "total": one.total_vnd,
+    }  # fmt: skip
+
+
+def _invoices(ids: Sequence[int], sale_ids: Sequence[int]) -> list[dict[str, Any]]:
+    mine = or_(Invoice.order_id.in_(ids), Invoice.till_sale_id.in_(sale_ids))
+    rows = db.session.scalars(select(Invoice).where(mine).order_by(Invoice.id))
     return [
         {"code": one.code, "issued_on": one.issued_on, "buyer_name": one.buyer_name,
          "buyer_tax_code": one.buyer_tax_code, "kept_until": papers_until(one.issued_on) if one.issued_on else None,
@@ -139,8 +164,9 @@ def _brought_along(subject: Subject) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _messages(subject: Subject, numbers: Sequence[str]) -> list[dict[str, Any]]:
-    about = [f"order:{number}" for number in numbers] + ([f"account:{subject.user_id}"] if subject.user_id else [])
+def _messages(subject: Subject, orders: Sequence[Order], sales: Sequence[TillSale]) -> list[dict[str, Any]]:
+    about = [f"order:{order.number}" for order in orders] + [f"till_sale:{sale.code}" for sale in sales]
+    about += [f"account:{subject.user_id}"] if subject.user_id else []
     rows = db.session.scalars(select(MessageSent).where(MessageSent.about.in_(about)).order_by(MessageSent.id))
     return [
         {"kind": label_of(one.kind), "channel": one.channel, "to": one.recipient, "at": one.at, "outcome": one.outcome}

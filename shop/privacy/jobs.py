@@ -13,6 +13,7 @@ from shop.privacy.erasing import erase_orders
 from shop.privacy.models import PrivacyLink
 from shop.privacy.needs import needed_of
 from shop.privacy.rules import CONTACT_KEPT, OVER
+from shop.privacy.tills import erase_receipts, receipts_before
 
 #: Orders in one transaction: short enough that nobody waits for it.
 BATCH = 100
@@ -38,6 +39,15 @@ def forget_old_contacts(today: date) -> int:
         numbers = [order.number for order in orders if order.number not in needed]
         end_reading()
         count += _forget(numbers)
+
+
+@nightly
+def forget_old_receipts(today: date) -> int:
+    """Forget whose the receipts of tills were, three years after; answers how many rows changed."""
+    count = 0
+    while found := receipts_before(today - CONTACT_KEPT, BATCH):
+        count += erase_receipts(found).total()
+    return count
 
 
 @nightly

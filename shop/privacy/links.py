@@ -1,5 +1,7 @@
 """How a guest proves that data is hers: a link to the e-mail or phone of an order whose number and phone she knows.
 
+Of a till's receipt it is its code, and the phone to which it was sent.
+
 What she sees afterwards is what that contact owns: whoever ordered with another's telephone number and her own e-mail
 sees what belongs to the e-mail.
 """
@@ -7,7 +9,7 @@ sees what belongs to the e-mail.
 from datetime import timedelta
 
 from flask import session
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.accounts.actor import ANONYMOUS
 from core.clock import now
@@ -24,6 +26,7 @@ from shop.privacy.refusals import LinkOver
 from shop.privacy.rules import LINK_LASTS, VISIT_LASTS, Wish
 from shop.privacy.service import ask
 from shop.privacy.subject import Subject
+from shop.tills.models import TillSale
 
 #: Where the browser keeps which visit it is.
 VISIT = "privacy_visit"
@@ -31,27 +34,34 @@ _TEN_MINUTES, _DAY = timedelta(minutes=10), timedelta(days=1)
 
 
 def ask_link(number: str, phone: str) -> None:
-    """Send a link, if there is such an order; the same answer, whether or not. Raises RateLimited.
+    """Send a link, if there is such an order or receipt; the same answer, whether or not. Raises RateLimited.
 
     Who can be reached neither by e-mail nor by SMS gets an open request: somebody calls her.
     """
     limit("privacy-phone", phone, times=5, per=_DAY)
     limit("privacy-address", caller_address(), times=30, per=_TEN_MINUTES)
-    order = find_by_phone(number, phone)
-    if order is None:
+    if find_by_phone(number, phone) is None and not _is_receipt(number, phone):
         return
-    if contact_of(order) is None:
+    if contact_of(number) is None:
         ask(Subject(contact=phone), Wish.ACCESS, ANONYMOUS, number=number)
         return
     with transaction():
         publish(LinkAsked(number))
 
 
-def contact_of(order: Order) -> str | None:
-    """Where a link can be sent to: the e-mail, else the phone where there is a gateway."""
-    if order.contact_email:
+def contact_of(number: str) -> str | None:
+    """Where a link can be sent to: an order's e-mail, else the phone where there is a gateway; a receipt's phone."""
+    order = db.session.scalar(select(Order).where(Order.number == number))
+    if order is not None and order.contact_email:
         return order.contact_email
-    return order.contact_phone if order.contact_phone and can_text() else None
+    receipt = select(TillSale.customer_phone).where(TillSale.code == number)
+    phone = order.contact_phone if order is not None else db.session.scalar(receipt)
+    return phone if phone and can_text() else None
+
+
+def _is_receipt(code: str, phone: str) -> bool:
+    mine = TillSale.code == code, TillSale.customer_phone == phone
+    return db.session.scalar(select(TillSale.id).where(*mine)) is not None
 
 
 def issue(contact: str) -> tuple[str, int]:

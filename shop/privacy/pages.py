@@ -53,7 +53,7 @@ def home() -> Response:
 @pages.post("/du-lieu-cua-toi")
 @public
 def ask_link() -> Response:
-    """Ask for a link: the same answer whether or not there is such an order."""
+    """Ask for a link: the same answer whether or not there is such an order or receipt."""
     form = Form(LinkForm()).read(request.form)
     if not form.ok:
         return _ask(form, 422)
@@ -170,7 +170,8 @@ def _show(subject: Subject, status: int = 200, correct: Form | None = None, eras
     return _private(render(
         "privacy/show.html", status, data=data, words=words, needed=needed, waiting=waiting, confirm_word=CONFIRM,
         agreed=[(one, words.PURPOSES.get(one, one)) for one in sorted(purposes)], is_visit=subject.user_id is None,
-        phone=_phone, correct=correct or Form(CorrectForm()), erase=erase or Form(EraseForm()),
+        phone=_phone, receipt=Form(LinkForm()), correct=correct or Form(CorrectForm()),
+        erase=erase or Form(EraseForm()),
     ))  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from shop.orders.rules import CONSENTS
 
 
 class LinkForm(Schema):
-    """A guest's order and the telephone number that placed it."""
+    """A guest's order, or a till's receipt, and the telephone number that goes with it."""
 
     number = Words(most=20, required=True)
     phone = Phone(most=30, required=True)

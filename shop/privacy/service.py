@@ -18,7 +18,7 @@ from core.ids import digest, short_code
 from core.masks import masked
 from shop.orders import consents
 from shop.orders.models import Order
-from shop.privacy import erasing
+from shop.privacy import erasing, tills
 from shop.privacy.models import PrivacyRequest
 from shop.privacy.needs import needed_of
 from shop.privacy.refusals import DataNeeded, RequestClosed, RequestNotFound, StaffAccount
@@ -122,6 +122,7 @@ def _erase(subject: Subject, *, is_partial: bool) -> Counter[str]:
     contacts = contacts_of(subject)
     done = erasing.erase_orders([order for order in _locked(subject) if order.number not in kept])
     done += erasing.erase_traces(subject, contacts)
+    done += tills.erase_receipts(tills.receipts_to(contacts))
     if subject.user_id is not None and not kept:
         done += erasing.erase_person(subject.user_id)
     return done

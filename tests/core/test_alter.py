@@ -14,7 +14,8 @@ def connection(session: object) -> Connection:
     found = db.session.connection()
     found.execute(
         text(
-            "CREATE TABLE altered (\nword TEXT,\nn INTEGER NOT NULL, CONSTRAINT ck_altered_word CHECK (word IN ('(', 'b')))"
+            "CREATE TABLE altered (\nword TEXT,\nn INTEGER NOT NULL,"
+            " CONSTRAINT ck_altered_word CHECK (word IN ('(', 'b')))"
         )
     )
     found.execute(text("INSERT INTO altered VALUES ('b', 1)"))
