@@ -153,7 +153,8 @@ def _returns() -> dict[str, str]:
         "return_number": _("Số hóa đơn"), "return_number_wrong": _("Số hóa đơn có dạng BL- và 8 chữ, số."),
         "return_of_return": _("Đây là phiếu trả hàng. Hãy quét hóa đơn bán."), "return_of": _("Trả hàng của %(code)s"),
         "return_left": _("trả được %(n)s"), "return_to": _("Hàng trả về đâu"), "return_to_shelf": _("Lên kệ"),
-        "return_to_damage": _("Bỏ, hỏng"), "given_back": _("Trả lại khách"), "given_back_by": _("Trả tiền bằng"),
+        "return_to_damage": _("Bỏ, hỏng"), "taken_back": _("Đã nhận hàng trả"),
+        "given_back": _("Trả lại khách"), "given_back_by": _("Trả tiền bằng"),
         "give_back": _("Nhận hàng, trả tiền"),
     }  # fmt: skip
 
@@ -210,7 +211,9 @@ def _report() -> dict[str, str]:
         "report_x": _("BÁO CÁO X · CA %(n)s"), "report_z": _("BÁO CÁO Z · CA %(n)s"), "till": _("Quầy"),
         "shift": _("Ca"), "opened": _("Mở ca"), "closed": _("Đóng ca"), "printed": _("In lúc"), "sales": _("Bán hàng"),
         "returns": _("Trả hàng"), "discounts_within": _("Trong đó giảm giá"), "by_way": _("Theo cách trả tiền"),
-        "vat_within": _("Thuế trong giá"), "drawer": _("Ngăn kéo"), "float": _("Tiền đầu ca"),
+        "vat_within": _("Thuế trong giá"), "vat_KCT": _("Không chịu thuế"),
+        "vat_KKKNT": _("Không kê khai, tính nộp thuế"), "vat_KTT": _("Không tính thuế"),
+        "drawer": _("Ngăn kéo"), "float": _("Tiền đầu ca"),
         "cash_net": _("Tiền mặt bán trừ trả"), "exceptions_cash": _("Hóa đơn chờ quyết định"),
         "expected": _("Phải có"), "difference": _("Chênh lệch"), "pay_entries": _("Nộp, chi"),
         "unreconciled": _("VietQR ngân hàng chưa báo"), "exceptions": _("Cần quyết định"),

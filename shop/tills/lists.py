@@ -21,6 +21,7 @@ from sqlalchemy import select
 from catalog.listings.models import Listing, Sku
 from catalog.listings.prices import PriceChange
 from catalog.listings.queries import Offer, offers
+from catalog.photos.models import WIDTHS
 from catalog.photos.queries import first_photos
 from catalog.photos.schemas import url_of
 from core.clock import day_start, local_day
@@ -43,7 +44,7 @@ CLOCKS_APART = timedelta(minutes=5)
 DELTA = timedelta(hours=12)
 #: Topics after which single packs are sent anew; any other news of them asks for the whole list.
 _TOPICS = frozenset({"product", "stock"})
-_SMALL = 160
+_SMALL = WIDTHS[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def sell_split(page: Page) -> None:
     page.click("[data-way=vietqr]")
     page.click("#pay .pay-done")
     expect(page.locator("#pay img")).to_be_visible()
+    till.until(page, "document.querySelector('#pay img').naturalWidth > 0")
     page.click("[data-act=seen]")
     expect(page.locator("#sold")).to_be_visible()
     page.click("[data-act=next]")

@@ -34,9 +34,9 @@ const putAside = (basket, note) =>
 
 export async function hold() {
   if (!app.basket.lines.length) return;
-  const note = await askNumber({ title: t("hold_title"), hint: t("hold_hint") });
-  if (note === null && !app.basket.lines.length) return;
-  await putAside(app.basket, note ?? "");
+  const note = await askNumber({ title: t("hold_title"), hint: t("hold_hint"), isText: true });
+  if (note === null || !app.basket.lines.length) return;
+  await putAside(app.basket, note.trim());
   await setBasket(empty(), -1);
   say(t("held_done"));
   tellAll("held");
@@ -60,10 +60,12 @@ export async function openHeld() {
   await ask($("held"));
 }
 
+const shortened = (text) => (text.length > 60 ? `${text.slice(0, 60).replace(/[\s,]+\S*$/, "")}…` : text);
+
 function row(one) {
   const day = localDay(one.at) === localDay(Date.now()) ? showMoment(one.at).slice(11) : showMoment(one.at);
   return h("li", {}, h("button", { type: "button", class: "till-row", onclick: () => resume(one) },
-    h("span", {}, h("b", {}, one.note || one.basket.lines.map((line) => line.name).join(", ").slice(0, 60)),
+    h("span", {}, h("b", {}, one.note || shortened(one.basket.lines.map((line) => line.name).join(", "))),
       h("small", {}, [day, one.by, t("n_lines", { n: one.basket.lines.length })].filter(Boolean).join(" · "))),
     h("b", {}, dong(sums(one.basket).total))));
 }

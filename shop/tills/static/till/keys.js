@@ -4,7 +4,7 @@ import { setQuantity } from "./basket.js";
 import { read } from "./codes.js";
 import { whyNot } from "./days.js";
 import { $, h, put, show } from "./dom.js";
-import { amountOf, grouped } from "./money.js";
+import { amountOf, dong } from "./money.js";
 import { askDiscount, askQuantity, drop, gramsOf, ring, step, take } from "./selling.js";
 import { FASTEST_HAND } from "./wedge.js";
 import { t } from "./words.js";
@@ -102,7 +102,7 @@ function key(item, isChosen, times) {
   item.image ? h("img", { src: item.image, alt: "", loading: "lazy", width: "64", height: "48" }) : null,
   h("span", { class: "ware-name" }, item.name),
   h("span", { class: "ware-label" }, why ? t(`short_${why}`) : `${item.label} · ${t("left", { n: amountOf(item.available, item.unit) })}`),
-  h("b", { class: "ware-price" }, item.unit === "gram" ? `${grouped(item.price)}/kg` : grouped(item.price)));
+  h("b", { class: "ware-price" }, `${dong(item.price)}${item.unit === "gram" ? "/kg" : ""}`));
 }
 
 // Number keys: type a quantity, then say what it is for.

@@ -85,7 +85,7 @@ function pinForm() {
     h("label", { class: "field" }, h("span", { class: "label" }, t("pin_of", { name: chosen.name })), pin), wrong, pad(pin, null));
 }
 
-const initials = (name) => name.split(/\s+/).slice(-2).map((one) => one[0]).join("").toUpperCase();
+const initials = (name) => name.replace(/\(.*?\)/g, "").trim().split(/\s+/).slice(-2).map((one) => one[0]).join("").toUpperCase();
 
 // Away from the till. Without the network nobody could come back before it does, so this is asked first.
 export async function lock() {

@@ -5,12 +5,14 @@ import { t } from "./words.js";
 
 // Twelve keys that type into a field; `more` is the key beside the zero ("000" for money).
 export function pad(input, more = "000") {
+  // What stands marked is written over, as by a keyboard.
+  const kept = () => (input.selectionStart === 0 && input.selectionEnd === input.value.length ? "" : input.value);
   const type = (text) => () => {
-    input.value += text;
+    input.value = kept() + text;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const rub = () => {
-    input.value = input.value.slice(0, -1).replace(/[.,\s]$/, "");
+    input.value = kept().slice(0, -1).replace(/[.,\s]$/, "");
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const key = (text) => h("button", { type: "button", class: "key", onclick: type(text), tabindex: "-1" }, text);
@@ -30,10 +32,11 @@ export function grouping(input) {
 
 export const amountIn = (input) => readAmount(input.value);
 
-// Ask for one number; answers it, or null when the question was left. `check` answers what is wrong, or "".
-export async function askNumber({ title, hint = "", value = "", unit = "", isMoney = false, check = () => "" }) {
+// Ask for one number, or for a few words; answers what was typed, or null when the question was left.
+// `check` answers what is wrong, or ""; `more` is the key beside the zero.
+export async function askNumber({ title, hint = "", value = "", unit = "", isMoney = false, isText = false, more = isMoney ? "000" : ",", check = () => "" }) {
   const dialog = $("ask-number"), input = h("input", {
-    class: "input figures big", inputmode: "none", autocomplete: "off", value, "aria-label": title, autofocus: true,
+    class: isText ? "input" : "input figures big", inputmode: isText ? "text" : "none", maxlength: isText ? "200" : null, autocomplete: "off", value, "aria-label": title, autofocus: true,
   });
   if (isMoney) grouping(input);
   const wrong = h("p", { class: "field-error", role: "alert" });
@@ -44,7 +47,7 @@ export async function askNumber({ title, hint = "", value = "", unit = "", isMon
     put(wrong, icon("alert"), said);
   } },
   h("h2", {}, title), hint && h("p", { class: "soft" }, hint),
-  h("div", { class: "affix wide" }, input, unit && h("span", {}, unit)), wrong, pad(input, isMoney ? "000" : ","),
+  h("div", { class: "affix wide" }, input, unit && h("span", {}, unit)), wrong, isText ? null : pad(input, more),
   h("div", { class: "actions" },
     h("button", { class: "button", value: "ok" }, t("ok")),
     h("button", { type: "button", class: "button quiet", onclick: () => dialog.close("") }, t("cancel"))));

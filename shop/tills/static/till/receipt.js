@@ -74,7 +74,7 @@ export function reportPaper(report) {
     [`${t(`way_${one.way}`)} (${one.count})`, grouped(one.taken)],
     one.given_back > 0 && [t("given_back"), less(one.given_back)],
   ]);
-  const vat = report.vat.map((one) => [one.vat_kind ?? `VAT ${String(one.vat_bp / 100).replace(".", ",")}%`, `${grouped(one.gross)} (${grouped(one.vat)})`]);
+  const vat = report.vat.map((one) => [one.vat_kind ? t(`vat_${one.vat_kind}`) : `VAT ${String(one.vat_bp / 100).replace(".", ",")}%`, `${grouped(one.gross)} (${grouped(one.vat)})`]);
   const notes = Object.entries(report.denominations ?? {}).filter(([, n]) => n > 0).sort((a, b) => b[0] - a[0])
     .map(([note, n]) => [`${grouped(Number(note))} × ${n}`, grouped(note * n)]);
   return h("div", { class: "slip" }, head(report.store),
@@ -111,7 +111,7 @@ const list = (rows) => h("dl", { class: "slip-sums" }, pairs(rows));
 
 function head(store) {
   return h("div", { class: "slip-head" }, h("b", {}, store.name), h("span", {}, store.address),
-    store.phone && h("span", {}, t("slip_phone", { phone: store.phone })), h("span", {}, store.seller), h("span", {}, t("slip_tax", { code: store.tax_code })));
+    store.phone && h("span", {}, t("slip_phone", { phone: store.phone.replace(/^\+84/, "0") })), h("span", {}, store.seller), h("span", {}, t("slip_tax", { code: store.tax_code })));
 }
 
 const facts = (rows) => h("dl", { class: "slip-facts" }, pairs(rows));

@@ -108,7 +108,7 @@ export async function askDiscount(place = null) {
   if (!most) return;
   const said = await askNumber({
     title: line ? t("discount_line", { name: line.name }) : t("discount_whole"), hint: t("discount_hint", { most: dong(most) }),
-    value: grouped(line ? line.discount : whole), isMoney: true,
+    value: grouped(line ? line.discount : whole), isMoney: true, more: "%",
     check: (text) => (readDiscount(text, most, readAmount) === null ? t("discount_wrong") : ""),
   });
   if (said === null) return;

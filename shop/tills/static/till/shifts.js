@@ -48,7 +48,7 @@ async function cash(kind) {
     check: (text) => (readAmount(text) ? "" : t("amount_wrong")),
   });
   if (said === null) return;
-  const reason = await askNumber({ title: t("reason"), hint: t(`${kind}_reason`), check: (text) => (text.trim() ? "" : t("reason_missing")) });
+  const reason = await askNumber({ title: t("reason"), hint: t(`${kind}_reason`), isText: true, check: (text) => (text.trim() ? "" : t("reason_missing")) });
   if (reason === null) return;
   const amount = readAmount(said), approvals = [];
   if (kind === "pay_out" && amount > app.till.limits.pay_out_limit) {

@@ -25,8 +25,8 @@ export async function setPrint(does) {
 async function tellSold({ paper, state, change }) {
   if (settings.autoPrint) printPaper(receiptPaper(paper));
   const note = state === DECISION ? t("sold_decision") : state === SENT ? (paper.code ?? "") : t("sold_offline");
-  put($("sold"), h("div", { class: "sold" }, icon("check"), h("h2", {}, t("sold")), h("p", { class: "soft" }, note),
-    h("p", { class: "soft" }, change > 0 ? t("change") : t("total")), h("p", { class: "pay-total" }, dong(change > 0 ? change : paper.total)),
+  put($("sold"), h("div", { class: "sold" }, icon("check"), h("h2", {}, t(paper.kind === "return" ? "taken_back" : "sold")), h("p", { class: "soft" }, note),
+    h("p", { class: "soft" }, t(paper.kind === "return" ? "given_back" : change > 0 ? "change" : "total")), h("p", { class: "pay-total" }, dong(change > 0 ? change : paper.total)),
     paper.customer_phone && h("p", { class: "soft" }, t("sold_message", { phone: paper.customer_phone })),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button ghost", onclick: () => printPaper(receiptPaper(paper)) }, icon("print"), t(settings.autoPrint ? "print_again" : "print")),
