@@ -18,7 +18,8 @@ from shop.privacy.models import PrivacyRequest
 from shop.privacy.needs import needed_of
 from shop.privacy.queries import count_open, get_request, list_requests
 from shop.privacy.rules import Stage
-from shop.privacy.subject import Subject, orders_of
+from shop.privacy.subject import Subject, orders_of, proven_phones
+from shop.privacy.tills import receipts_to
 
 
 class AnswerForm(Schema):
@@ -87,6 +88,7 @@ def _page(found: PrivacyRequest, form: Form, status: int = 200) -> Response:
     orders = orders_of(subject) if is_open else []
     return render(
         "desk/privacy_request.html", status, one=found, form=form, words=words, is_open=is_open, orders=orders,
+        receipts=receipts_to(proven_phones(subject) if is_open else []).sales,
         contacts=[phone_words(text) if text.startswith("+") else text for text in contacts],
         needed=needed_of(orders, local_day(now())),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Receipts of the till are invoiced as orders are: drafted by themselves, numbered, taken back, exported."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,6 +16,7 @@ from core.accounts.actor import SYSTEM
 from core.db import transaction
 from core.doctor import invariants
 from core.worker import run_pending
+from shop.inventory.service import settle_stars
 from shop.invoices import corrections, service
 from shop.invoices.buyers import Buyer
 from shop.invoices.export import flat, xml
@@ -25,6 +26,7 @@ from shop.invoices.queries import Asked, adjustments_of, find_current_of_sale, l
 from shop.invoices.refusals import TooMuchTakenBack
 from shop.invoices.rules import BuyerKind
 from shop.stores.models import Seller
+from shop.tills import deciding
 from shop.tills.models import TillSale
 from tests.shop.tills.conftest import Counter, open_counter
 from tests.support.browser import Browser
@@ -34,7 +36,7 @@ DAY = date(2026, 11, 22)
 WISH = {
     "company": "Công ty Quà Biển", "tax_code": "0201234567", "address": "Số 1, phố Thử", "email": "kt@example.test",
 }  # fmt: skip
-pytestmark = pytest.mark.long("postgresql")  # guards, below, are what databases differ in
+pytestmark = pytest.mark.long("postgresql")
 
 
 @pytest.fixture
@@ -178,6 +180,20 @@ def test_by_hand_too_it_is_adjusted_and_replaced(counter: Counter, session: Sess
     healthy()
 
 
+def test_a_sale_that_a_person_accepted_is_invoiced_then(counter: Counter, session: Session, clock: Clock) -> None:
+    honey, lot = counter.goods(valid_until=DAY)
+    token = counter.get("/api/v1/till/list").json["token"]
+    body = counter.body(counter.line(honey), is_offline=True, list=token, invoice=WISH)
+    clock.on(DAY + timedelta(days=1))
+    settle_stars([lot.product_id], DAY + timedelta(days=1))
+    waiting = counter.send(body).json
+    run_pending()
+    assert waiting["state"] == "waiting" and session.scalars(select(Invoice)).all() == []
+    receipt = deciding.accept(waiting["exception"]["code"], counter.actor("store_manager"))
+    run_pending()
+    assert current(session, receipt).buyer_tax_code == WISH["tax_code"]
+
+
 def test_a_seller_without_series_gets_no_draft(counter: Counter, session: Session) -> None:
     with transaction():
         session.execute(update(Seller).values(invoice_series=None))
@@ -210,3 +226,29 @@ def test_an_invoice_is_of_one_sale_for_good(
     code = current(session, sell(counter, 1)).code
     with pytest.raises(DBAPIError, match=why), transaction():
         session.execute(update(Invoice).where(Invoice.code == code).values(**change))
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "is_let"),
+    [
+        ("discarded", {"buyer_email": None}, True),
+        ("discarded", {"buyer_email": "khac@example.test"}, False),
+        ("discarded", {"buyer_name": None}, False),
+        ("issued", {"buyer_email": None}, False),
+    ],
+)
+def test_only_an_e_mail_of_nothing_may_be_forgotten(
+    counter: Counter, session: Session, state: str, values: dict[str, Any], is_let: bool
+) -> None:
+    code = current(session, sell(counter, 1, invoice=WISH)).code
+    if state == "discarded":
+        service.discard(code, SYSTEM, "thôi")
+    else:
+        service.issue(code, SYSTEM)
+    change = update(Invoice).where(Invoice.code == code).values(**values)
+    if is_let:
+        with transaction():
+            session.execute(change)
+        return
+    with pytest.raises(DBAPIError, match="invoice_printed_fixed"), transaction():
+        session.execute(change)

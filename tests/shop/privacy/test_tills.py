@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.clock import now, today
 from core.db import db, transaction
-from core.doctor import examine
+from core.doctor import invariants
 from core.messages.sms import Sms
 from core.worker import run_pending
 from shop.inventory.service import settle_stars
@@ -111,7 +111,7 @@ def test_receipts_wishes_and_answers_forget_her(counter: Counter, clock: Clock, 
     assert {one["customer_phone"] for one in answers} == {None, "+84901112223"}
     assert counter.get(f"/api/v1/stores/{counter.store.code}/sales/{receipt}").json["customer_phone"] is None
     assert deciding.accept(waiting, boss), "what waits can still be decided"
-    assert [line for one in examine() for line in one.breaches if one.invariant.code in ("I31", "I32")] == []
+    assert [line for one in invariants() if one.code in ("I31", "I32") for line in one.check()] == []
 
 
 def test_what_is_kept_is_gathered_for_whoever_proved_the_phone(counter: Counter, clock: Clock) -> None:
@@ -158,6 +158,8 @@ def test_without_a_gateway_somebody_calls(counter: Counter, client: FlaskClient)
     Browser(client).post(HOME, page=HOME, number=receipt, phone="0987 001 234")
     request = db.session.scalars(select(PrivacyRequest)).one()
     assert (request.wish, request.number, request.contact) == ("access", receipt, PHONE)
+    desk = Browser(client).become(counter.make.user("data_officer"))
+    assert f"{receipt} ·" in desk.get(f"/quan-ly/du-lieu/{request.code}").text
 
 
 def test_after_three_years_receipts_are_nobodys(counter: Counter, clock: Clock) -> None:
