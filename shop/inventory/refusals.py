@@ -30,7 +30,7 @@ class LevelHeld(Refusal):
     """A write-off would take units that are promised to orders. ``free`` is what may go."""
 
     code = "stock.held"
-    text = _l("Số hàng này đang được giữ cho đơn đặt; chỉ có thể xuất phần còn lại.")
+    text = _l("Chỗ này không đủ hàng tự do: phần thiếu không có, hoặc đang giữ cho đơn đặt. Chỉ xuất được phần còn lại.")
 
 
 class ReasonUnfit(Refusal):

@@ -28,6 +28,5 @@ def notice(c: Context) -> Letter:
         button(_("Xem lô hàng này"), c["url"]),
         small(_("Chúng tôi xin lỗi vì sự bất tiện này. Thư này gửi vì an toàn của bạn, không phải quảng cáo.")),
     )  # fmt: skip
-    short = _("Thu hồi %(product)s (%(ref)s): đừng dùng, mang lại %(store)s để hoàn tiền", product=cut(product, 40),
-              ref=c["ref"], store=cut(c["store"], 30))  # fmt: skip
+    short = _("Thu hồi %(product)s (%(ref)s): đừng dùng, mang lại để hoàn tiền", product=cut(product, 30), ref=c["ref"])
     return Letter(_("Thu hồi: %(product)s", product=product), body, f"{short}. {c['url']}")

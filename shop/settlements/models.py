@@ -7,7 +7,7 @@ but the steps of `rules.STEPS`; every sold row is in one line at most.
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.producers.models import Producer
@@ -136,7 +136,7 @@ class SettlementLine(Base):
     position: Mapped[int]
     #: See `shop.sales.rules.Source`; with the row's id there it is unique.
     source: Mapped[str] = mapped_column(String(12))
-    row_id: Mapped[int]
+    row_id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
     #: Order's number or receipt's code.
     source_ref: Mapped[str] = mapped_column(String(20))
     #: Local day of the sale or of the return.

@@ -62,7 +62,8 @@ PAPERS = {
 
 def period_words(period: str) -> str:
     """``Tháng 9/2026``."""
-    return _("Tháng %(month)s/%(year)s", month=int(period[5:]), year=period[:4])
+    year, _dash, month = period.partition("-")
+    return _("Tháng %(month)s/%(year)s", month=month.removeprefix("0"), year=year)
 
 
 def rate_words(rate_bp: int, kind: str | None) -> str:

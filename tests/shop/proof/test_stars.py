@@ -29,6 +29,11 @@ DRAWN = {
     ("admin/producing/templates/producing/steps/known.html", "stars(proof.stars, words=true)"): "governing(…) of today",
     ("admin/templates/desk/change.html", "stars(standing.governing.stars)"): "behind `if standing.governing`",
     ("admin/templates/desk/home.html", "stars(standing.governing.stars)"): "the governing certificate",
+    (
+        "admin/templates/desk/labels.html",
+        "stars(one.truth.governing.stars)",
+    ): "behind `if one.truth`",
+    ("admin/templates/desk/labels.html", "stars(one.offer.governing.stars)"): "of an offer of today",
     ("admin/templates/desk/_law.html", "stars(count)"): "the law's own table, of no product",
     ("admin/templates/desk/_decision_pieces.html", "stars(governing.stars)"): "the governing certificate",
     ("shop/fairs/templates/fairs/show.html", "stars(shown.stars)"): "directory: the governing certificate's",
