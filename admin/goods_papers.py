@@ -196,7 +196,7 @@ def _days(one: ReceivedLine) -> str:
 
 def _terms(one: ReceivedLine) -> str:
     if one.is_consigned:
-        return f"ký gửi, cửa hàng {percent_words(one.commission_bp)} %"
+        return f"ký gửi, cửa hàng {percent_words(one.commission_bp)}%"
     return f"mua, {_money(one.unit_cost_vnd)}/{'kg' if one.unit == 'gram' else 'cái'}"
 
 

@@ -30,7 +30,7 @@ class LevelHeld(Refusal):
     """A write-off would take units that are promised to orders. ``free`` is what may go."""
 
     code = "stock.held"
-    text = _l("Chỗ này không đủ hàng tự do: phần thiếu không có, hoặc đang giữ cho đơn đặt. Chỉ xuất được phần còn lại.")
+    text = _l("Chỗ này không đủ hàng: phần thiếu không có, hoặc đang giữ cho đơn đặt. Chỉ xuất được phần còn lại.")
 
 
 class ReasonUnfit(Refusal):
