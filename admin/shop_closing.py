@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin.desk import desk, go
+from admin.queries import units_of
 from admin.shops import own_store
 from catalog.certificates.queries import governing
 from core.clock import local_day, now
@@ -18,6 +19,7 @@ from core.web.pages import flash, render
 from shop.inventory.models import Lot
 from shop.inventory.queries import LevelRow, list_levels
 from shop.inventory.rules import is_sellable
+from shop.inventory.words import amount
 from shop.stores.closing import hindrances
 from shop.stores.models import Store
 from shop.stores.queries import get_store, list_stores
@@ -121,5 +123,6 @@ def _closing(store: Store, form: Form, status: int = 200) -> Response:
     movable = len(_movable(store)) if lots and store.is_active else 0
     return render(
         "desk/shop_close.html", status, store=store, form=form, reasons=hindrances(store, at), lots=lots,
+        units=units_of({row.sku for row in lots[:50]}), amount=amount,
         others=[(one.code, one.name) for one in others], movable=movable,
     )  # fmt: skip
