@@ -10,6 +10,7 @@ export function pad(input, more = "000") {
   const type = (text) => () => {
     input.value = kept() + text;
     input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus(); // Enter answers, it does not press the key again
   };
   const rub = () => {
     input.value = kept().slice(0, -1).replace(/[.,\s]$/, "");
