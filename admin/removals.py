@@ -41,7 +41,7 @@ from shop.removals.service import Taking
 from shop.stores.models import Store
 
 store_task(
-    "removals.approve", _l("phiếu xuất huỷ chờ người thứ hai"), "desk.removals",
+    "removals.approve", _l("phiếu xuất hủy chờ người thứ hai"), "desk.removals",
     lambda stores, _at: queries.waiting(stores, Kind.WRITE_OFF), action="removals.approve", order=45,
 )  # fmt: skip
 store_task(
@@ -148,7 +148,7 @@ def act_on_removal(code: str, act: str) -> Response:
 @desk.get("/xuat-huy/<code>.pdf")
 @needs("removals.read")
 def removal_file(code: str) -> Response:
-    """The paper to sign (biên bản xuất huỷ, biên bản trả hàng)."""
+    """The paper to sign (biên bản xuất hủy, biên bản trả hàng)."""
     paper = get_visible(code)
     return sent_pdf(removal_pdf(paper, queries.shown_lines(paper.id)), paper.code)
 
@@ -174,7 +174,7 @@ def set_removal_limit(code: str) -> Response:
         service.set_limit(store, form.data["limit"], form.data.get("version"), current_actor())
     except Refusal as refusal:
         return _limit(store, form.refuse(refusal), refusal.status)
-    flash(_("Đã ghi mức tự xuất huỷ."))
+    flash(_("Đã ghi mức tự xuất hủy."))
     return go("desk.stock", code=store.code)
 
 

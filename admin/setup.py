@@ -223,7 +223,7 @@ def _fill_stores(goods: LazyString) -> None:
         badge=transfers.waiting_badge,
     )  # fmt: skip
     menu_item(
-        "desk", _l("Xuất huỷ"), "desk.removals", order=30, action="removals.read", icon="stop", group=goods,
+        "desk", _l("Xuất hủy"), "desk.removals", order=30, action="removals.read", icon="stop", group=goods,
         badge=removals.waiting_badge,
     )  # fmt: skip
 

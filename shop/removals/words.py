@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-KINDS = {"write_off": _l("Xuất huỷ"), "producer_return": _l("Trả chủ thể")}
+KINDS = {"write_off": _l("Xuất hủy"), "producer_return": _l("Trả chủ thể")}
 
 REASONS = {
     "damage": _l("Hư hỏng"), "tasting": _l("Dùng thử, trưng bày"), "expiry": _l("Hết hạn sử dụng"),

@@ -45,7 +45,7 @@ class TransferUnfit(Refusal):
     """A lot is blocked, recalled or past its day, or its product is not certified. `lines` names each with why."""
 
     code = "transfer.unfit"
-    text = _l("Có lô không được bán nên không được chuyển. Lập phiếu trả chủ thể hoặc xuất huỷ cho lô ấy.")
+    text = _l("Có lô không được bán nên không được chuyển. Lập phiếu trả chủ thể hoặc xuất hủy cho lô ấy.")
 
 
 class MoreThanSent(Refusal):
