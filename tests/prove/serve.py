@@ -118,7 +118,7 @@ class Server:
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
-    def _wait(self, patience: float = 60) -> None:
+    def _wait(self, patience: float = 180) -> None:
         """Until every worker is there and ``/healthz`` answers 200 (a search index is nobody's need here)."""
         ends = time.monotonic() + patience
         while time.monotonic() < ends:
