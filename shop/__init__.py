@@ -3,6 +3,7 @@
 from flask import Flask
 
 from core.web.assets import Assets, add_stylesheet
+from shop.assignment import setup as assignment
 from shop.bank import setup as bank
 from shop.baskets import setup as baskets
 from shop.cards import setup as cards
@@ -11,12 +12,15 @@ from shop.cases import setup as cases
 from shop.counts import setup as counts
 from shop.coupons import setup as coupons
 from shop.delivery import setup as delivery
+from shop.exhibitors import setup as exhibitors
+from shop.fairdays import setup as fairdays
 from shop.fairs import setup as fairs
 from shop.front import setup as front
 from shop.hooks import setup as hooks
 from shop.inventory import setup as inventory
 from shop.invoices import setup as invoices
 from shop.labels import setup as labels
+from shop.meetings import setup as meetings
 from shop.orders import setup as orders
 from shop.payments import setup as payments
 from shop.payouts import setup as payouts
@@ -39,9 +43,10 @@ from shop.waiting import setup as waiting
 
 #: Features in their order; each joins itself in its ``setup.py``.
 FEATURES = (
-    stores, inventory, transfers, removals, counts, delivery, coupons, carts, payments, payouts, cards, bank, orders,
-    fairs, tills, returns, trace, reviews, waiting, baskets, invoices, remittances, vouchers, replenish, front, proof,
-    cases, renewals, privacy, hooks, recalls, labels, settlements,
+    stores, inventory, transfers, removals, counts, delivery, coupons, carts, payments, payouts, cards, bank,
+    orders, fairs, tills, exhibitors, assignment, returns, trace, reviews, waiting, baskets, invoices,
+    remittances, vouchers, replenish, fairdays, meetings, front, proof, cases, renewals, privacy, hooks,
+    recalls, labels, settlements,
 )  # fmt: skip
 
 assets = Assets("shop", __name__, static_folder="static", static_url_path="/static/shop")

@@ -118,7 +118,12 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     }
   };
   const later = () => { clearTimeout(timer); timer = setTimeout(ask, PATIENCE); };
-  const typed = () => { clear.hidden = input.value === ""; choose(-1); if (!composing) later(); };
+  const typed = () => {
+    clear.hidden = input.value === "";
+    choose(-1);
+    if (composing) return;
+    if (input.value) later(); else { clearTimeout(timer); ask(); } // an empty box asks nobody; a late list would undo a choice
+  };
 
   input.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
   input.addEventListener("compositionend", () => { composing = false; typed(); });
@@ -141,7 +146,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     act();
   });
   form.addEventListener("submit", () => { recent.keep(input.value.trim()); close(); });
-  clear.addEventListener("click", () => { input.value = ""; typed(); input.focus(); });
+  clear.addEventListener("click", () => { input.value = ""; input.focus(); typed(); });
   clear.hidden = input.value === "";
 }
 

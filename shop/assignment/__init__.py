@@ -1,0 +1,1 @@
+"""Which exhibitor gets which booth: repeatable, explained, applied in one transaction."""

@@ -1,0 +1,1 @@
+"""The days of a fair: badges, arrivals, the live board, stalls that sell, incidents, lists for contractors."""
