@@ -17,11 +17,11 @@ from core.clock import local_day, now, today, travel
 from core.db import db, transaction
 from core.errors import Refusal
 from shop.carts.service import set_line, start_cart
+from shop.fairs.applications import Wanted, apply, decide
 from shop.fairs.bookings import Claim, book
 from shop.fairs.models import Booth, BoothDay
 from shop.fairs.queries import get_fair, list_all
 from shop.fairs.rules import LIVE_DAY, ApplicationState, FairState
-from shop.fairs.service import Wanted, apply, decide
 from shop.inventory.models import Lot
 from shop.inventory.service import receive
 from shop.orders.asked import Checkout, Contact, Fulfilment

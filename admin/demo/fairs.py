@@ -12,11 +12,12 @@ from catalog.certificates.queries import governing
 from catalog.products.models import Product
 from core.accounts.actor import Actor, Grant
 from core.clock import now, travel
+from shop.fairs.applications import Wanted, apply, decide
 from shop.fairs.bookings import Claim, book
 from shop.fairs.fees import Transfer, record_payment
 from shop.fairs.plan import Feature, Grid, Hall, Plan, generate
 from shop.fairs.rules import ApplicationState
-from shop.fairs.service import NewFair, Wanted, apply, create_fair, decide, set_plan
+from shop.fairs.service import NewFair, create_fair, set_plan
 from shop.stores.models import Seller
 
 DAY = timedelta(days=1)

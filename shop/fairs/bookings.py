@@ -19,6 +19,7 @@ from core.errors import Invalid
 from core.events import publish
 from core.ids import short_code
 from shop.fairs import permissions, queries
+from shop.fairs.applications import lock_application
 from shop.fairs.events import BoothBooked
 from shop.fairs.fees import give_back
 from shop.fairs.models import Booking, BookingProduct, Booth, Fair, FairApplication
@@ -51,7 +52,6 @@ from shop.fairs.rules import (
     may_be_conditional,
     renewal_due,
 )
-from shop.fairs.service import lock_application
 
 
 @dataclass(frozen=True)

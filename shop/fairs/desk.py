@@ -17,7 +17,7 @@ from core.money import dong
 from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
-from shop.fairs import bookings, coverage, drawing, fees, permissions, queries, schemas, service
+from shop.fairs import applications, bookings, coverage, drawing, fees, permissions, queries, schemas, service
 from shop.fairs.directory import directory_of
 from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
 from shop.fairs.rules import LIVE_DAY, ApplicationState, fair_days
@@ -146,7 +146,7 @@ def decide(code: str) -> Response:
     slug = _slug_of(queries.get_application(code).fair_id)
     if not form.ok:
         raise Invalid(dict(form.errors))
-    service.decide(code, ApplicationState(form.data["decision"]), form.data.get("note"), current_actor())
+    applications.decide(code, ApplicationState(form.data["decision"]), form.data.get("note"), current_actor())
     return _back(slug, _("Đã ghi quyết định về hồ sơ %(code)s.", code=code))
 
 
@@ -210,17 +210,17 @@ def _page(
     fair = queries.get_fair(slug)
     authorize(current_actor(), "fairs.read", permissions.scope_of(fair))
     directory = directory_of(fair, now())
-    applications = sorted(queries.list_applications(fair.id), key=lambda one: _WAITING.index(one.state))
+    found = sorted(queries.list_applications(fair.id), key=lambda one: _WAITING.index(one.state))
     lines = _lines(fair)
     names = queries.names_of(
-        {one.producer_id for one in applications}, {shown.product_id for one in applications for shown in one.products}
+        {one.producer_id for one in found}, {shown.product_id for one in found for shown in one.products}
     )
     context: dict[str, Any] = {
-        "fair": fair, "directory": directory, "applications": applications, "names": names, "lines": lines,
+        "fair": fair, "directory": directory, "applications": found, "names": names, "lines": lines,
         "halls": [drawing.draw_hall(one, directory) for one in directory.halls], "form": form, "paying": paying,
         "pay_form": pay_form or Form(schemas.PaymentForm(), {"amount": _asked_of(lines, paying)}),
         "free": [one for one in directory.booths if one.free_days], "may_manage": _may_manage(fair),
-        "accepted": [one for one in applications if one.state == ApplicationState.ACCEPTED],
+        "accepted": [one for one in found if one.state == ApplicationState.ACCEPTED],
     }  # fmt: skip
     return render("fairs/desk.html", status, **context)
 

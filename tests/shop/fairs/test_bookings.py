@@ -9,6 +9,7 @@ from core.clock import day_start, now, travel
 from core.doctor import examine
 from core.errors import NotFound
 from shop.fairs import bookings
+from shop.fairs.applications import withdraw
 from shop.fairs.bookings import Claim, book
 from shop.fairs.refusals import (
     ApplicationNotReady,
@@ -20,7 +21,6 @@ from shop.fairs.refusals import (
     BoothTaken,
     ConditionTooLate,
 )
-from shop.fairs.service import withdraw
 from tests.shop.fairs.conftest import Ground
 
 

@@ -8,7 +8,8 @@ from catalog.certificates.refusals import CertificateLapsed, NotCertified
 from core.accounts.actor import Actor, Grant, Scope
 from core.clock import day_start, today, travel
 from core.errors import EditConflict, Invalid, NotFound
-from shop.fairs import queries, service
+from shop.fairs import applications, queries, service
+from shop.fairs.applications import Wanted
 from shop.fairs.bookings import Claim, book
 from shop.fairs.plan import Grid, Plan, generate
 from shop.fairs.refusals import (
@@ -25,7 +26,7 @@ from shop.fairs.refusals import (
     PlanFaulty,
 )
 from shop.fairs.rules import ApplicationState
-from shop.fairs.service import NewFair, Wanted
+from shop.fairs.service import NewFair
 from tests.shop.fairs.conftest import Ground
 
 
@@ -133,39 +134,39 @@ def test_a_plan_never_drops_a_held_booth_and_keeps_its_id(ground: Ground) -> Non
 def test_applying_with_own_certified_products(ground: Ground) -> None:
     product = ground.product()
     wanted = Wanted([product.slug], wishes={"kind": "corner"})
-    application = service.apply(ground.fair.slug, wanted, speaker(ground))
+    application = applications.apply(ground.fair.slug, wanted, speaker(ground))
     assert (application.state, application.renew_by) == ("submitted", None)
     assert [one.product_id for one in application.products] == [product.id]
     with pytest.raises(ApplicationExists) as refused:
-        service.apply(ground.fair.slug, wanted, speaker(ground))
+        applications.apply(ground.fair.slug, wanted, speaker(ground))
     assert refused.value.facts == {"application": application.code}
-    assert service.withdraw(application.code, speaker(ground)).state == "withdrawn"
-    assert service.apply(ground.fair.slug, wanted, speaker(ground)).state == "submitted"
+    assert applications.withdraw(application.code, speaker(ground)).state == "withdrawn"
+    assert applications.apply(ground.fair.slug, wanted, speaker(ground)).state == "submitted"
 
 
 def test_somebody_elses_product_is_unknown(ground: Ground) -> None:
     theirs = ground.make.product()
     ground.certificate(theirs)
     with pytest.raises(ApplicationProductUnknown) as refused:
-        service.apply(ground.fair.slug, Wanted([ground.product().slug, theirs.slug]), speaker(ground))
+        applications.apply(ground.fair.slug, Wanted([ground.product().slug, theirs.slug]), speaker(ground))
     assert refused.value.facts == {"products": [theirs.slug]}
 
 
 def test_a_candidate_and_a_lapsed_product_stay_out(ground: Ground) -> None:
     with pytest.raises(NotCertified):
-        service.apply(ground.fair.slug, Wanted([ground.product(certified=False).slug]), speaker(ground))
+        applications.apply(ground.fair.slug, Wanted([ground.product(certified=False).slug]), speaker(ground))
     lapsed = ground.product(until=-41)
     with pytest.raises(CertificateLapsed):
-        service.apply(ground.fair.slug, Wanted([lapsed.slug]), speaker(ground))
+        applications.apply(ground.fair.slug, Wanted([lapsed.slug]), speaker(ground))
 
 
 def test_every_fair_day_needs_a_covered_product_or_a_condition(ground: Ground) -> None:
     product = ground.product(until=1)
     due = ground.fair.opens_on - timedelta(15)
     with pytest.raises(ApplicationUncovered) as refused:
-        service.apply(ground.fair.slug, Wanted([product.slug]), speaker(ground))
+        applications.apply(ground.fair.slug, Wanted([product.slug]), speaker(ground))
     assert refused.value.facts == {"days": [ground.days[2]], "renew_by": due}
-    application = service.apply(ground.fair.slug, Wanted([product.slug], is_conditional=True), speaker(ground))
+    application = applications.apply(ground.fair.slug, Wanted([product.slug], is_conditional=True), speaker(ground))
     assert application.renew_by == due
 
 
@@ -179,7 +180,7 @@ def test_a_condition_after_its_deadline_is_refused(ground: Ground) -> None:
     product = ground.make.product(producer=ground.producer)
     ground.make.certificate(product, valid_until=today() + timedelta(10))
     with pytest.raises(ConditionTooLate):
-        service.apply(near.slug, Wanted([product.slug], is_conditional=True), speaker(ground))
+        applications.apply(near.slug, Wanted([product.slug], is_conditional=True), speaker(ground))
 
 
 def test_stars_and_groups_of_the_fair(ground: Ground) -> None:
@@ -188,26 +189,26 @@ def test_stars_and_groups_of_the_fair(ground: Ground) -> None:
     with transaction():
         ground.fair.rules = {**ground.fair.rules, "stars_min": 5}
     with pytest.raises(ApplicationNotAdmitted):
-        service.apply(ground.fair.slug, Wanted([ground.product().slug]), speaker(ground))
+        applications.apply(ground.fair.slug, Wanted([ground.product().slug]), speaker(ground))
 
 
 def test_outside_its_days_a_fair_takes_no_applications(ground: Ground) -> None:
     product = ground.product()
     with travel(day_start(ground.fair.applications_until + timedelta(1))), pytest.raises(ApplicationsClosed):
-        service.apply(ground.fair.slug, Wanted([product.slug]), speaker(ground))
+        applications.apply(ground.fair.slug, Wanted([product.slug]), speaker(ground))
 
 
 def test_deciding(ground: Ground) -> None:
     application = ground.application(ground.product(), state="submitted")
-    accepted = service.decide(application.code, ApplicationState.ACCEPTED, "Mời tham gia", ground.organizer)
+    accepted = applications.decide(application.code, ApplicationState.ACCEPTED, "Mời tham gia", ground.organizer)
     assert (accepted.state, accepted.decision_note) == ("accepted", "Mời tham gia")
     version = accepted.version
-    assert service.decide(application.code, ApplicationState.ACCEPTED, None, ground.organizer).version == version
+    assert applications.decide(application.code, ApplicationState.ACCEPTED, None, ground.organizer).version == version
     with pytest.raises(ApplicationNotReady):
-        service.decide(application.code, ApplicationState.REJECTED, None, ground.organizer)
+        applications.decide(application.code, ApplicationState.REJECTED, None, ground.organizer)
     stranger = ground.make.actor("fair_organizer", ("fair", ground.make.fair().slug))
     with pytest.raises(NotFound):
-        service.decide(application.code, ApplicationState.WAITLISTED, None, stranger)
+        applications.decide(application.code, ApplicationState.WAITLISTED, None, stranger)
 
 
 def test_fairs_begin_and_end_by_their_days(ground: Ground) -> None:
