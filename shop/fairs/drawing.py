@@ -1,11 +1,13 @@
 """A hall with its booths in the form that the macro ``floor_plan`` draws."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from flask import url_for
 
 from shop.fairs.directory import FREE, PAID, BoothView, Directory
 from shop.fairs.plan import Hall, points
+from shop.fairs.rules import FairState
 
 _GROUP_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
 
@@ -23,6 +25,8 @@ class DrawnBooth:
     exhibitor: str | None
     url: str | None
     size: str
+    #: Looked for: drawn so that it is found at a glance.
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,16 @@ class DrawnHall:
     features: tuple[DrawnFeature, ...] = field(default=())
 
 
-def draw_hall(hall: Hall, directory: Directory) -> DrawnHall:
-    """The drawing of one hall; a booth with an exhibitor leads to its line in the list."""
-    booths = tuple(_booth(view, directory) for view in directory.booths if view.booth.hall == hall.code)
+def draw_hall(hall: Hall, directory: Directory, chosen: Collection[str] = ()) -> DrawnHall:
+    """The drawing of one hall, the booths of these numbers marked; a booth leads to the page that tells of it."""
+    booths = tuple(_booth(view, directory, chosen) for view in directory.booths if view.booth.hall == hall.code)
     features = tuple(
         DrawnFeature(one.kind, one.label, points(one.polygon), *_middle(one.polygon)) for one in hall.features
     )
     return DrawnHall(hall.code, hall.name, hall.width, hall.height, booths, features)
 
 
-def _booth(view: BoothView, directory: Directory) -> DrawnBooth:
+def _booth(view: BoothView, directory: Directory, chosen: Collection[str]) -> DrawnBooth:
     drawn = view.drawn
     names = [one.producer.name for one in view.exhibitors]
     groups = [number for one in view.exhibitors for number in one.groups]
@@ -66,9 +70,16 @@ def _booth(view: BoothView, directory: Directory) -> DrawnBooth:
         code=view.booth.code, points=drawn.points, x=drawn.label_at[0], y=drawn.label_at[1],
         group=_GROUP_NUMBERS.get(groups[0], 0) if groups else 0,
         status={FREE: "free", PAID: "taken"}.get(view.status, "held"), exhibitor=" + ".join(names) or None,
-        url=url_for("fairs.show", slug=directory.fair.slug, _anchor=f"gian-{view.booth.code}") if names else None,
-        size=f"{_metres(width)} × {_metres(depth)} m",
+        url=_url(view, directory),
+        size=f"{_metres(width)} × {_metres(depth)} m", is_chosen=view.booth.code in chosen,
     )  # fmt: skip
+
+
+def _url(view: BoothView, directory: Directory) -> str | None:
+    """The page of the fair with this booth told first; a draft has none yet."""
+    if directory.fair.state == FairState.DRAFT:
+        return None
+    return url_for("fairs.show", slug=directory.fair.slug, gian=view.booth.code, _anchor="gian")
 
 
 def _middle(polygon: tuple[tuple[int, int], ...]) -> tuple[int, int]:
