@@ -71,7 +71,7 @@ def read_listing(listing: Listing) -> Whole:
 
 
 def price_note(before: int | None, after: int) -> tuple[int, bool] | None:
-    """Percent of a change and whether it is marked (more than 30 %)."""
+    """Percent of a change and whether it is marked (more than 30%)."""
     return None if not before else (percent(before, after), is_marked(before, after))
 
 

@@ -82,7 +82,7 @@ def value_text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     if name in ("vat_bp", "abv_bp"):
-        return f"{value / 100:g} %".replace(".", ",")
+        return f"{value / 100:g}%".replace(".", ",")
     if name == "vat_class":
         return str(CLASSES[value][0]) if value in CLASSES else str(value)
     if name == "unit":

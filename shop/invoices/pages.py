@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
+from flask_babel import gettext as _
 
 from core.web.access import current_actor, public
 from core.web.pages import Pages
 from shop.invoices.models import Invoice
 from shop.invoices.pdf import invoice_pdf, sales_note_pdf
-from shop.invoices.queries import get_invoice, list_of_order
+from shop.invoices.queries import find_current_of_sale, get_invoice, list_of_order
 from shop.invoices.refusals import InvoiceNotFound, OrderNotDelivered
 from shop.invoices.rules import NUMBERED, is_series
 from shop.invoices.words import KINDS, STATES, TONES, title
@@ -17,6 +18,9 @@ from shop.orders.panels import Viewer, panel
 from shop.orders.queries import get_visible
 from shop.orders.rules import State
 from shop.payments.models import Payment
+from shop.tills.models import TillSale
+from shop.tills.papers import Paper, offer_paper
+from shop.tills.receipts import find_by_token
 
 pages = Pages("invoices", __name__)
 
@@ -43,6 +47,26 @@ def sales_note(number: str) -> Response:
     if order.state not in _LEFT or is_series(order.seller.invoice_series or ""):
         raise OrderNotDelivered
     return pdf_answer(sales_note_pdf(order), f"phieu-ban-hang-{order.number}")
+
+
+@pages.get("/bien-lai/<token>/hoa-don.pdf")
+@public
+def of_receipt(token: str) -> Response:
+    """The invoice of a receipt, for whoever holds the receipt's link; drafts left out."""
+    sale = find_by_token(token)
+    invoice = find_current_of_sale(sale.id) if sale is not None else None
+    if invoice is None or invoice.state not in NUMBERED:
+        raise InvoiceNotFound
+    return pdf_answer(invoice_pdf(invoice), f"hoa-don-{invoice.series}-{invoice.number:08d}")
+
+
+def paper_of(sale: TillSale) -> Paper | None:
+    """The link to that invoice on the receipt's page, once it has its number."""
+    invoice = find_current_of_sale(sale.id)
+    if invoice is None or invoice.state not in NUMBERED:
+        return None
+    label = _("Hóa đơn điện tử %(series)s số %(number)s", series=invoice.series, number=f"{invoice.number:08d}")
+    return Paper(label, url_for("invoices.of_receipt", token=sale.token))
 
 
 def pdf_answer(data: bytes, name: str) -> Response:
@@ -79,3 +103,4 @@ def _row(one: Invoice) -> dict[str, Any]:
 
 
 panel(60, "invoices", build_panel, "invoices/_panel.html")
+offer_paper("invoice", paper_of)

@@ -67,16 +67,16 @@ def period_words(period: str) -> str:
 
 
 def rate_words(rate_bp: int, kind: str | None) -> str:
-    """``8 %``, or what stands in place of a rate."""
+    """``8%``, or what stands in place of a rate."""
     if kind == "KCT":
         return _("không chịu thuế")
     if kind == "KKKNT":
         return _("không kê khai")
     if kind == "KTT":
         return _("không ghi thuế")
-    return f"{rate_bp // 100}" + (f",{rate_bp % 100:02}".rstrip("0") if rate_bp % 100 else "") + " %"
+    return f"{rate_bp // 100}" + (f",{rate_bp % 100:02}".rstrip("0") if rate_bp % 100 else "") + "%"
 
 
 def percent_words(bp: int) -> str:
-    """``20 %``, ``13,33 %``: a commission."""
+    """``20%``, ``13,33%``: a commission."""
     return rate_words(bp, None)

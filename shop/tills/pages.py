@@ -9,6 +9,7 @@ from core.web.forms import Form
 from core.web.pages import Pages, flash, render
 from shop.inventory.words import amount
 from shop.tills.desk_schemas import PinIn
+from shop.tills.papers import papers_of
 from shop.tills.pins import has_pin, set_pin
 from shop.tills.receipts import find_by_token, read_receipt
 from shop.tills.words import WAYS
@@ -23,7 +24,7 @@ def receipt(token: str) -> Response:
     sale = find_by_token(token)
     if sale is None:
         raise NotFound
-    shown = render("tills/receipt.html", r=read_receipt(sale), ways=WAYS, amount=amount)
+    shown = render("tills/receipt.html", r=read_receipt(sale), ways=WAYS, amount=amount, papers=papers_of(sale))
     shown.headers["X-Robots-Tag"] = "noindex"
     shown.headers["Referrer-Policy"] = "no-referrer"
     return shown

@@ -203,6 +203,19 @@ def test_a_seller_without_series_gets_no_draft(counter: Counter, session: Sessio
     assert standing(session, receipt) is None
 
 
+def test_the_receipts_page_leads_to_its_invoice(counter: Counter, session: Session, client: FlaskClient) -> None:
+    receipt = sell(counter, 1)
+    token = session.scalars(select(TillSale.token).where(TillSale.code == receipt)).one()
+    page, paper = f"/bien-lai/{token}", f"/bien-lai/{token}/hoa-don.pdf"
+    assert paper not in client.get(page).text, "a draft is no invoice yet"
+    assert client.get(paper).status_code == 404
+    invoice = service.issue(current(session, receipt).code, SYSTEM)
+    assert f"số {invoice.number:08d}" in client.get(page).text
+    answer = client.get(paper)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert client.get(f"/bien-lai/{token[:-1]}x/hoa-don.pdf").status_code == 404
+
+
 def test_desk_and_api_call_it_by_its_receipt(counter: Counter, session: Session, client: FlaskClient) -> None:
     receipt = sell(counter, 1)
     code = current(session, receipt).code
