@@ -117,6 +117,12 @@ class FairApplication(Versioned, Base):
     #: When the organizer decided, and what she wrote to the producer.
     decided_at: Mapped[Instant | None]
     decision_note: Mapped[str | None] = mapped_column(String(500))
+    #: How it came: ``account``, ``invitation``, ``file``, ``delegation`` or ``outside``.
+    source: Mapped[str] = mapped_column(String(12), default="account", server_default="account")
+    #: The delegation that it belongs to: only it may be given booths of that delegation's block.
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("fair_delegation.id"), index=True)
+    #: The invitation by which it came.
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("fair_invitation.id"), index=True)
 
     products: Mapped[list["FairApplicationProduct"]] = relationship(
         order_by="FairApplicationProduct.product_id", cascade="all, delete-orphan"
