@@ -7,19 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from core.accounts.actor import SYSTEM, Actor
-from core.audit import record
 from core.clock import local_day, now
 from core.db import db, transaction
 from core.errors import Busy
 from core.events import publish
 from shop.fairs import queries
 from shop.fairs.events import BoothAtRisk
-from shop.fairs.fees import call_off, give_back, locked_for
+from shop.fairs.fees import call_off, fee_end, give_back, locked_for
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
 from shop.fairs.refusals import BookingNotReady, NotPaid, NotToday
 from shop.fairs.rows import keep_certificates, let_go, lock_booking, put_day, release_rows
 from shop.fairs.rules import (
-    HOLD_HOURS,
     LIVE_BOOKING,
     LIVE_DAY,
     BookingState,
@@ -28,9 +26,9 @@ from shop.fairs.rules import (
     HeldDay,
     Term,
     after_lapse,
-    hold_end,
     renewal_due,
 )
+from shop.fairs.steps import note
 
 _PAID = (BookingState.PAID, BookingState.CHECKED_IN)
 Fates = Mapping[date, tuple[Fate, Term | None]]
@@ -74,27 +72,28 @@ def look_at_all(on: date) -> int:
     return sum(look_again(code, on) for code in queries.bookings_to_look_at(on))
 
 
-def check_in(code: str, by: Actor) -> Booking:
-    """The exhibitor has arrived. Twice has the effect of once.
+def check_in(code: str, by: Actor, on: date | None = None) -> Booking:
+    """The exhibitor has arrived, today or, told late (a scan without the network), ``on`` an earlier day.
 
-    Judged on the instant: today's booth must be paid and covered (decision 18). Raises NotToday, NotPaid,
-    BookingNotReady, BookingNotFound.
+    Twice has the effect of once. Judged on the instant: that day's booth must be paid and covered (decision 18).
+    Raises NotToday, NotPaid, BookingNotReady, BookingNotFound.
     """
     with transaction():
-        booking = locked_for(code, by)
+        booking = locked_for(code, by, "bookings.check_in")
         if booking.state == BookingState.CHECKED_IN:
             return booking
-        on = local_day(now())
-        look_again(code, on, by)
+        this_day = local_day(now())
+        day = min(on, this_day) if on else this_day
+        look_again(code, this_day, by)
         rows = {one.day: one for one in queries.days_of(booking.id, *LIVE_DAY)}
-        if on not in rows:
+        if day not in rows:
             raise NotToday(days=sorted(rows))
-        if rows[on].state != DayState.PAID:
-            raise NotPaid(state=rows[on].state)
+        if rows[day].state != DayState.PAID:
+            raise NotPaid(state=rows[day].state)
         if booking.state != BookingState.PAID:
             raise BookingNotReady(state=booking.state)
-        booking.state, booking.checked_in_on = BookingState.CHECKED_IN, on
-        record("booking.checked_in", f"booking:{code}", by, day=on)
+        booking.state, booking.checked_in_on = BookingState.CHECKED_IN, day
+        record("booking.checked_in", f"booking:{code}", by, day=day)
         return booking
 
 
@@ -115,10 +114,10 @@ def _swap(booking: Booking, rows: Mapping[date, BoothDay], fates: Fates, by: Act
         old = rows[day]
         state = _state_after(booking, fate, DayState(old.state))
         release_rows([old])
-        if not put_day(booking, day, state, old.price_vnd, term):
+        if not put_day(booking, day, state, old.price_vnd, term, old.subsidy_vnd):
             raise Busy
         number = term.certificate_number if term else None
-        record(f"booking.day_{fate}", f"booking:{booking.code}", by, day=day, certificate=number, state=state)
+        note(booking, f"day_{fate}", by, day=day, certificate=number, day_state=state)
 
 
 def _state_after(booking: Booking, fate: Fate, before: DayState) -> DayState:
@@ -139,8 +138,8 @@ def _settle(booking: Booking, fair: Fair, fates: Fates, on: date, by: Actor) -> 
     if booking.state not in _PAID:
         if kinds & {Fate.RISK, Fate.RELEASE}:
             call_off(booking, by, "its days have changed")
-        hours = int(fair.rules.get("hold_hours", HOLD_HOURS))
-        booking.expires_at = None if waits else booking.expires_at or hold_end(now(), days[0].day, hours)
+        if booking.state != BookingState.OFFERED:  # the answer to an offer is awaited all the same
+            booking.expires_at = None if waits else booking.expires_at or fee_end(booking, fair, now(), days[0].day)
     if Fate.RISK in kinds:
         booth = db.session.get_one(Booth, booking.booth_id)
         publish(BoothAtRisk(booking.code, fair.slug, booth.code, renew_by))

@@ -12,16 +12,17 @@ from sqlalchemy import update
 
 from core.accounts.actor import SYSTEM, Actor
 from core.accounts.permissions import authorize
-from core.audit import record
 from core.clock import now
 from core.db import db, transaction
 from core.events import publish
-from shop.fairs import permissions, queries
+from shop.fairs import deadlines, permissions, queries
 from shop.fairs.events import BookingPaid
 from shop.fairs.models import Booking, BoothDay, Fair
 from shop.fairs.refusals import BookingConditional, BookingExpired, BookingNotReady
 from shop.fairs.rows import lock_booking
-from shop.fairs.rules import LIVE_DAY, BookingState, DayState, unused
+from shop.fairs.rules import HOLD_HOURS, LIVE_DAY, BookingState, DayState, hold_end, unused
+from shop.fairs.steps import note
+from shop.fairs.subsidies import WHOLE_BP
 from shop.payments import refunds
 from shop.payments import service as payments
 from shop.payments.models import Payment
@@ -55,13 +56,9 @@ def record_payment(code: str, provider: str, transfer: Transfer | None, by: Acto
         booking = locked_for(code, by)
         if booking.state in _PAID:
             return booking
-        at = now()
-        days = _payable(booking, at)
-        due = sum(day.price_vnd for day in days)
-        if due == 0:
-            _mark_paid(booking, days, 0, by)
+        payment = ask(booking, provider, by)
+        if payment is None:
             return booking
-        payment = _asked_for(booking, provider, due, days[0].day, at, by)
         if is_cash(provider):
             payments.take_cash(payment.reference, by)
         elif transfer is not None:
@@ -70,10 +67,10 @@ def record_payment(code: str, provider: str, transfer: Transfer | None, by: Acto
         return booking
 
 
-def locked_for(code: str, by: Actor) -> Booking:
-    """A booking, locked, for an organizer of its fair. Raises BookingNotFound, or NotFound for another's fair."""
+def locked_for(code: str, by: Actor, action: str = "bookings.manage") -> Booking:
+    """A booking, locked, for who may act at its fair. Raises BookingNotFound, or NotFound for another's fair."""
     seen = queries.get_booking(code)
-    authorize(by, "bookings.manage", permissions.scope_of(db.session.get_one(Fair, seen.fair_id)))
+    authorize(by, action, permissions.scope_of(db.session.get_one(Fair, seen.fair_id)))
     return lock_booking(code)
 
 
@@ -90,7 +87,7 @@ def take(reference: str, amount_vnd: int, by: Actor = SYSTEM) -> None:
     if booking is None or booking.state not in _UNPAID:
         payments.cancel(reference, by, "the booking cannot use it any more")
         return
-    _mark_paid(booking, queries.days_of(booking.id, *LIVE_DAY), amount_vnd, by)
+    mark_paid(booking, queries.days_of(booking.id, *LIVE_DAY), amount_vnd, by)
 
 
 def call_off(booking: Booking, by: Actor, reason: str) -> None:
@@ -99,24 +96,29 @@ def call_off(booking: Booking, by: Actor, reason: str) -> None:
         payments.cancel(booking.payment_reference, by, reason)
 
 
-def give_back(booking: Booking, days: Sequence[BoothDay], on: date, by: Actor) -> None:
+def give_back(booking: Booking, days: Sequence[BoothDay], on: date, by: Actor, share_bp: int = WHOLE_BP) -> None:
     """Promise back what is owed for the whole unused days among ``days``, before they are released.
 
-    The price of a day is its part of the booking's price, so the parts add up exactly. When everything that
-    was paid is owed back the payment itself is called off, which promises the rest of it.
+    The price of a day is its part of the booking's price, so the parts add up exactly; of what the exhibitor paid for
+    them she gets ``share_bp``. When everything that was paid is owed back the payment itself is called off, which
+    promises the rest of it.
     """
     if booking.state not in _PAID:
         call_off(booking, by, "released")
         return
-    added = back_for(booking, days, on)
-    booking.refund_due_vnd += added
+    owe(booking, back_for(booking, days, on, share_bp), by)
+
+
+def owe(booking: Booking, added_vnd: int, by: Actor) -> None:
+    """Promise a part of what was paid back, in đồng."""
+    booking.refund_due_vnd += added_vnd
     payment = find_payment(booking.payment_reference) if booking.payment_reference else None
     if payment is not None and booking.refund_due_vnd == payment.amount_vnd:
         payments.cancel(payment.reference, by, "released")
-    elif added:
-        record("booking.refund_due", f"booking:{booking.code}", by, amount_vnd=booking.refund_due_vnd)
+    elif added_vnd:
+        note(booking, "refund_due", by, amount_vnd=booking.refund_due_vnd)
         if payment is not None:
-            _promise(payment.reference, booking, added, by)
+            _promise(payment.reference, booking, added_vnd, by)
 
 
 def _promise(reference: str, booking: Booking, added_vnd: int, by: Actor) -> None:
@@ -127,17 +129,20 @@ def _promise(reference: str, booking: Booking, added_vnd: int, by: Actor) -> Non
         refunds.promise(reference, owed, "booth", f"booth:{booking.code}:{booking.refund_due_vnd}", by)
 
 
-def back_for(booking: Booking, days: Sequence[BoothDay], on: date) -> int:
-    """What would be owed back, in đồng, if these days fell away on that day; nothing while nothing is paid."""
+def back_for(booking: Booking, days: Sequence[BoothDay], on: date, share_bp: int = WHOLE_BP) -> int:
+    """What would be owed back, in đồng, if these days fell away on that day; nothing while nothing is paid.
+
+    ``share_bp`` of what the exhibitor paid for them, rounded down to whole đồng.
+    """
     if booking.state not in _PAID:
         return 0
     back = set(unused([one.day for one in days], on, has_begun=booking.state == BookingState.CHECKED_IN))
-    return sum(one.price_vnd for one in days if one.day in back)
+    return sum(share_of(one) for one in days if one.day in back) * share_bp // WHOLE_BP
 
 
 def fee_due(booking: Booking) -> int:
-    """What the booking's live days cost together, in đồng."""
-    return sum(day.price_vnd for day in queries.days_of(booking.id, *LIVE_DAY))
+    """What the exhibitor pays for the booking's live days together, in đồng."""
+    return sum(share_of(day) for day in queries.days_of(booking.id, *LIVE_DAY))
 
 
 def _payable(booking: Booking, at: datetime) -> list[BoothDay]:
@@ -153,23 +158,43 @@ def _payable(booking: Booking, at: datetime) -> list[BoothDay]:
     return days
 
 
-def _asked_for(booking: Booking, provider: str, due: int, last_day: date, at: datetime, by: Actor) -> Payment:
-    """The open payment of this booking for that provider and amount, or a new one in place of the old."""
+@dataclass(frozen=True)
+class _Fee:
+    """What is asked for: by which way, how many đồng, the first booked day, and where a card's page leads back to."""
+
+    provider: str
+    due_vnd: int
+    first_day: date
+    back_to: str
+
+
+def _asked_for(booking: Booking, fee: _Fee, at: datetime, by: Actor) -> Payment:
+    """The open payment of this booking for that provider and amount, or a new one in place of the old.
+
+    It never lives longer than the booking's own deadline; a transfer lives exactly as long.
+    """
     open_still = find_payment(booking.payment_reference) if booking.payment_reference else None
-    if open_still is not None and open_still.status == Status.PENDING:
-        if open_still.provider == provider and open_still.amount_vnd == due:
+    if open_still is not None and open_still.status in (Status.PENDING, Status.AUTHORISED):
+        if open_still.provider == fee.provider and open_still.amount_vnd == fee.due_vnd:
             return open_still
         payments.cancel(open_still.reference, by, "asked for anew")
     seller = db.session.get_one(Seller, db.session.get_one(Fair, booking.fair_id).seller_id)
     payee = Payee(seller.id, seller.name, seller.bank_bin, seller.bank_account)
     reference = _next_reference(booking)
-    ends_at = window_end(at, get_provider(provider, payee).window_seconds, last_day)
-    asked = payments.Asked(reference, provider, due, booking.code, payee, ends_at)
+    ends_at = _window(booking, fee, payee, at)
+    asked = payments.Asked(reference, fee.provider, fee.due_vnd, booking.code, payee, ends_at, fee.back_to)
     payments.open_payment(asked, by, at)
     booking.payment_reference = reference
-    booking.expires_at = ends_at or booking.expires_at
     db.session.flush()
     return get_payment(reference)
+
+
+def _window(booking: Booking, fee: _Fee, payee: Payee, at: datetime) -> datetime | None:
+    """When the payment ends; None in person."""
+    own = window_end(at, get_provider(fee.provider, payee).window_seconds, fee.first_day)
+    if own is None or booking.expires_at is None:
+        return own
+    return booking.expires_at if fee.provider == payments.TRANSFER else min(own, booking.expires_at)
 
 
 def _next_reference(booking: Booking) -> str:
@@ -180,12 +205,14 @@ def _next_reference(booking: Booking) -> str:
     return f"{base}/{int(number or 1) + 1}"
 
 
-def _mark_paid(booking: Booking, days: Sequence[BoothDay], amount_vnd: int, by: Actor) -> None:
+def mark_paid(booking: Booking, days: Sequence[BoothDay], amount_vnd: int, by: Actor) -> None:
     """All live days, then the booking: the database refuses the second without the first."""
     ids = [one.id for one in days]
     db.session.execute(update(BoothDay).where(BoothDay.id.in_(ids)).values(state=DayState.PAID))
+    if booking.state == BookingState.OFFERED:
+        booking.accepted_at = now()
     booking.state, booking.expires_at = BookingState.PAID, None
     db.session.flush()
     fair = db.session.get_one(Fair, booking.fair_id)
-    record("booking.paid", f"booking:{booking.code}", by, amount_vnd=amount_vnd)
+    note(booking, "paid", by, amount_vnd=amount_vnd)
     publish(BookingPaid(booking.code, fair.slug, amount_vnd))

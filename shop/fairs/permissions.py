@@ -22,7 +22,7 @@ def _choices() -> list[tuple[str, str]]:
 
 
 scope("fair", _l("Hội chợ"), _name, _choices)
-role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), asks_code=True)
+role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), gives=("fair_steward",), asks_code=True)
 
 permit("fairs.create", "fair_organizer", "admin")
 permit("fairs.manage", "fair_organizer", "admin")
@@ -31,5 +31,6 @@ permit("applications.submit", "producer", "admin")
 permit("applications.read", "producer", "fair_organizer", "auditor", "admin")
 permit("applications.decide", "fair_organizer", "admin")
 permit("bookings.manage", "fair_organizer", "admin")
+permit("bookings.check_in", "fair_organizer", "admin")
 permit("bookings.read", "producer", "fair_organizer", "auditor", "admin")
 permit("products.why", "fair_organizer")
