@@ -11,15 +11,29 @@ from shop.fairs import (
     application_pages,
     booking_api,
     desk,
+    desk_applications,
+    desk_bookings,
     foresight,
     invariants,
     jobs,
     pages,
     permissions,
     reactions,
+    tabs,
 )
+from shop.fairs.tabs import fair_tab
 
-__all__ = ["application_pages", "foresight", "init_app", "invariants", "jobs", "permissions", "reactions"]
+__all__ = [
+    "application_pages",
+    "desk_applications",
+    "desk_bookings",
+    "foresight",
+    "init_app",
+    "invariants",
+    "jobs",
+    "permissions",
+    "reactions",
+]
 
 
 def init_app(app: Flask) -> None:
@@ -27,5 +41,9 @@ def init_app(app: Flask) -> None:
     register_api(app, api.fairs, application_api.applications, booking_api.bookings_api)
     app.register_blueprint(pages.pages)
     app.register_blueprint(desk.pages)
+    tabs.init_app(app)
+    fair_tab("overview", _l("Tổng quan"), "fair_desk.show", order=10)
+    fair_tab("applications", _l("Hồ sơ"), "fair_desk.list_applications", order=40)
+    fair_tab("bookings", _l("Gian đã giao"), "fair_desk.list_bookings", order=60)
     menu_item("main", _l("Hội chợ"), "fairs.index", order=40, icon="calendar")
     menu_item("desk", _l("Hội chợ"), "fair_desk.index", order=60, action="fairs.read", icon="fair")

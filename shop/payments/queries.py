@@ -1,5 +1,7 @@
 """Reading payments."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from core.db import db
@@ -18,3 +20,9 @@ def get_payment(reference: str) -> Payment:
     if payment is None:
         raise PaymentNotFound
     return payment
+
+
+def payments_of(references: Iterable[str]) -> dict[str, Payment]:
+    """The payments of these references, for lists."""
+    found = db.session.scalars(select(Payment).where(Payment.reference.in_(list(references))))
+    return {one.reference: one for one in found}
