@@ -93,7 +93,7 @@ def check_in(code: str, by: Actor, on: date | None = None) -> Booking:
         if booking.state != BookingState.PAID:
             raise BookingNotReady(state=booking.state)
         booking.state, booking.checked_in_on = BookingState.CHECKED_IN, day
-        record("booking.checked_in", f"booking:{code}", by, day=day)
+        note(booking, "checked_in", by, day=day)
         return booking
 
 

@@ -15,7 +15,7 @@ class BoothBooked:
 
 @dataclass(frozen=True)
 class BoothReleased:
-    """Days of a booth are free again; `reason` is expired, withdrawn, lapsed or payment."""
+    """Days of a booth are free again; `reason` is expired, declined, withdrawn, lapsed, called_off, moved or kept."""
 
     booking: str
     fair: str
@@ -42,3 +42,62 @@ class BookingPaid:
     booking: str
     fair: str
     amount_vnd: int
+
+
+@dataclass(frozen=True)
+class BoothOffered:
+    """A booth is offered to an exhibitor; `is_promoted` when it came from the waiting list."""
+
+    booking: str
+    fair: str
+    booth: str
+    is_promoted: bool = False
+
+
+@dataclass(frozen=True)
+class OfferAccepted:
+    """The exhibitor said yes; the fee is asked for next, unless nothing is due."""
+
+    booking: str
+    fair: str
+    booth: str
+
+
+@dataclass(frozen=True)
+class OfferEnded:
+    """An offer, or a booth that was accepted and not paid, came to nothing: `reason` is declined or expired.
+
+    `stays`: the exhibitor would rather wait for another booth.
+    """
+
+    booking: str
+    fair: str
+    booth: str
+    reason: str
+    stays: bool = False
+
+
+@dataclass(frozen=True)
+class BookingMoved:
+    """A booking stands on another booth now."""
+
+    booking: str
+    fair: str
+    before: str
+    booth: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SwapAsked:
+    """Somebody would change booths with somebody; who has not agreed yet is asked."""
+
+    swap: str
+
+
+@dataclass(frozen=True)
+class SwapEnded:
+    """A swap was done, refused, or is over."""
+
+    swap: str
+    outcome: str

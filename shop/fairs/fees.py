@@ -67,6 +67,31 @@ def record_payment(code: str, provider: str, transfer: Transfer | None, by: Acto
         return booking
 
 
+def ask(booking: Booking, provider: str, by: Actor, back_to: str = "/") -> Payment | None:
+    """The open payment of a locked booking that is ready to be paid, by that provider; None when nothing is due:
+    then it is paid by that alone. Raises BookingNotReady, BookingExpired, BookingConditional, ProviderUnavailable.
+    """
+    at = now()
+    days = _payable(booking, at)
+    due = sum(share_of(day) for day in days)
+    if due == 0:
+        mark_paid(booking, days, 0, by)
+        return None
+    return _asked_for(booking, _Fee(provider, due, days[0].day, back_to), at, by)
+
+
+def share_of(day: BoothDay) -> int:
+    """What the exhibitor pays of a day, in đồng: its price less what the fair pays."""
+    return day.price_vnd - day.subsidy_vnd
+
+
+def fee_end(booking: Booking, fair: Fair, at: datetime, first_day: date) -> datetime:
+    """The last instant for the fee of a booking that can be paid from ``at`` on."""
+    if booking.state == BookingState.ACCEPTED:
+        return deadlines.pay_end(fair.rules, at, first_day, getattr(fair, "pay_by", None))
+    return hold_end(at, first_day, int(fair.rules.get("hold_hours", HOLD_HOURS)))
+
+
 def locked_for(code: str, by: Actor, action: str = "bookings.manage") -> Booking:
     """A booking, locked, for who may act at its fair. Raises BookingNotFound, or NotFound for another's fair."""
     seen = queries.get_booking(code)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
+from core.ids import short_code
 from shop.fairs.rules import LIVE_APPLICATION, LIVE_DAY, ApplicationState, BookingState, DayState, FairState
 
 _JSON_LIST = JSON().with_variant(JSONB, "postgresql")
@@ -68,11 +69,15 @@ class Booth(Base):
     __table_args__ = (
         UniqueConstraint("fair_id", "code"),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
+        CheckConstraint("use IN ('exhibitor', 'sponsor', 'service', 'blocked')", name="use_known"),
+        Index("uq_booth_uid", "fair_id", "uid", unique=True),
     )
 
     id: Mapped[Pk]
     fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
-    #: Number on the plan and on the fascia: "A01".
+    #: What plans know it by; never changed, also when its number is.
+    uid: Mapped[str] = mapped_column(String(16), default=lambda: short_code("G", 10), server_default="")
+    #: Number on the plan and on the fascia: "A01"; "A01~7" once it left the plan and another booth has the number.
     code: Mapped[str] = mapped_column(String(20))
     #: Code of its hall.
     hall: Mapped[str] = mapped_column(String(20))
@@ -84,6 +89,12 @@ class Booth(Base):
     services: Mapped[list[str]] = mapped_column(_JSON_LIST)
     #: Fee for all days of the fair.
     price_vnd: Mapped[Dong]
+    #: Indices of the edges of its polygon that are open to a way.
+    open_sides: Mapped[list[int]] = mapped_column(_JSON_LIST, default=list[int], server_default="[]")
+    #: ``exhibitor``, ``sponsor``, ``service`` or ``blocked``; only the first can be booked (trigger of 0042).
+    use: Mapped[str] = mapped_column(String(12), default="exhibitor", server_default="exhibitor")
+    #: The fair's own name for a part of the floor; its rules say which groups show there.
+    zone: Mapped[str | None] = mapped_column(String(20))
     #: Whether it stands on the present plan.
     is_on_plan: Mapped[bool] = mapped_column(default=True)
 
@@ -146,6 +157,7 @@ class Booking(Versioned, Base):
         CheckConstraint(_one_of("state", BookingState), name="state_known"),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("refund_due_vnd >= 0 AND refund_due_vnd <= price_vnd", name="refund_within_price"),
+        CheckConstraint("subsidy_vnd >= 0 AND subsidy_vnd <= price_vnd", name="subsidy_within_price"),
         CheckConstraint("state <> 'checked_in' OR checked_in_on IS NOT NULL", name="checked_in_has_day"),
         Index(None, "state", "expires_at"),
     )
@@ -159,8 +171,10 @@ class Booking(Versioned, Base):
     producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"), index=True)
     #: ``hold``, ``offered``, ``accepted``, ``paid``, ``checked_in``, ``released`` or ``cancelled``.
     state: Mapped[str] = mapped_column(String(12))
-    #: Fee of the booked days as agreed; never changed.
+    #: Fee of the booked days as agreed; changes only when an unpaid booking moves to another booth.
     price_vnd: Mapped[Dong]
+    #: What of it the fair pays by its rule of subsidies; the exhibitor owes the rest.
+    subsidy_vnd: Mapped[Dong] = mapped_column(default=0, server_default="0")
     #: What the organizer owes back for whole days that cannot be used.
     refund_due_vnd: Mapped[Dong] = mapped_column(default=0)
     #: Reference of the payment that is, or was last, asked for.
@@ -172,6 +186,11 @@ class Booking(Versioned, Base):
     #: The fair day on which the exhibitor arrived.
     checked_in_on: Mapped[date | None]
     created_at: Mapped[Instant]
+    #: When the booth was offered, and when the exhibitor said yes; empty for a hold of the organizer's.
+    offered_at: Mapped[Instant | None]
+    accepted_at: Mapped[Instant | None]
+    #: Why it ended: ``expired``, ``declined``, ``withdrawn``, ``lapsed``, ``called_off`` …
+    ended_because: Mapped[str | None] = mapped_column(String(20))
 
     days: Mapped[list["BoothDay"]] = relationship(order_by="BoothDay.day, BoothDay.id", viewonly=True)
 
@@ -183,6 +202,7 @@ class BoothDay(Base):
     __table_args__ = (
         CheckConstraint(_one_of("state", DayState), name="state_known"),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
+        CheckConstraint("subsidy_vnd >= 0 AND subsidy_vnd <= price_vnd", name="subsidy_within_price"),
         CheckConstraint(
             "(certificate_id IS NULL) = (certificate_number IS NULL) AND (certificate_id IS NULL) = (stars IS NULL)",
             name="snapshot_whole",
@@ -201,8 +221,9 @@ class BoothDay(Base):
     day: Mapped[date]
     #: ``hold``, ``paid``, ``conditional`` or ``released``.
     state: Mapped[str] = mapped_column(String(12))
-    #: This day's part of the booking's price.
+    #: This day's part of the booking's price, and what of it the fair pays.
     price_vnd: Mapped[Dong]
+    subsidy_vnd: Mapped[Dong] = mapped_column(default=0, server_default="0")
     #: The certificate that covers the day, as decided then; empty only for a conditional day.
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
     certificate_number: Mapped[str | None] = mapped_column(String(120))

@@ -5,23 +5,28 @@ unique index over (booth, day) of live rows has the last word whatever the code 
 rewritten: it is released and another row takes its place, so what was decided stays readable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog.certificates.models import Certificate
 from core.accounts.actor import SYSTEM, Actor
-from core.audit import record
-from core.db import db
+from core.db import db, dialect_name
 from core.errors import Busy
 from core.events import publish
 from shop.fairs import queries
-from shop.fairs.events import BoothReleased
+from shop.fairs.events import BoothReleased, OfferEnded
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
 from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, BookingState, DayState, Term, eligible
 from shop.fairs.service import insert_once
+from shop.fairs.steps import note
 from shop.payments.service import lock_payment
+
+#: An answer or the fee is awaited.
+ASKED = (BookingState.OFFERED, BookingState.ACCEPTED)
 
 
 def lock_booking(code: str) -> Booking:
@@ -56,37 +61,74 @@ def covering(fair: Fair, product_ids: Sequence[int], days: Sequence[date]) -> di
     return {day: terms[0] for day, terms in found.items()}
 
 
-def put_day(booking: Booking, day: date, state: DayState, price_vnd: int, term: Term | None) -> bool:
+@dataclass(frozen=True)
+class NewDay:
+    """A booth-day to write: its part of the fee, what of it the fair pays, and what covers it."""
+
+    day: date
+    state: DayState
+    price_vnd: int
+    subsidy_vnd: int
+    term: Term | None
+
+
+def put_day(
+    booking: Booking, day: date, state: DayState, price_vnd: int, term: Term | None, subsidy_vnd: int = 0
+) -> bool:
     """Write one booth-day; answers False when somebody else has the booth on that day: the unique key decides."""
-    values = {
-        "booking_id": booking.id, "booth_id": booking.booth_id, "day": day, "state": state, "price_vnd": price_vnd,
+    return insert_once(BoothDay, _values(booking, NewDay(day, state, price_vnd, subsidy_vnd, term)))
+
+
+def put_days(booking: Booking, days: Sequence[NewDay]) -> list[date]:
+    """Write booth-days in one statement; answers the days on which somebody else has the booth."""
+    dialect = postgresql if dialect_name() == "postgresql" else sqlite
+    statement = dialect.insert(BoothDay).values([_values(booking, one) for one in days]).on_conflict_do_nothing()
+    written = set(db.session.scalars(statement.returning(BoothDay.day)))
+    return [one.day for one in days if one.day not in written]
+
+
+def _values(booking: Booking, one: NewDay) -> dict[str, object]:
+    term = one.term
+    return {
+        "booking_id": booking.id, "booth_id": booking.booth_id, "day": one.day, "state": one.state,
+        "price_vnd": one.price_vnd, "subsidy_vnd": one.subsidy_vnd,
         "certificate_id": term.certificate_id if term else None,
         "certificate_number": term.certificate_number if term else None, "stars": term.stars if term else None,
     }  # fmt: skip
-    return insert_once(BoothDay, values)
 
 
-def free_due(booth_id: int, at: datetime) -> None:
-    """Let go of holds on this booth whose time is over; the caller holds the booth's lock.
+def lock_booths(fair_id: int, codes: Collection[str]) -> dict[str, Booth]:
+    """Booths of the present plan by their codes, locked in the order of their ids. A code without one is missing."""
+    on_plan = Booth.fair_id == fair_id, Booth.code.in_(set(codes)), Booth.is_on_plan
+    return {one.code: one for one in db.session.scalars(select(Booth).where(*on_plan).order_by(Booth.id).with_for_update())}
+
+
+def free_due(booth_ids: Collection[int], at: datetime) -> None:
+    """Let go of what is held on these booths and whose time is over; the caller holds the booths' locks.
 
     Availability never waits for a job (promise P4). The payment is left alone: its own window ends with the
     hold, and money that still comes finds the booking released and goes back.
     """
-    due = Booking.booth_id == booth_id, Booking.state.in_(LIVE_BOOKING), Booking.expires_at <= at
+    due = Booking.booth_id.in_(booth_ids), Booking.state.in_(LIVE_BOOKING), Booking.expires_at <= at
     for booking in db.session.scalars(select(Booking).where(*due).order_by(Booking.id).with_for_update()):
         let_go(booking, queries.days_of(booking.id, *LIVE_DAY), "expired", SYSTEM)
 
 
-def let_go(booking: Booking, days: Sequence[BoothDay], reason: str, by: Actor) -> None:
+def let_go(booking: Booking, days: Sequence[BoothDay], reason: str, by: Actor, *, stays: bool = False) -> None:
     """Free days of a locked booking, and the booking itself with its last live day. Money: see `fees`."""
     if not days:
         return
     release_rows(days)
-    if not queries.days_of(booking.id, *LIVE_DAY):
+    was_asked = booking.state in ASKED
+    is_over = not queries.days_of(booking.id, *LIVE_DAY)
+    if is_over:
         booking.state, booking.expires_at, booking.renew_by = BookingState.RELEASED, None, None
+        booking.ended_because = reason
     fair, booth = db.session.get_one(Fair, booking.fair_id), db.session.get_one(Booth, booking.booth_id)
     first, last = days[0].day, days[-1].day
-    record("booking.released", f"booking:{booking.code}", by, reason=reason, first_on=first, last_on=last)
+    note(booking, "released", by, reason=reason, booth=booth.code, first_on=first, last_on=last)
+    if is_over and was_asked and reason in ("expired", "declined"):
+        publish(OfferEnded(booking.code, fair.slug, booth.code, reason, stays))
     publish(BoothReleased(booking.code, fair.slug, booth.code, reason, first, last))
 
 
