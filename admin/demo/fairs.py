@@ -16,8 +16,9 @@ from shop.fairs.applications import Wanted, apply, decide
 from shop.fairs.bookings import Claim, book
 from shop.fairs.fees import Transfer, record_payment
 from shop.fairs.plan import Feature, Grid, Hall, Plan, generate
+from shop.fairs.planning import set_plan
 from shop.fairs.rules import ApplicationState
-from shop.fairs.service import NewFair, create_fair, set_plan
+from shop.fairs.service import NewFair, create_fair
 from shop.stores.models import Seller
 
 DAY = timedelta(days=1)

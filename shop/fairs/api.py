@@ -9,9 +9,10 @@ from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from core.web.versions import expected_version
-from shop.fairs import queries, schemas, service, views
+from shop.fairs import plan_schemas, planning, queries, schemas, service, views
 from shop.fairs.answers import fair_answer, part, visible
-from shop.fairs.directory import directory_of
+from shop.fairs.directory import directory_of, for_visitors
+from shop.fairs.finding import Sought, find
 from shop.fairs.plan import plan_of
 
 fairs = Blueprint("api_fairs", __name__, url_prefix="/fairs", description="Trade fairs: plan, exhibitors, booths")
@@ -25,7 +26,7 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
     """List public fairs: those to come and running first."""
     page, per_page = page_args(query)
     found, total = queries.list_public(today(), page, per_page)
-    return paged([views.fair_view(fair) for fair in found], total, page, per_page)
+    return paged(views.fair_views(found), total, page, per_page)
 
 
 @fairs.post("")
@@ -58,12 +59,12 @@ def open_fair(slug: str) -> Response:
 
 @fairs.put("/<slug>/plan")
 @needs("fairs.manage")
-@fairs.arguments(schemas.PlanIn)
+@fairs.arguments(plan_schemas.PlanIn)
 @idempotent
 @fairs.response(200, schemas.FairOut)
 def set_plan(body: dict[str, Any], slug: str) -> Response:
     """Replace the floor plan (If-Match). Refused when booths overlap or a held booth would go."""
-    return fair_answer(service.set_plan(slug, plan_of(body), expected_version(), current_actor()))
+    return fair_answer(planning.set_plan(slug, plan_of(body), expected_version(), current_actor()))
 
 
 @fairs.get("/<slug>/booths")
@@ -73,7 +74,7 @@ def set_plan(body: dict[str, Any], slug: str) -> Response:
 def booths(query: dict[str, Any], slug: str) -> dict[str, Any]:
     """The plan: halls, and booths with who shows there."""
     page, per_page = page_args(query)
-    directory = directory_of(visible(slug), now())
+    directory = for_visitors(directory_of(visible(slug), now()), is_adult=True)
     found = [one for one in directory.booths if query.get("hall") in (None, one.booth.hall)]
     views_of_page = [views.booth_view(one) for one in part(found, page, per_page)]
     return paged(views_of_page, len(found), page, per_page, halls=directory.fair.halls)
@@ -86,7 +87,7 @@ def booths(query: dict[str, Any], slug: str) -> dict[str, Any]:
 def exhibitors(query: dict[str, Any], slug: str) -> dict[str, Any]:
     """Who shows what, where and on which days: only products that may be sold now."""
     page, per_page = page_args(query)
-    hall, group = query.get("hall"), query.get("group")
-    everybody = directory_of(visible(slug), now()).exhibitors
-    found = [one for one in everybody if hall in (None, one.booth.hall) and (group is None or group in one.groups)]
+    everybody = for_visitors(directory_of(visible(slug), now()), is_adult=query["adult"] == 1).exhibitors
+    asked = {name: query[name] for name in ("hall", "group", "area", "stars", "day") if name in query}
+    found = find(everybody, Sought(query.get("q", ""), **asked))
     return paged([views.exhibitor_view(one) for one in part(found, page, per_page)], len(found), page, per_page)

@@ -64,6 +64,58 @@ def overlap(a: Ring, b: Ring) -> bool:
     return _runs_through(a, b) or _runs_through(b, a) or _outline(a) == _outline(b)
 
 
+def covers(point: Exact, ring: Ring) -> bool:
+    """Whether a point lies inside or on the outline."""
+    return _is_inside(point, ring) or any(_on(point, edge) for edge in _edges(ring))
+
+
+def nearest(a: Ring, b: Ring) -> tuple[Fraction | int, Exact]:
+    """How near two rings that share no ground come to each other: the squared distance, and the middle of that gap."""
+    if _is_box(a) and _is_box(b):
+        return _nearest_boxes(bounds(a), bounds(b))
+    ways = [(point, edge) for one, other in ((a, b), (b, a)) for point in one for edge in _edges(other)]
+    return min(_way(point, edge) for point, edge in ways)
+
+
+def outside_of(ring: Ring) -> list[Exact]:
+    """For each edge the point one centimetre outside of its middle (as the longer of both directions counts)."""
+    outward = 1 if double_area(ring) > 0 else -1
+    found: list[Exact] = []
+    for edge in _edges(ring):
+        (x1, y1), (x2, y2) = edge
+        x, y = _middle(edge)
+        longest = max(abs(x2 - x1), abs(y2 - y1))
+        found.append((x + Fraction(outward * (y2 - y1), longest), y - Fraction(outward * (x2 - x1), longest)))
+    return found
+
+
+def _nearest_boxes(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> tuple[Fraction | int, Exact]:
+    across, x = _gap(a[0], a[2], b[0], b[2])
+    down, y = _gap(a[1], a[3], b[1], b[3])
+    return across * across + down * down, (x, y)
+
+
+def _gap(low: int, high: int, other_low: int, other_high: int) -> tuple[int, Fraction]:
+    """The gap between two stretches of a line (0 when they meet) and the middle of it, or of what they share."""
+    begin, end = max(low, other_low), min(high, other_high)
+    return max(0, begin - end), Fraction(begin + end, 2)
+
+
+def _way(point: Point, edge: tuple[Point, Point]) -> tuple[Fraction, Exact]:
+    """From a point to an edge: the squared distance, and the middle of the way."""
+    (x1, y1), (x2, y2) = edge
+    dx, dy = x2 - x1, y2 - y1
+    along = Fraction((point[0] - x1) * dx + (point[1] - y1) * dy, dx * dx + dy * dy)
+    along = min(max(along, Fraction(0)), Fraction(1))
+    x, y = x1 + along * dx, y1 + along * dy
+    return (x - point[0]) ** 2 + (y - point[1]) ** 2, ((x + point[0]) / 2, (y + point[1]) / 2)
+
+
+def _is_box(ring: Ring) -> bool:
+    left, top, right, bottom = bounds(ring)
+    return len(ring) == 4 and set(ring) == {(left, top), (right, top), (right, bottom), (left, bottom)}
+
+
 def _runs_through(a: Ring, b: Ring) -> bool:
     cuts = list(_edges(b))
     return any(_is_inside(_middle(piece), b) for edge in _edges(a) for piece in _cut(edge, cuts))

@@ -3,6 +3,9 @@
 Pure: values in, values out. `check` answers every fault at once, so that an organizer corrects a plan in one
 go. The same document as JSON is described by `plan.schema.json`. Coordinates count from the upper left corner
 of the hall, x to the right and y downwards. Size of a booth where nothing else is said: 3 × 3 m.
+
+A booth is known by its ``uid``, which nobody sees and which never changes; its ``code`` is the number on the fascia and
+may change with a plan. `matched` says which booth of one plan is which of another.
 """
 
 from collections import Counter
@@ -15,18 +18,22 @@ from shop.fairs.geometry import Point, Ring, bounds, centre, is_simple, is_withi
 
 KINDS = ("standard", "corner", "premium", "food", "open")
 SERVICES = ("power", "water", "cold", "internet")
-FEATURES = ("door", "stage", "corridor", "pillar", "service")
+FEATURES = ("door", "exit", "stage", "corridor", "pillar", "service")
+#: What a space is for. Only ``exhibitor`` is let to producers; the others are drawn and kept free.
+USES = ("exhibitor", "sponsor", "service", "blocked")
 
 #: Limits that keep one plan readable and one check quick.
 MAX_SIDE_CM = 100_000
 MAX_CORNERS = 64
 MAX_BOOTHS = 2_000
 STANDARD_SIDE_CM = 300
+#: Narrower ways than this are pointed out, where the hall says nothing else.
+AISLE_CM = 200
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A door, stage, corridor, pillar or service space: no booth may stand on it."""
+    """A door, emergency exit, stage, corridor, pillar or service space: no booth may stand on it."""
 
     kind: str
     label: str
@@ -35,18 +42,23 @@ class Feature:
 
 @dataclass(frozen=True)
 class Hall:
-    """A rectangle of floor, or an open ground: ``width`` and ``height`` in centimetres."""
+    """A rectangle of floor, or an open ground: ``width``, ``height`` and the least width of a way in centimetres."""
 
     code: str
     name: str
     width: int
     height: int
     features: tuple[Feature, ...] = ()
+    aisle: int = AISLE_CM
 
 
 @dataclass(frozen=True)
 class BoothPlan:
-    """One booth as drawn: its ``code`` is what exhibitors and bookings know it by; price in đồng for the whole fair."""
+    """One booth as drawn: price in đồng for the whole fair.
+
+    ``open_sides`` are indices of edges: edge 0 runs from the first corner to the second. ``uid`` is empty where the
+    document does not say it; ``zone`` is one of the fair's own names for a part of the floor.
+    """
 
     code: str
     hall: str
@@ -54,6 +66,10 @@ class BoothPlan:
     kind: str = "standard"
     services: tuple[str, ...] = ()
     price_vnd: int = 0
+    uid: str = ""
+    use: str = "exhibitor"
+    zone: str | None = None
+    open_sides: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +111,9 @@ def ring_of(corners: Iterable[Sequence[int]]) -> Ring:
 def check(plan: Plan) -> list[Fault]:
     """Every fault of a plan; an empty list means it can be built as drawn.
 
-    Kinds: ``no_hall``, ``too_many``, ``duplicate`` (code twice), ``unknown_hall``, ``shape`` (not a simple
-    polygon), ``outside`` (leaves its hall), ``overlap`` (two booths), ``blocked`` (booth on a feature).
+    Kinds: ``no_hall``, ``too_many``, ``duplicate`` (code or uid twice), ``unknown_hall``, ``shape`` (not a simple
+    polygon), ``sides`` (an open side that it has not), ``outside`` (leaves its hall), ``overlap`` (two booths),
+    ``blocked`` (booth on a feature).
     """
     faults = _check_names(plan)
     if faults:
@@ -109,10 +126,27 @@ def check(plan: Plan) -> list[Fault]:
     return faults + _overlaps(sound) + _blocked(sound, halls, misshapen)
 
 
-def dropped(before: Iterable[str], after: Plan) -> list[str]:
-    """The booth codes that a new plan no longer has, in order."""
-    kept = {booth.code for booth in after.booths}
-    return sorted(set(before) - kept)
+def matched(before: Sequence[BoothPlan], after: Sequence[BoothPlan]) -> list[BoothPlan | None]:
+    """For each booth of the new plan the one of the old that it is: by uid, else by its code; None for a new one.
+
+    A booth without a uid, or with one that the old plan does not know, is the one whose number it has, unless that one
+    lives on under another number. So a drawing from elsewhere keeps its holders, and renumbering keeps them too.
+    """
+    by_uid = {booth.uid: booth for booth in before if booth.uid}
+    by_code = {booth.code: booth for booth in before}
+    named = {booth.uid for booth in after if booth.uid in by_uid}
+    return [by_uid.get(one.uid) or _of_same_code(one, by_code, named) for one in after]
+
+
+def _of_same_code(one: BoothPlan, by_code: Mapping[str, BoothPlan], named: set[str]) -> BoothPlan | None:
+    old = by_code.get(one.code)
+    return None if old is None or old.uid in named else old
+
+
+def dropped(before: Sequence[BoothPlan], after: Plan) -> list[BoothPlan]:
+    """The booths that a new plan no longer has, by number."""
+    kept = {id(old) for old in matched(before, after.booths)}
+    return sorted((booth for booth in before if id(booth) not in kept), key=lambda booth: booth.code)
 
 
 @dataclass(frozen=True)
@@ -145,7 +179,8 @@ def generate(grid: Grid) -> tuple[Hall, tuple[BoothPlan, ...]]:
     places = product(range(grid.rows), range(grid.columns))
     booths = tuple(_grid_booth(grid, row, column, tops[row]) for row, column in places)
     width = 2 * grid.aisle + grid.columns * grid.booth_width
-    hall = Hall(grid.hall, grid.hall, width, tops[-1] + grid.booth_depth + grid.aisle)
+    height = tops[-1] + grid.booth_depth + grid.aisle
+    hall = Hall(grid.hall, grid.hall, width, height, aisle=min(AISLE_CM, grid.aisle))
     return hall, booths
 
 
@@ -178,6 +213,8 @@ def _check_names(plan: Plan) -> list[Fault]:
     halls = Counter(hall.code for hall in plan.halls)
     codes = Counter(booth.code for booth in plan.booths)
     faults += [Fault("duplicate", (code,)) for code, times in [*halls.items(), *codes.items()] if times > 1]
+    uids = Counter(booth.uid for booth in plan.booths if booth.uid)
+    faults += [Fault("duplicate", (booth.code,)) for booth in plan.booths if uids[booth.uid] > 1]
     return faults + [Fault("unknown_hall", (b.code, b.hall)) for b in plan.booths if b.hall not in halls]
 
 
@@ -196,6 +233,8 @@ def _check_booth(booth: BoothPlan, hall: Hall) -> list[Fault]:
         return [Fault("shape", (booth.code,))]
     if not is_within(booth.polygon, hall.width, hall.height):
         return [Fault("outside", (booth.code, hall.code))]
+    if any(not 0 <= side < len(booth.polygon) for side in booth.open_sides):
+        return [Fault("sides", (booth.code,))]
     return []
 
 
@@ -233,31 +272,45 @@ def _grid_booth(grid: Grid, row: int, column: int, top: int) -> BoothPlan:
     code = f"{grid.prefix}{chr(ord('A') + row)}{column + 1:02d}"
     kind = "corner" if column in (0, grid.columns - 1) else "standard"
     ring = ((left, top), (right, top), (right, bottom), (left, bottom))
-    return BoothPlan(code, grid.hall, ring, kind, grid.services, grid.price_vnd)
+    sides = _open_sides(grid, row, column)
+    return BoothPlan(code, grid.hall, ring, kind, grid.services, grid.price_vnd, open_sides=sides)
+
+
+def _open_sides(grid: Grid, row: int, column: int) -> tuple[int, ...]:
+    """The upper row of a pair opens upwards (edge 0), the lower one downwards (2), the ends of a row sideways too."""
+    front = (2 if row % 2 else 0,)
+    ends = ((1,) if column == grid.columns - 1 else ()) + ((3,) if column == 0 else ())
+    return tuple(sorted(front + ends))
 
 
 def _hall_of(one: Mapping[str, Any]) -> Hall:
     features = tuple(Feature(f["kind"], f["label"], ring_of(f["polygon"])) for f in one.get("features", ()))
-    return Hall(one["code"], one["name"], one["width"], one["height"], features)
+    return Hall(one["code"], one["name"], one["width"], one["height"], features, one.get("aisle", AISLE_CM))
 
 
 def _booth_of(one: Mapping[str, Any]) -> BoothPlan:
-    services = tuple(one.get("services", ()))
     return BoothPlan(
-        one["code"], one["hall"], ring_of(one["polygon"]), one.get("kind", "standard"), services, one["price"]
-    )
+        one["code"], one["hall"], ring_of(one["polygon"]), one.get("kind", "standard"), tuple(one.get("services", ())),
+        one["price"], one.get("uid", ""), one.get("use", "exhibitor"), one.get("zone"),
+        tuple(sorted(set(one.get("open_sides", ())))),
+    )  # fmt: skip
 
 
 def _hall_document(hall: Hall) -> dict[str, Any]:
     features = [{"kind": f.kind, "label": f.label, "polygon": _corners(f.polygon)} for f in hall.features]
-    return {"code": hall.code, "name": hall.name, "width": hall.width, "height": hall.height, "features": features}
+    return {
+        "code": hall.code, "name": hall.name, "width": hall.width, "height": hall.height, "aisle": hall.aisle,
+        "features": features,
+    }  # fmt: skip
 
 
 def _booth_document(booth: BoothPlan) -> dict[str, Any]:
-    return {
+    document = {
         "code": booth.code, "hall": booth.hall, "polygon": _corners(booth.polygon), "kind": booth.kind,
-        "services": list(booth.services), "price": booth.price_vnd,
+        "services": list(booth.services), "price": booth.price_vnd, "use": booth.use,
+        "open_sides": list(booth.open_sides),
     }  # fmt: skip
+    return document | {key: value for key, value in (("uid", booth.uid), ("zone", booth.zone)) if value}
 
 
 def _corners(ring: Ring) -> list[list[int]]:

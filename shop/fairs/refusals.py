@@ -19,6 +19,13 @@ class BoothNotFound(NotFound):
     text = _l("Sơ đồ hội chợ không có gian hàng này.")
 
 
+class ExhibitorNotFound(NotFound):
+    """Nobody of that code shows anything at this fair now."""
+
+    code = "exhibitor.not_found"
+    text = _l("Chủ thể này hiện không bày gì ở hội chợ.")
+
+
 class ApplicationNotFound(NotFound):
     """No such application, or another's."""
 
@@ -66,6 +73,48 @@ class PlanDropsBooked(Refusal):
 
     code = "plan.drops_booked"
     text = _l("Sơ đồ mới bỏ mất gian hàng đang có người giữ; chưa lưu gì.")
+
+
+class PlanUnletsBooked(Refusal):
+    """In the new plan held booths are for no exhibitor any more. Facts: booths."""
+
+    code = "plan.unlets_booked"
+    text = _l("Sơ đồ mới không còn dành cho người trưng bày gian đang có người giữ; chưa lưu gì.")
+
+
+class PlanUnreadable(Invalid):
+    """The file is no plan of ours. Facts: where, what cannot be read there."""
+
+    code = "plan.unreadable"
+    text = _l("Không đọc được sơ đồ trong tệp này.")
+
+
+class PlanVersionNotFound(NotFound):
+    """The fair has no saved plan of that number."""
+
+    code = "plan.version_not_found"
+    text = _l("Hội chợ không có bản sơ đồ này.")
+
+
+class BoothNotLet(Refusal):
+    """The space is for a sponsor, a service or nobody. Facts: booth, use."""
+
+    code = "booth.not_let"
+    text = _l("Chỗ này không dành cho người trưng bày.")
+
+
+class UnderlayUnreadable(Invalid):
+    """The drawing is no PNG, JPEG or PDF that we read. Facts: errors."""
+
+    code = "underlay.unreadable"
+    text = _l("Không đọc được bản vẽ này.")
+
+
+class UnderlayNotFound(NotFound):
+    """No drawing lies under this hall."""
+
+    code = "underlay.not_found"
+    text = _l("Nhà này chưa có bản vẽ nền.")
 
 
 class ApplicationsClosed(Refusal):

@@ -1,76 +1,17 @@
 """What the API of fairs takes and gives."""
 
-from typing import Any
-
-from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from catalog.products.sets import GROUPS
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, DongField, Moment, Whole, Words
-from shop.fairs.plan import FEATURES, KINDS, MAX_BOOTHS, MAX_CORNERS, MAX_SIDE_CM, SERVICES
+from shop.fairs.plan import KINDS, SERVICES
+from shop.fairs.plan_schemas import HallSchema, polygon
 from shop.fairs.rules import HOLD_HOURS
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-CODE = r"[A-Z0-9]([A-Z0-9-]{0,18}[A-Z0-9])?"
 _PAY = ("at_store", "vietqr")
 _GROUPS = tuple(GROUPS)
-
-
-class Corner(fields.Field[list[int]]):
-    """One corner of a polygon: ``[x, y]`` in whole centimetres."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:
-        numbers: list[Any] = value if isinstance(value, list) else []
-        whole = [one for one in numbers if type(one) is int and 0 <= one <= MAX_SIDE_CM]
-        if len(numbers) != 2 or len(whole) != 2:
-            raise ValidationError(str(_l("Mỗi góc là [x, y], số nguyên xăng-ti-mét.")))
-        return whole
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return value
-
-
-def polygon(**kwargs: Any) -> fields.List[Any]:
-    """A list of corners."""
-    about = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
-    return fields.List(Corner(metadata=about), validate=validate.Length(3, MAX_CORNERS), **kwargs)
-
-
-class FeatureSchema(Schema):
-    """What stands in the way."""
-
-    kind = Choice(*FEATURES, required=True)
-    label = Words(most=80, required=True)
-    polygon = polygon(required=True)
-
-
-class HallSchema(Schema):
-    """A hall: sizes in centimetres."""
-
-    code = Words(most=20, required=True)
-    name = Words(most=120, required=True)
-    width = Whole(least=1, most=MAX_SIDE_CM, required=True)
-    height = Whole(least=1, most=MAX_SIDE_CM, required=True)
-    features = fields.List(fields.Nested(FeatureSchema), validate=validate.Length(0, 200))
-
-
-class BoothIn(Schema):
-    """A booth as drawn; ``price`` in đồng for all days."""
-
-    code = Words(most=20, pattern=CODE, required=True)
-    hall = Words(most=20, required=True)
-    polygon = polygon(required=True)
-    kind = Choice(*KINDS, load_default="standard")
-    services = fields.List(Choice(*SERVICES), load_default=list, validate=validate.Length(0, len(SERVICES)))
-    price = DongField(most=1_000_000_000, required=True)
-
-
-class PlanIn(Schema):
-    """The whole plan, as ``plan.schema.json`` says."""
-
-    halls = fields.List(fields.Nested(HallSchema), required=True, validate=validate.Length(1, 50))
-    booths = fields.List(fields.Nested(BoothIn), required=True, validate=validate.Length(0, MAX_BOOTHS))
 
 
 class RulesSchema(Schema):
@@ -136,9 +77,13 @@ class BoothOut(Schema):
     """A booth with what visitors may know."""
 
     code = Words()
+    uid = Words()
     hall = Words()
     polygon = polygon()
     kind = Words()
+    use = Words()
+    zone = Words(allow_none=True)
+    open_sides = fields.List(Whole())
     services = fields.List(Words())
     price = Whole()
     currency = Words()
@@ -162,6 +107,7 @@ class ExhibitorOut(Schema):
     """A producer on a booth, with the products it may show."""
 
     producer = fields.Nested(ExhibitorRef)
+    place = Words(allow_none=True)
     booth = Words()
     hall = Words()
     days = fields.List(Day())
@@ -181,11 +127,16 @@ class BoothsQuery(PageQuery):
 
 
 class ExhibitorsQuery(PageQuery):
-    """A page of exhibitors, of one hall or group if asked."""
+    """A page of exhibitors: by words (marks do not count), hall, group, place, stars at least, day."""
 
     per_page = Whole(least=1, most=100, load_default=100)
+    q = Words(most=100)
     hall = Words(most=20)
     group = Choice(*_GROUPS)
+    area = Words(most=5, metadata={"description": "Code of a province or of a unit within one."})
+    stars = Whole(least=3, most=5)
+    day = Day()
+    adult = Whole(most=1, load_default=0, metadata={"description": "1: the asker is 18; shows alcohol."})
 
 
 class WishesSchema(Schema):

@@ -1,13 +1,12 @@
 """Verbs of organizers and applicants: make a fair, set its plan, apply, decide. Each is one transaction."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm.attributes import flag_modified
 
 from catalog.areas.queries import get_area
 from core.accounts.actor import SYSTEM, Actor, Scope
@@ -15,19 +14,16 @@ from core.accounts.grants import grant_role
 from core.accounts.permissions import authorize, is_allowed
 from core.audit import record
 from core.clock import today
-from core.db import Base, check_version, db, dialect_name, transaction
+from core.db import Base, db, dialect_name, transaction
 from core.errors import Invalid
 from core.text import slugify
 from shop.fairs import permissions, queries
-from shop.fairs.models import Booth, Fair
-from shop.fairs.plan import Plan, check, document_of, dropped
+from shop.fairs.models import Fair
 from shop.fairs.refusals import (
     FairExists,
     FairNotFound,
     FairNotOpen,
     FairUnregistered,
-    PlanDropsBooked,
-    PlanFaulty,
 )
 from shop.fairs.rules import (
     RENEWAL_LEAD_DAYS,
@@ -112,28 +108,6 @@ def lock_fair(slug: str, by: Actor, action: str = "fairs.manage") -> Fair:
     return fair
 
 
-def set_plan(slug: str, plan: Plan, version: int, by: Actor) -> Fair:
-    """Replace the floor plan. Booths keep their id by their code; one that leaves the plan keeps its history.
-
-    Refuses faults (PlanFaulty, all at once), a plan without a booth that is held (PlanDropsBooked), and a fair
-    that changed since ``version`` (EditConflict).
-    """
-    faults = check(plan)
-    with transaction() as session:
-        fair = lock_fair(slug, by)
-        check_version(fair, version)
-        if faults:
-            raise PlanFaulty({"plan": [fault.kind for fault in faults]}, faults=[asdict(fault) for fault in faults])
-        everything = select(Booth).where(Booth.fair_id == fair.id).order_by(Booth.id).with_for_update()
-        booths = {booth.code: booth for booth in session.scalars(everything)}
-        missing = dropped(queries.held_booth_codes(fair.id), plan)
-        if missing:
-            raise PlanDropsBooked(booths=missing)
-        _draw(fair, plan, booths)
-        record("fair.plan_set", f"fair:{slug}", by, halls=len(plan.halls), booths=len(plan.booths))
-        return fair
-
-
 def turn_fairs(on: date) -> int:
     """Open fairs run from their first day and are over after their last; answers how many turned."""
     with transaction() as session:
@@ -189,17 +163,3 @@ def _make_organizer(slug: str, by: Actor) -> None:
     """Who makes a fair runs it: an organizer's role at another fair does not reach it."""
     if by.user_id is not None:
         grant_role(by.user_id, "fair_organizer", Scope("fair", slug), SYSTEM)
-
-
-def _draw(fair: Fair, plan: Plan, booths: dict[str, Booth]) -> None:
-    fair.halls = document_of(plan)["halls"]
-    flag_modified(fair, "halls")
-    for planned in plan.booths:
-        booth = booths.pop(planned.code, None) or Booth(fair_id=fair.id, code=planned.code)
-        booth.hall, booth.kind, booth.services = planned.hall, planned.kind, list(planned.services)
-        booth.polygon, booth.price_vnd = [[x, y] for x, y in planned.polygon], planned.price_vnd
-        booth.is_on_plan = True
-        db.session.add(booth)
-    for booth in booths.values():
-        booth.is_on_plan = False
-    db.session.flush()

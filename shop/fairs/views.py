@@ -1,7 +1,9 @@
 """Rows of fairs as the API shows them: plain values, names loaded, money in đồng."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
 
 from catalog.areas.models import Area
 from catalog.producers.models import Producer
@@ -15,26 +17,42 @@ from shop.payments.queries import find_payment
 from shop.stores.models import Seller
 
 CURRENCY = "VND"
+Named = TypeVar("Named", Seller, Area)
 
 
 def fair_view(fair: Fair) -> dict[str, Any]:
     """A fair with its organizer and how many booths its plan has."""
-    seller = db.session.get_one(Seller, fair.seller_id)
-    area = db.session.get(Area, fair.area_id) if fair.area_id else None
-    return {
-        "slug": fair.slug, "name": fair.name, "state": fair.state, "organizer": seller.name, "seller": seller.code,
-        "registration_number": fair.registration_number, "venue": fair.venue, "area": area,
-        "opens_on": fair.opens_on, "closes_on": fair.closes_on, "applications_from": fair.applications_from,
-        "applications_until": fair.applications_until, "rules": fair.rules,
-        "booths": len(queries.list_booths(fair.id)), "version": fair.version,
-    }  # fmt: skip
+    return fair_views([fair])[0]
+
+
+def fair_views(found: Sequence[Fair]) -> list[dict[str, Any]]:
+    """Fairs of a list, their sellers, areas and booths in three statements, however many there are."""
+    sellers = {one.id: one for one in _among(Seller, {fair.seller_id for fair in found})}
+    areas = {one.id: one for one in _among(Area, {fair.area_id for fair in found if fair.area_id})}
+    counts = queries.count_booths([fair.id for fair in found])
+    return [
+        {
+            "slug": fair.slug, "name": fair.name, "state": fair.state, "organizer": sellers[fair.seller_id].name,
+            "seller": sellers[fair.seller_id].code, "registration_number": fair.registration_number,
+            "venue": fair.venue, "area": areas.get(fair.area_id or 0), "opens_on": fair.opens_on,
+            "closes_on": fair.closes_on, "applications_from": fair.applications_from,
+            "applications_until": fair.applications_until, "rules": fair.rules, "booths": counts.get(fair.id, 0),
+            "version": fair.version,
+        }
+        for fair in found
+    ]  # fmt: skip
+
+
+def _among(model: type[Named], ids: Collection[int]) -> Sequence[Named]:
+    return db.session.scalars(select(model).where(model.id.in_(list(ids)))).all() if ids else []
 
 
 def booth_view(view: BoothView) -> dict[str, Any]:
     """A booth of the plan as visitors see it."""
     booth = view.booth
     return {
-        "code": booth.code, "hall": booth.hall, "polygon": booth.polygon, "kind": booth.kind,
+        "code": booth.code, "uid": booth.uid, "hall": booth.hall, "polygon": booth.polygon, "kind": booth.kind,
+        "use": booth.use, "zone": booth.zone, "open_sides": booth.open_sides,
         "services": booth.services, "price": booth.price_vnd, "currency": CURRENCY, "status": view.status,
         "free_days": view.free_days, "exhibitors": [one.producer for one in view.exhibitors],
     }  # fmt: skip
@@ -50,7 +68,7 @@ def exhibitor_view(one: Exhibitor) -> dict[str, Any]:
         for shown in one.products
     ]  # fmt: skip
     return {
-        "producer": one.producer, "booth": one.booth.code, "hall": one.booth.hall, "days": one.days,
+        "producer": one.producer, "place": one.place or None, "booth": one.booth.code, "hall": one.booth.hall, "days": one.days,
         "confirmed": one.is_confirmed, "products": products,
     }  # fmt: skip
 

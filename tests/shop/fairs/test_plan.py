@@ -19,7 +19,7 @@ from shop.fairs.plan import (
     generate,
     plan_of,
 )
-from shop.fairs.schemas import BoothIn, FeatureSchema, HallSchema, PlanIn
+from shop.fairs.plan_schemas import BoothIn, FeatureSchema, HallSchema, PlanIn
 from tests.shop.fairs.test_geometry import box
 
 HALL = Hall("A", "Nhà A", 20, 10)
@@ -91,7 +91,8 @@ def test_the_published_schema_names_what_the_api_takes() -> None:
 
 
 def test_dropped_names_what_is_gone() -> None:
-    assert dropped({"A01", "A02", "B09"}, Plan((HALL,), (booth("A02"),))) == ["A01", "B09"]
+    before = [booth("A01"), booth("A02", 3), booth("B09", 6)]
+    assert [one.code for one in dropped(before, Plan((HALL,), (booth("A02"),)))] == ["A01", "B09"]
 
 
 def test_the_drawing_of_a_booth() -> None:

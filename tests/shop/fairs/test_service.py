@@ -8,7 +8,7 @@ from catalog.certificates.refusals import CertificateLapsed, NotCertified
 from core.accounts.actor import Actor, Grant, Scope
 from core.clock import day_start, today, travel
 from core.errors import EditConflict, Invalid, NotFound
-from shop.fairs import applications, queries, service
+from shop.fairs import applications, planning, queries, service
 from shop.fairs.applications import Wanted
 from shop.fairs.bookings import Claim, book
 from shop.fairs.plan import Grid, Plan, generate
@@ -100,17 +100,17 @@ def test_a_plan_of_two_hundred_booths(ground: Ground) -> None:
     fair = service.create_fair(new_fair(), ground.organizer)
     runner = ground.make.actor("fair_organizer", ("fair", fair.slug))
     hall, booths = generate(Grid("A", rows=10, columns=20, price_vnd=3_000_000))
-    changed = service.set_plan(fair.slug, Plan((hall,), booths), fair.version, runner)
+    changed = planning.set_plan(fair.slug, Plan((hall,), booths), fair.version, runner)
     assert len(queries.list_booths(fair.id)) == 200
     with pytest.raises(EditConflict):
-        service.set_plan(fair.slug, Plan((hall,), booths), changed.version - 1, runner)
+        planning.set_plan(fair.slug, Plan((hall,), booths), changed.version - 1, runner)
 
 
 def test_a_plan_that_overlaps_changes_nothing(ground: Ground) -> None:
     hall, booths = generate(Grid("A", rows=1, columns=2))
     twice = (*booths, booths[0].__class__("A09", "A", booths[0].polygon))
     with pytest.raises(PlanFaulty) as refused:
-        service.set_plan(ground.fair.slug, Plan((hall,), twice), ground.fair.version, ground.organizer)
+        planning.set_plan(ground.fair.slug, Plan((hall,), twice), ground.fair.version, ground.organizer)
     assert refused.value.facts["faults"] == [{"kind": "overlap", "codes": ("A01", "A09")}]
     assert [one.code for one in queries.list_booths(ground.fair.id)] == ["A01", "A02"]
 
@@ -120,14 +120,14 @@ def test_a_plan_never_drops_a_held_booth_and_keeps_its_id(ground: Ground) -> Non
     book(ground.fair.slug, "A01", Claim(ground.application(ground.product()).code), ground.organizer)
     hall, booths = generate(Grid("A", rows=1, columns=4, price_vnd=1))
     with pytest.raises(PlanDropsBooked) as refused:
-        service.set_plan(ground.fair.slug, Plan((hall,), booths[1:]), ground.fair.version, ground.organizer)
+        planning.set_plan(ground.fair.slug, Plan((hall,), booths[1:]), ground.fair.version, ground.organizer)
     assert refused.value.facts == {"booths": ["A01"]}
     keeps = Plan((hall,), (booths[0], booths[2]))
-    fair = service.set_plan(ground.fair.slug, keeps, ground.fair.version, ground.organizer)
+    fair = planning.set_plan(ground.fair.slug, keeps, ground.fair.version, ground.organizer)
     after = {one.code: one.id for one in queries.list_booths(fair.id)}
     assert set(after) == {"A01", "A03"}
     assert after["A01"] == before["A01"]
-    again = service.set_plan(ground.fair.slug, Plan((hall,), booths), fair.version, ground.organizer)
+    again = planning.set_plan(ground.fair.slug, Plan((hall,), booths), fair.version, ground.organizer)
     assert {one.code: one.id for one in queries.list_booths(again.id)}["A02"] == before["A02"]
 
 
