@@ -100,7 +100,8 @@ def _values(booking: Booking, one: NewDay) -> dict[str, object]:
 def lock_booths(fair_id: int, codes: Collection[str]) -> dict[str, Booth]:
     """Booths of the present plan by their codes, locked in the order of their ids. A code without one is missing."""
     on_plan = Booth.fair_id == fair_id, Booth.code.in_(set(codes)), Booth.is_on_plan
-    return {one.code: one for one in db.session.scalars(select(Booth).where(*on_plan).order_by(Booth.id).with_for_update())}
+    locked = select(Booth).where(*on_plan).order_by(Booth.id).with_for_update()
+    return {one.code: one for one in db.session.scalars(locked)}
 
 
 def free_due(booth_ids: Collection[int], at: datetime) -> None:

@@ -6,7 +6,7 @@ seen there, with no condition in the statement and no constraint in the database
 
 import re
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,9 +20,10 @@ from core import feed
 from core.db import db, end_reading
 from core.web import idempotency
 from core.web.idempotency import IdempotencyKey
-from shop.fairs import bookings, queries
+from shop.fairs import bookings, giving, queries, rows
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
-from shop.fairs.rules import DayState, Term
+from shop.fairs.rows import NewDay
+from shop.fairs.rules import DayState
 from shop.inventory import holds, ledger
 from shop.inventory.models import StockLevel
 from shop.stores.models import Place
@@ -96,20 +97,15 @@ def remove_booth_guard(app: Flask) -> None:
         found = queries.find_booth(fair.id, code)
         return found or lock(fair, code)
 
-    def put_blindly(booking: Booking, day: date, state: DayState, price_vnd: int, term: Term | None) -> bool:
-        if (booking.booth_id, day) in g.get("taken", ()):
-            return False
-        values = {
-            "booking_id": booking.id, "booth_id": booking.booth_id, "day": day, "state": state,
-            "price_vnd": price_vnd, "certificate_id": term and term.certificate_id,
-            "certificate_number": term and term.certificate_number, "stars": term and term.stars,
-        }  # fmt: skip
-        db.session.execute(insert(BoothDay).values(values))
-        return True
+    def put_blindly(booking: Booking, days: Sequence[NewDay]) -> list[date]:
+        taken = [one.day for one in days if (booking.booth_id, one.day) in g.get("taken", ())]
+        for one in days if not taken else ():
+            db.session.execute(insert(BoothDay).values(rows._values(booking, one)))  # pyright: ignore[reportPrivateUsage]
+        return taken
 
     app.before_request(look_first)
     _replace(bookings, "_lock_booth", find_booth)
-    _replace(bookings, "put_day", put_blindly)
+    _replace(giving, "put_days", put_blindly)
 
 
 def unconstrain_booth(connection: Connection) -> None:
