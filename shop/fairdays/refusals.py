@@ -47,6 +47,13 @@ class ScanSettled(Refusal):
     text = _l("Lượt quét này không còn chờ quyết định.")
 
 
+class NeverTheirDay(Refusal):
+    """The booth was never hers on that day, so that she cannot have been there."""
+
+    code = "scan.not_their_day"
+    text = _l("Gian chưa từng thuộc chủ thể này trong ngày đó, nên không ghi là đã đến được.")
+
+
 class IncidentNotFound(NotFound):
     """No such incident."""
 

@@ -48,6 +48,7 @@ class Trouble(StrEnum):
     AT_RISK = "at_risk"  #: no certificate covers anything she shows on that day
     UNPAID = "unpaid"
     CLOCK = "clock"  #: the phone's time cannot be
+    TURNED_AWAY = "turned_away"  #: without the network the phone said no, and it should have said yes
 
 
 class Settled(StrEnum):
@@ -104,18 +105,13 @@ def read_code(text: str) -> Read:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a scan behind the locks.
-
-    ``day_state`` is that of the booth on the scan's day (None: not hers then); ``had_at`` when this badge (or, without
-    one, this booking) came on that day before.
-    """
+    """What is known of a scan behind the locks; ``day_state``: of the booth on the scan's day (None: not hers then)."""
 
     is_known: bool = False
     is_this_fair: bool = True
     is_badge_live: bool = True
     booking_state: str = BookingState.PAID
     day_state: str | None = None
-    had_at: datetime | None = None
 
 
 def judge(facts: Facts) -> Trouble | None:

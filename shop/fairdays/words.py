@@ -19,6 +19,7 @@ TROUBLES: dict[Trouble, LazyString] = {
     Trouble.NOT_TODAY: _l("Gian không thuộc chủ thể này trong ngày này."),
     Trouble.AT_RISK: _l("Không còn sản phẩm nào có công nhận hiệu lực trong ngày. Mời gặp ban tổ chức."),
     Trouble.UNPAID: _l("Chưa thu đủ phí gian. Mời gặp ban tổ chức."),
+    Trouble.TURNED_AWAY: _l("Lúc mất mạng, máy đã không cho vào, nhưng thẻ hợp lệ."),
     Trouble.CLOCK: _l("Đồng hồ của điện thoại sai nhiều, hãy chỉnh lại rồi quét."),
 }
 INCIDENTS: dict[IncidentKind, LazyString] = {
