@@ -14,7 +14,9 @@ from shop.fairs.desk import back, may_manage, own_fair, pages, slug_of
 from shop.fairs.rules import ApplicationState
 
 #: What the organizer should look at first.
-_WAITING = tuple(map(ApplicationState, ("submitted", "waitlisted", "accepted", "rejected", "withdrawn", "draft")))
+_WAITING = tuple(
+    map(ApplicationState, ("submitted", "waitlisted", "accepted", "rejected", "withdrawn", "closed", "draft"))
+)
 
 
 @pages.get("/quan-ly/hoi-cho/<slug>/ho-so")

@@ -32,6 +32,17 @@ class Fair(Versioned, Base):
         CheckConstraint("applications_from <= applications_until", name="application_days_ordered"),
         CheckConstraint("applications_until < opens_on", name="applications_before_opening"),
         CheckConstraint(_one_of("state", FairState), name="state_known"),
+        CheckConstraint(
+            "(hours_from IS NULL) = (hours_until IS NULL) AND (hours_from < hours_until) IS NOT FALSE",
+            name="hours_ordered",
+        ),
+        CheckConstraint(
+            "decide_by < opens_on AND pay_by < opens_on AND renew_by < opens_on", name="deadlines_before_opening"
+        ),
+        CheckConstraint(
+            "state IN ('draft', 'cancelled') OR registration_number IS NOT NULL", name="registered_to_be_shown"
+        ),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_instant"),
     )
 
     id: Mapped[Pk]
@@ -43,6 +54,8 @@ class Fair(Versioned, Base):
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
     #: Registration with the department of industry and trade (NĐ 81/2018); a fair opens only with it.
     registration_number: Mapped[str | None] = mapped_column(String(80))
+    #: The day of that registration; its paper is a document of the fair.
+    registered_on: Mapped[date | None]
     #: Name and address of the place.
     venue: Mapped[str] = mapped_column(String(300))
     #: The commune of today in which it lies.
@@ -54,12 +67,28 @@ class Fair(Versioned, Base):
     #: Days on which producers may apply, both inclusive.
     applications_from: Mapped[date]
     applications_until: Mapped[date]
-    #: ``{"stars_min": 3, "groups": [set numbers, empty for all], "hold_hours": 72}``.
+    #: Hours of each day, such as "08:00" and "21:00".
+    hours_from: Mapped[str | None] = mapped_column(String(5))
+    hours_until: Mapped[str | None] = mapped_column(String(5))
+    #: What the public page says of it; whom to ask.
+    about: Mapped[str | None] = mapped_column(String(4000))
+    contact_phone: Mapped[str | None] = mapped_column(String(16))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    #: Last days for deciding on applications, for the fees, and for missing certificates (none: by the rules).
+    decide_by: Mapped[date | None]
+    pay_by: Mapped[date | None]
+    renew_by: Mapped[date | None]
+    #: Read by `rulebook.rules_of` alone.
     rules: Mapped[Json]
     #: The halls of the plan as in ``plan.schema.json``; booths are rows of their own.
     halls: Mapped[list[dict[str, Any]]] = mapped_column(_JSON_LIST, default=list[dict[str, Any]])
     #: ``draft``, ``open``, ``running``, ``over`` or ``cancelled``.
     state: Mapped[str] = mapped_column(String(12), default=FairState.DRAFT)
+    #: The address of the fair whose plan and rules it began with.
+    copied_from: Mapped[str | None] = mapped_column(String(80))
+    #: When and why it was called off.
+    cancelled_at: Mapped[Instant | None]
+    cancelled_because: Mapped[str | None] = mapped_column(String(500))
 
 
 class Booth(Base):

@@ -14,9 +14,9 @@ from shop.fairs.rules import HOLD_HOURS, RENEWAL_LEAD_DAYS, Admission
 
 #: How long an exhibitor may think about an offer, and then pay.
 OFFER_HOURS = 72
-PAY_HOURS = 72
+PAY_HOURS = 120
 #: From how many days before the opening on nobody moves up from the waiting list by itself.
-CUT_OFF_DAYS = 1
+CUT_OFF_DAYS = 3
 BADGES_PER_BOOTH = 4
 WHOLE_BP = 10_000
 #: Rules that are plain whole numbers.

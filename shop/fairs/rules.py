@@ -36,6 +36,7 @@ class ApplicationState(StrEnum):
     WAITLISTED = "waitlisted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"  #: its fair was called off
 
 
 class BookingState(StrEnum):
