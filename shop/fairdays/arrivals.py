@@ -1,7 +1,7 @@
 """Who comes to a fair: one verb takes what a phone read at the gate, with and without the network.
 
-A scan carries an id of the phone's own; sent again it gets the same answer. Locks: payment, booth, booking (`rows`), and
-the instant is read behind them. What was let in without the network and should not have been is a conflict, and what
+A scan carries an id of the phone's own; sent again it gets the same answer. Locks: payment, booth, booking, and the
+instant is read behind them. What was let in without the network and should not have been is a conflict, and what
 was turned away and should not have been is one too: both are judged when they arrive, as of the day of the scan.
 """
 

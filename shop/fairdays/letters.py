@@ -7,7 +7,7 @@ from core.messages import Context, Letter, kind
 from core.messages.letter import button, cut, facts, said
 
 INCIDENT = {
-    "fair": "Hội chợ OCOP Hải Phòng cuối năm", "booth": "A05", "what": "Công nhận hết hiệu lực", "producer": "HTX Cát Bà",
+    "fair": "Hội chợ OCOP Hải Phòng cuối năm", "booth": "A05", "what": "Công nhận hết hiệu lực", "producer": "HTX Cát",
     "words": "Mật ong hoa rừng Cát Bà hết hiệu lực công nhận từ 23/11/2026: mời cất khỏi gian.", "is_lapse": True,
     "url": "https://ocopmart.example.vn/quan-ly/hoi-cho/ocop-hai-phong/su-co",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who stands at the gate, who runs the days of a fair, who prepares a booth; each in the scope of a fair or producer."""
+"""Who stands at the gate, who runs the days of a fair, who prepares a booth: in the scope of a fair or producer."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""Reading the days of a fair: who holds which booth, badges, who came. A fair's lists take a fixed number of statements."""
+"""Reading the days of a fair: who holds which booth, badges, who came. Lists take a fixed number of statements."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What the days of a fair do when a certificate ends, and whom they tell. Each may run twice with the effect of once."""
+"""What the days of a fair do when a certificate ends, and whom they tell. Each may run twice, with one effect."""
 
 from collections.abc import Sequence
 

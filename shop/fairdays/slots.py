@@ -83,7 +83,7 @@ def drop_slot(slug: str, slot_id: int, by: Actor) -> None:
 
 
 def take_seat(booking_code: str, slot_id: int, vehicle: tuple[str, str], by: Actor) -> LoadSeat:
-    """Book a slot for a booth: ``vehicle`` is its plate and a telephone. Another slot of the same direction is given up.
+    """Book a slot for a booth: ``vehicle`` is its plate and a telephone. Another of the same direction is given up.
 
     Raises SlotTaken, SlotPast, SlotNotFound, BookingNotLive, BookingNotFound, NotFound for another's.
     """
