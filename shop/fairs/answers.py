@@ -12,7 +12,7 @@ from core.db import db
 from core.web.access import current_actor
 from core.web.api import Schema
 from core.web.versions import with_version
-from shop.fairs import permissions, queries, schemas, views
+from shop.fairs import fair_schemas, permissions, queries, schemas, views
 from shop.fairs.models import Booking, Fair, FairApplication
 
 Thing = TypeVar("Thing")
@@ -47,7 +47,7 @@ def answer(schema: Schema, view: dict[str, Any], status: int) -> Response:
 
 def fair_answer(fair: Fair, status: int = 200) -> Response:
     """A fair with its version (ETag)."""
-    return with_version(answer(schemas.FairOut(), views.fair_view(fair), status), fair)
+    return with_version(answer(fair_schemas.FairOut(), views.fair_view(fair), status), fair)
 
 
 def application_answer(application: FairApplication, status: int = 200) -> Response:

@@ -9,7 +9,7 @@ from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from core.web.versions import expected_version
-from shop.fairs import plan_schemas, planning, queries, schemas, service, views
+from shop.fairs import fair_schemas, plan_schemas, planning, queries, schemas, service, views
 from shop.fairs.answers import fair_answer, part, visible
 from shop.fairs.directory import directory_of, for_visitors
 from shop.fairs.finding import Sought, find
@@ -20,8 +20,8 @@ fairs = Blueprint("api_fairs", __name__, url_prefix="/fairs", description="Trade
 
 @fairs.get("")
 @public
-@fairs.arguments(schemas.FairsQuery, location="query")
-@fairs.response(200, schemas.FairListOut)
+@fairs.arguments(fair_schemas.FairsQuery, location="query")
+@fairs.response(200, fair_schemas.FairListOut)
 def index(query: dict[str, Any]) -> dict[str, Any]:
     """List public fairs: those to come and running first."""
     page, per_page = page_args(query)
@@ -31,9 +31,9 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
 
 @fairs.post("")
 @needs("fairs.create")
-@fairs.arguments(schemas.FairIn)
+@fairs.arguments(fair_schemas.FairIn)
 @idempotent
-@fairs.response(201, schemas.FairOut)
+@fairs.response(201, fair_schemas.FairOut)
 def create(body: dict[str, Any]) -> Response:
     """Make a fair; with a registration number it opens at once, unless `state` is draft."""
     state = body.pop("state", None)
@@ -43,7 +43,7 @@ def create(body: dict[str, Any]) -> Response:
 
 @fairs.get("/<slug>")
 @public
-@fairs.response(200, schemas.FairOut)
+@fairs.response(200, fair_schemas.FairOut)
 def show(slug: str) -> Response:
     """A fair with its version (ETag); drafts only to their organizers."""
     return fair_answer(visible(slug))
@@ -51,7 +51,7 @@ def show(slug: str) -> Response:
 
 @fairs.post("/<slug>/opening")
 @needs("fairs.manage")
-@fairs.response(200, schemas.FairOut)
+@fairs.response(200, fair_schemas.FairOut)
 def open_fair(slug: str) -> Response:
     """Show a draft to the public."""
     return fair_answer(service.open_fair(slug, current_actor()))
@@ -61,7 +61,7 @@ def open_fair(slug: str) -> Response:
 @needs("fairs.manage")
 @fairs.arguments(plan_schemas.PlanIn)
 @idempotent
-@fairs.response(200, schemas.FairOut)
+@fairs.response(200, fair_schemas.FairOut)
 def set_plan(body: dict[str, Any], slug: str) -> Response:
     """Replace the floor plan (If-Match). Refused when booths overlap or a held booth would go."""
     return fair_answer(planning.set_plan(slug, plan_of(body), expected_version(), current_actor()))

@@ -61,6 +61,27 @@ class FairExists(Refusal):
     text = _l("Đã có hội chợ khác dùng địa chỉ này.")
 
 
+class FairHeld(Refusal):
+    """Booths are given, so this changes by a postponement only, or not at all. Facts: fields, bookings."""
+
+    code = "fair.held"
+    text = _l("Đã có gian hàng được giao nên không sửa được điều này: đổi ngày thì dùng mục Dời ngày.")
+
+
+class MoveNotYours(NotFound):
+    """No choice about a postponement is open for this booking."""
+
+    code = "move.no_choice"
+    text = _l("Không có lựa chọn nào đang chờ cho lượt giữ gian hàng này.")
+
+
+class ChoiceOver(Refusal):
+    """The last day to choose has passed. Facts: choose_by."""
+
+    code = "move.choice_over"
+    text = _l("Đã hết hạn chọn sau khi hội chợ dời ngày.")
+
+
 class PlanFaulty(Invalid):
     """The plan cannot be built as drawn. Facts: faults, each with its kind and the codes concerned."""
 

@@ -5,65 +5,13 @@ from marshmallow import fields, validate
 from catalog.products.sets import GROUPS
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, DongField, Moment, Whole, Words
-from shop.fairs.plan import KINDS, SERVICES
+from shop.fairs.plan import FEATURES, KINDS, SERVICES
 from shop.fairs.plan_schemas import HallSchema, polygon
-from shop.fairs.rules import HOLD_HOURS
 
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+#: Booths that one application may ask for, and neighbours that it may name.
+MOST_BOOTHS, MOST_NAMED = 10, 10
 _PAY = ("at_store", "vietqr")
 _GROUPS = tuple(GROUPS)
-
-
-class RulesSchema(Schema):
-    """What a fair admits: least stars, groups (none: all), hours that a booth is held unpaid."""
-
-    stars_min = Whole(least=3, most=5, load_default=3)
-    groups = fields.List(Choice(*_GROUPS), load_default=list, validate=validate.Length(0, 6))
-    hold_hours = Whole(least=1, most=24 * 30, load_default=HOLD_HOURS)
-
-
-class FairIn(Schema):
-    """A fair to make; ``state`` open needs a registration number."""
-
-    name = Words(most=200, required=True)
-    slug = Words(most=80, pattern=SLUG)
-    seller = Words(most=40)
-    registration_number = Words(most=80)
-    venue = Words(most=300, required=True)
-    area = Words(most=5, pattern=r"\d{2,5}")
-    opens_on = Day(required=True)
-    closes_on = Day(required=True)
-    applications_from = Day()
-    applications_until = Day()
-    rules = fields.Nested(RulesSchema, load_default=lambda: {"stars_min": 3, "groups": [], "hold_hours": HOLD_HOURS})
-    state = Choice("draft", "open")
-
-
-class AreaRef(Schema):
-    """An area by code and name."""
-
-    code = Words()
-    name = Words()
-
-
-class FairOut(Schema):
-    """A fair as everybody may see it."""
-
-    slug = Words()
-    name = Words()
-    state = Words()
-    organizer = Words()
-    seller = Words()
-    registration_number = Words(allow_none=True)
-    venue = Words()
-    area = fields.Nested(AreaRef, allow_none=True)
-    opens_on = Day()
-    closes_on = Day()
-    applications_from = Day()
-    applications_until = Day()
-    rules = fields.Nested(RulesSchema)
-    booths = Whole()
-    version = Whole()
 
 
 class ExhibitorRef(Schema):
@@ -115,10 +63,6 @@ class ExhibitorOut(Schema):
     products = fields.List(fields.Nested(ShownOut))
 
 
-class FairsQuery(PageQuery):
-    """A page of fairs."""
-
-
 class BoothsQuery(PageQuery):
     """A page of booths, of one hall if asked."""
 
@@ -144,6 +88,9 @@ class WishesSchema(Schema):
 
     kind = Choice(*KINDS)
     services = fields.List(Choice(*SERVICES), validate=validate.Length(0, len(SERVICES)))
+    booths = Whole(least=1, most=MOST_BOOTHS)
+    near = fields.List(Words(most=24), validate=validate.Length(0, MOST_NAMED))
+    apart = fields.List(Words(most=24), validate=validate.Length(0, MOST_NAMED))
     note = Words(most=1000, lines=True)
 
 
@@ -151,6 +98,14 @@ class ApplicationIn(Schema):
     """An application: product slugs; ``producer`` when the account speaks for several."""
 
     producer = Words(most=24)
+    products = fields.List(Words(most=96), required=True, validate=validate.Length(1, 50))
+    wishes = fields.Nested(WishesSchema, load_default=dict)
+    conditional = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class ApplicationEdit(Schema):
+    """What may be changed of an application until it is decided; all of it is sent."""
+
     products = fields.List(Words(most=96), required=True, validate=validate.Length(1, 50))
     wishes = fields.Nested(WishesSchema, load_default=dict)
     conditional = fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -169,6 +124,9 @@ class ApplicationOut(Schema):
     renew_by = Day(allow_none=True)
     decided_at = Moment(allow_none=True)
     note = Words(allow_none=True)
+    source = Words()
+    delegation = Words(allow_none=True)
+    partner = fields.Nested(ExhibitorRef, allow_none=True)
     version = Whole()
 
 
@@ -184,6 +142,7 @@ class DecisionIn(Schema):
 
     decision = Choice("accepted", "waitlisted", "rejected", required=True)
     note = Words(most=500, lines=True)
+    renew_by = Day()
 
 
 class BookingIn(Schema):
@@ -265,8 +224,14 @@ class ApplicationForm(Schema):
     products = fields.List(Words(most=96), required=True, validate=validate.Length(1, 50))
     kind = Choice(*KINDS)
     services = fields.List(Choice(*SERVICES), load_default=list)
+    booths = Whole(least=1, most=MOST_BOOTHS)
+    near = Words(most=400, lines=True)
+    apart = Words(most=400, lines=True)
+    near_features = fields.List(Choice(*FEATURES), load_default=list)
+    apart_features = fields.List(Choice(*FEATURES), load_default=list)
     note = Words(most=1000, lines=True)
     conditional = fields.Boolean(load_default=False)
+    news = fields.Boolean(load_default=False)
 
 
 class DecisionForm(DecisionIn):
@@ -293,7 +258,6 @@ class PaymentForm(Schema):
     booked_time = Words(most=5, pattern=r"([01]\d|2[0-3]):[0-5]\d")
 
 
-FairListOut = listed(FairOut)
 BoothListOut = listed(BoothOut, halls=fields.List(fields.Nested(HallSchema)))
 ExhibitorListOut = listed(ExhibitorOut)
 ApplicationListOut = listed(ApplicationOut)

@@ -1,6 +1,6 @@
-"""Verbs of organizers and applicants: make a fair, set its plan, apply, decide. Each is one transaction."""
+"""Verbs of fairs: make one, show it, let its days turn. Each is one transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from core.db import Base, db, dialect_name, transaction
 from core.errors import Invalid
 from core.text import slugify
 from shop.fairs import permissions, queries
+from shop.fairs.facts import FACTS, refuse_faults
 from shop.fairs.models import Fair
 from shop.fairs.refusals import (
     FairExists,
@@ -31,9 +32,6 @@ from shop.fairs.rules import (
 )
 from shop.stores.models import Seller
 
-#: The longest fair.
-MAX_DAYS = 60
-
 
 @dataclass(frozen=True)
 class NewFair:
@@ -46,11 +44,21 @@ class NewFair:
     seller: str | None = None
     slug: str | None = None
     registration_number: str | None = None
+    registered_on: date | None = None
     area: str | None = None
     applications_from: date | None = None
     applications_until: date | None = None
+    hours_from: str | None = None
+    hours_until: str | None = None
+    about: str | None = None
+    contact_phone: str | None = None
+    contact_email: str | None = None
+    decide_by: date | None = None
+    pay_by: date | None = None
+    renew_by: date | None = None
     rules: dict[str, Any] = field(default_factory=dict[str, Any])
     is_draft: bool | None = None
+    copied_from: str | None = None
 
 
 def create_fair(new: NewFair, by: Actor) -> Fair:
@@ -61,24 +69,16 @@ def create_fair(new: NewFair, by: Actor) -> Fair:
     """
     authorize(by, "fairs.create")
     on = today()
-    first = new.applications_from or on
-    last = new.applications_until or max(on, new.opens_on - timedelta(RENEWAL_LEAD_DAYS))
-    _check_days(new, first, last, on)
-    slug = new.slug or slugify(new.name)
-    state = _first_state(new)
+    values = _values_of(new, on)
+    refuse_faults(values, on)
     with transaction():
-        values = {
-            "slug": slug, "name": new.name, "seller_id": _seller_id(new.seller, by), "venue": new.venue,
-            "area_id": get_area(new.area, on).id if new.area else None,
-            "registration_number": new.registration_number, "opens_on": new.opens_on, "closes_on": new.closes_on,
-            "applications_from": first, "applications_until": last, "rules": new.rules, "halls": [],
-            "state": state, "version": 1,
-        }  # fmt: skip
+        values |= {"seller_id": seller_id_of(new.seller, by), "halls": [], "version": 1}
         if not insert_once(Fair, values):
-            raise FairExists(slug=slug)
-        _make_organizer(slug, by)
-        record("fair.created", f"fair:{slug}", by, name=new.name, state=state, opens_on=new.opens_on)
-        return queries.get_fair(slug)
+            raise FairExists(slug=values["slug"])
+        _make_organizer(values["slug"], by)
+        facts = {name: values[name] for name in ("name", "state", "opens_on", "copied_from")}
+        record("fair.created", f"fair:{values['slug']}", by, **facts)
+        return queries.get_fair(values["slug"])
 
 
 def open_fair(slug: str, by: Actor) -> Fair:
@@ -128,18 +128,15 @@ def insert_once(model: type[Base], values: dict[str, Any]) -> bool:
     return db.session.execute(statement.returning(*model.__table__.primary_key)).first() is not None
 
 
-def _check_days(new: NewFair, first: date, last: date, on: date) -> None:
-    errors: dict[str, list[str]] = {}
-    if new.opens_on <= on:
-        errors["opens_on"] = [_("Ngày khai mạc phải sau hôm nay.")]
-    if not 0 <= (new.closes_on - new.opens_on).days < MAX_DAYS:
-        errors["closes_on"] = [_("Ngày bế mạc phải từ ngày khai mạc, nhiều nhất %(days)d ngày.", days=MAX_DAYS)]
-    if last < first:
-        errors["applications_until"] = [_("Ngày cuối nhận hồ sơ phải từ ngày đầu trở đi.")]
-    elif last >= new.opens_on:
-        errors["applications_until"] = [_("Phải thôi nhận hồ sơ trước ngày khai mạc.")]
-    if errors:
-        raise Invalid(errors)
+def _values_of(new: NewFair, on: date) -> dict[str, Any]:
+    """The row of a new fair, with what holds where nothing was said."""
+    values = {one.name: getattr(new, one.name) for one in fields(new) if one.name in FACTS}
+    last = max(on, new.opens_on - timedelta(RENEWAL_LEAD_DAYS))
+    return values | {
+        "slug": new.slug or slugify(new.name), "state": _first_state(new), "copied_from": new.copied_from,
+        "area_id": get_area(new.area, on).id if new.area else None,
+        "applications_from": new.applications_from or on, "applications_until": new.applications_until or last,
+    }  # fmt: skip
 
 
 def _first_state(new: NewFair) -> FairState:
@@ -148,7 +145,8 @@ def _first_state(new: NewFair) -> FairState:
     return FairState.DRAFT if new.is_draft or not new.registration_number else FairState.OPEN
 
 
-def _seller_id(code: str | None, by: Actor) -> int:
+def seller_id_of(code: str | None, by: Actor) -> int:
+    """The legal seller behind a fair: one of the caller's own, or for an administrator any. Raises Invalid."""
     own = {fair.seller_id for fair in map(queries.find_fair, by.scopes_of("fair")) if fair is not None}
     if code is None and len(own) == 1:
         return own.pop()

@@ -11,12 +11,19 @@ from core.db import db
 from shop.fairs import queries
 from shop.fairs.directory import BoothView, Exhibitor
 from shop.fairs.fees import fee_due
+from shop.fairs.joined import delegations_of, partners_of
 from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
 from shop.fairs.rules import LIVE_DAY
 from shop.payments.queries import find_payment
 from shop.stores.models import Seller
 
 CURRENCY = "VND"
+#: What is shown of a fair as it stands.
+_FACTS = (
+    "slug", "name", "state", "registration_number", "registered_on", "venue", "opens_on", "closes_on", "hours_from",
+    "hours_until", "about", "contact_phone", "contact_email", "applications_from", "applications_until", "decide_by",
+    "pay_by", "renew_by", "cancelled_at", "cancelled_because", "rules", "version",
+)  # fmt: skip
 Named = TypeVar("Named", Seller, Area)
 
 
@@ -32,12 +39,9 @@ def fair_views(found: Sequence[Fair]) -> list[dict[str, Any]]:
     counts = queries.count_booths([fair.id for fair in found])
     return [
         {
-            "slug": fair.slug, "name": fair.name, "state": fair.state, "organizer": sellers[fair.seller_id].name,
-            "seller": sellers[fair.seller_id].code, "registration_number": fair.registration_number,
-            "venue": fair.venue, "area": areas.get(fair.area_id or 0), "opens_on": fair.opens_on,
-            "closes_on": fair.closes_on, "applications_from": fair.applications_from,
-            "applications_until": fair.applications_until, "rules": fair.rules, "booths": counts.get(fair.id, 0),
-            "version": fair.version,
+            **{name: getattr(fair, name) for name in _FACTS}, "organizer": sellers[fair.seller_id].name,
+            "seller": sellers[fair.seller_id].code, "area": areas.get(fair.area_id or 0),
+            "booths": counts.get(fair.id, 0),
         }
         for fair in found
     ]  # fmt: skip
@@ -78,12 +82,14 @@ def application_views(found: Sequence[FairApplication]) -> list[dict[str, Any]]:
     products = {one.product_id for application in found for one in application.products}
     names = queries.names_of({one.producer_id for one in found}, products)
     fairs = {fair_id: db.session.get_one(Fair, fair_id).slug for fair_id in {one.fair_id for one in found}}
+    partners, blocks = partners_of([one.id for one in found]), delegations_of([one.fair_id for one in found])
     return [
         {
             "id": one.code, "fair": fairs[one.fair_id], "producer": names.producers[one.producer_id],
             "state": one.state, "submitted_at": one.submitted_at, "wishes": one.wishes, "renew_by": one.renew_by,
             "products": [names.products[shown.product_id].slug for shown in one.products],
-            "decided_at": one.decided_at, "note": one.decision_note, "version": one.version,
+            "decided_at": one.decided_at, "note": one.decision_note, "version": one.version, "source": one.source,
+            "partner": partners.get(one.id), "delegation": blocks.get(one.delegation_id or 0),
         }
         for one in found
     ]  # fmt: skip
