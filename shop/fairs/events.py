@@ -101,3 +101,36 @@ class SwapEnded:
 
     swap: str
     outcome: str
+
+
+@dataclass(frozen=True)
+class ApplicationSubmitted:
+    """Somebody applies; `source` says how it came (account, invitation, file, delegation, outside)."""
+
+    application: str
+    fair: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ApplicationEdited:
+    """The applicant changed products or wishes."""
+
+    application: str
+
+
+@dataclass(frozen=True)
+class ApplicationDecided:
+    """The organizer accepted, put on the waiting list or rejected; with her words."""
+
+    application: str
+    fair: str
+    decision: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ApplicationWithdrawn:
+    """The applicant took it back."""
+
+    application: str

@@ -84,6 +84,12 @@ def delegation_by_booth(fair_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(of_fair)}
 
 
+def delegations_of(fair_ids: Collection[int]) -> dict[int, str]:
+    """The codes of the delegations to these fairs, by id."""
+    query = select(FairDelegation.id, FairDelegation.code).where(FairDelegation.fair_id.in_(set(fair_ids)))
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def check_block(booth: Booth, application: FairApplication) -> None:
     """Refuse a booth of a block to whoever is not of its delegation. Raises BoothDelegated."""
     block = db.session.get(FairDelegationBooth, booth.id)
