@@ -32,8 +32,8 @@ from shop.fairs.refusals import (
     FairNotFound,
 )
 from shop.fairs.rows import covering, free_due, let_go, lock_booking
+from shop.fairs.rulebook import rules_of
 from shop.fairs.rules import (
-    HOLD_HOURS,
     LIVE_BOOKING,
     LIVE_DAY,
     ApplicationState,
@@ -114,7 +114,7 @@ def _taking(
     covered = covering(fair, product_ids, days)
     missing = [day for day in days if day not in covered]
     check_covered(fair, missing, local_day(at), is_conditional=claim.is_conditional)
-    ends_at = None if missing else hold_end(at, days[0], int(fair.rules.get("hold_hours", HOLD_HOURS)))
+    ends_at = None if missing else hold_end(at, days[0], rules_of(fair).hold_hours)
     areas = areas_of(fair, [application.producer_id]).get(application.producer_id, ())
     terms = queries.terms_of(product_ids)
     return Taking(fair, booth, application, days, covered, terms, at, BookingState.HOLD, ends_at, areas)

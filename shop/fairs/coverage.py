@@ -17,6 +17,7 @@ from shop.fairs.fees import call_off, fee_end, give_back, locked_for
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
 from shop.fairs.refusals import BookingNotReady, NotPaid, NotToday
 from shop.fairs.rows import keep_certificates, let_go, lock_booking, put_day, release_rows
+from shop.fairs.rulebook import last_renewal_day
 from shop.fairs.rules import (
     LIVE_BOOKING,
     LIVE_DAY,
@@ -26,7 +27,6 @@ from shop.fairs.rules import (
     HeldDay,
     Term,
     after_lapse,
-    renewal_due,
 )
 from shop.fairs.steps import note
 
@@ -102,7 +102,7 @@ def _fates(booking: Booking, fair: Fair, rows: Sequence[BoothDay], on: date) -> 
     keep_certificates(product_ids)
     revoked = queries.revoked_among([one.certificate_id for one in rows if one.certificate_id is not None])
     held = [HeldDay(one.day, DayState(one.state), one.certificate_id, one.certificate_id in revoked) for one in rows]
-    renew_by = booking.renew_by or renewal_due(fair.opens_on, on)
+    renew_by = booking.renew_by or last_renewal_day(fair, on)
     return after_lapse(held, queries.terms_of(product_ids), queries.admission_of(fair).stars_min, renew_by, on)
 
 
@@ -132,7 +132,7 @@ def _settle(booking: Booking, fair: Fair, fates: Fates, on: date, by: Actor) -> 
     """Deadlines and the fee asked for, after days have changed."""
     days = queries.days_of(booking.id, *LIVE_DAY)
     waits = any(one.state == DayState.CONDITIONAL for one in days)
-    renew_by = booking.renew_by or renewal_due(fair.opens_on, on)
+    renew_by = booking.renew_by or last_renewal_day(fair, on)
     booking.renew_by = renew_by if waits else None
     kinds = {fate for fate, _term in fates.values()}
     if booking.state not in _PAID:

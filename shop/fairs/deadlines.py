@@ -1,39 +1,41 @@
-"""When an offer must be answered, a booth be paid, and the waiting list rests: pure, from the fair's rules and days."""
+"""When an offer must be answered, a booth be paid, and what comes back to who leaves: by the rules and days of a fair."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from core.clock import day_end, local_day
+from shop.fairs import rulebook
+from shop.fairs.models import Fair
+from shop.fairs.rulebook import WHOLE_BP, rules_of
 
-#: What holds where the fair's rules say nothing.
-OFFER_HOURS = 72
-PAY_HOURS = 120
-#: No booth is offered to the waiting list later than so many days before the opening.
-CUT_OFF_DAYS = 3
-
-
-def hours_of(rules: Mapping[str, Any], key: str, default: int) -> int:
-    """A number of hours of the fair's rules."""
-    return int(rules.get(key) or default)
+#: What an exhibitor who leaves gets back of what she paid: (at least so many days before the opening, basis points).
+#: Later than all of them: nothing. A fair says otherwise in its rule ``refund_steps``.
+REFUND_STEPS = ((30, WHOLE_BP), (15, WHOLE_BP // 2))
 
 
-def offer_end(rules: Mapping[str, Any], at: datetime, first_day: date) -> datetime:
-    """The last instant for a yes: after its hours, never past the first booked day."""
-    return min(at + timedelta(hours=hours_of(rules, "offer_hours", OFFER_HOURS)), day_end(first_day))
+def offer_end(fair: Fair, at: datetime, first_day: date) -> datetime:
+    """The last instant for a yes: after the fair's hours, never past the first booked day."""
+    return min(rulebook.offer_end(fair, at), day_end(first_day))
 
 
-def pay_end(rules: Mapping[str, Any], at: datetime, first_day: date, pay_by: date | None = None) -> datetime:
-    """The last instant for the fee: its hours, not past the fair's day of payment (while that is ahead) or the
+def pay_end(fair: Fair, at: datetime, first_day: date) -> datetime:
+    """The last instant for the fee: after the fair's hours, not past its day of payment (while that is ahead) or the
     first booked day.
     """
-    ends = [at + timedelta(hours=hours_of(rules, "pay_hours", PAY_HOURS)), day_end(first_day)]
-    if pay_by is not None and pay_by >= local_day(at):
-        ends.append(day_end(pay_by))
+    ends = [at + timedelta(hours=rules_of(fair).pay_hours), day_end(first_day)]
+    if fair.pay_by is not None and fair.pay_by >= local_day(at):
+        ends.append(day_end(fair.pay_by))
     return min(ends)
 
 
-def last_promotion(rules: Mapping[str, Any], opens_on: date) -> date:
-    """The last day on which the waiting list moves up by itself."""
-    days = rules.get("cut_off_days")
-    return opens_on - timedelta(days=CUT_OFF_DAYS if days is None else int(days))
+def refund_steps(fair: Fair) -> Sequence[tuple[int, int]]:
+    """What comes back to who leaves, the earliest first: (days before the opening, basis points)."""
+    said = fair.rules.get("refund_steps")
+    steps = REFUND_STEPS if said is None else tuple((int(days), int(share)) for days, share in said)
+    return sorted(steps, reverse=True)
+
+
+def refund_share(fair: Fair, on: date) -> int:
+    """The basis points that who leaves on a day gets back."""
+    ahead = (fair.opens_on - on).days
+    return next((share for days, share in refund_steps(fair) if ahead >= days), 0)

@@ -134,3 +134,46 @@ class ApplicationWithdrawn:
     """The applicant took it back."""
 
     application: str
+
+
+@dataclass(frozen=True)
+class FairMoved:
+    """A fair has other days; `move` is the id of the postponement."""
+
+    fair: str
+    move: int
+
+
+@dataclass(frozen=True)
+class MoveTold:
+    """An applicant should know of a postponement: a holder by her booking, who then chooses; others by their
+    application.
+    """
+
+    move: int
+    application: str
+    booking: str | None
+
+
+@dataclass(frozen=True)
+class FairCancelled:
+    """A fair is called off: bookings have ended, applications are closed."""
+
+    fair: str
+
+
+@dataclass(frozen=True)
+class CancelTold:
+    """An applicant should know that the fair is called off, and what comes back to her, in whole đồng."""
+
+    fair: str
+    application: str
+    back_vnd: int
+
+
+@dataclass(frozen=True)
+class BoothDue:
+    """An offer, or the time to pay, is over at `until` (an instant in ISO form), within a day."""
+
+    booking: str
+    until: str

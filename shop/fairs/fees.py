@@ -20,9 +20,9 @@ from shop.fairs.events import BookingPaid
 from shop.fairs.models import Booking, BoothDay, Fair
 from shop.fairs.refusals import BookingConditional, BookingExpired, BookingNotReady
 from shop.fairs.rows import lock_booking
-from shop.fairs.rules import HOLD_HOURS, LIVE_DAY, BookingState, DayState, hold_end, unused
+from shop.fairs.rulebook import WHOLE_BP, rules_of
+from shop.fairs.rules import LIVE_DAY, BookingState, DayState, hold_end, unused
 from shop.fairs.steps import note
-from shop.fairs.subsidies import WHOLE_BP
 from shop.payments import refunds
 from shop.payments import service as payments
 from shop.payments.models import Payment
@@ -88,8 +88,8 @@ def share_of(day: BoothDay) -> int:
 def fee_end(booking: Booking, fair: Fair, at: datetime, first_day: date) -> datetime:
     """The last instant for the fee of a booking that can be paid from ``at`` on."""
     if booking.state == BookingState.ACCEPTED:
-        return deadlines.pay_end(fair.rules, at, first_day, getattr(fair, "pay_by", None))
-    return hold_end(at, first_day, int(fair.rules.get("hold_hours", HOLD_HOURS)))
+        return deadlines.pay_end(fair, at, first_day)
+    return hold_end(at, first_day, rules_of(fair).hold_hours)
 
 
 def locked_for(code: str, by: Actor, action: str = "bookings.manage") -> Booking:

@@ -16,7 +16,8 @@ from core.ids import short_code
 from shop.fairs.models import Booking, BookingProduct, Booth, Fair, FairApplication
 from shop.fairs.refusals import BoothTaken
 from shop.fairs.rows import NewDay, put_days
-from shop.fairs.rules import BookingState, DayState, Term, day_prices, fair_days, renewal_due
+from shop.fairs.rulebook import last_renewal_day, rules_of
+from shop.fairs.rules import BookingState, DayState, Term, day_prices, fair_days
 from shop.fairs.steps import note
 from shop.fairs.subsidies import spread, subsidy_of
 
@@ -49,8 +50,11 @@ class Taking:
 
 def areas_of(fair: Fair, producer_ids: Collection[int]) -> dict[int, set[str]]:
     """The codes of where producers are, as the rule of subsidies asks; nothing where the fair has no such rule."""
-    if not fair.rules.get("subsidy"):
-        return {}
+    return area_codes(producer_ids) if rules_of(fair).subsidy else {}
+
+
+def area_codes(producer_ids: Collection[int]) -> dict[int, set[str]]:
+    """The codes of the commune that each producer stands in, and of what that lies in. One statement."""
     query = select(Producer.id, Area).join(Area, Area.id == Producer.area_id).where(Producer.id.in_(producer_ids))
     return {row[0]: {row[1].code, *(one.code for one in ancestors(row[1]))} for row in db.session.execute(query)}
 
@@ -82,7 +86,7 @@ def write(taking: Taking, by: Actor) -> Booking:
 
 def _booking(taking: Taking, prices: dict[date, int], subsidy_vnd: int) -> Booking:
     application, fair, is_offer = taking.application, taking.fair, taking.state == BookingState.OFFERED
-    renew_by = None if taking.is_whole else renewal_due(fair.opens_on, local_day(taking.at))
+    renew_by = None if taking.is_whole else last_renewal_day(fair, local_day(taking.at))
     return Booking(
         code=short_code("BK"), fair_id=fair.id, booth_id=taking.booth.id, application_id=application.id,
         producer_id=application.producer_id, state=taking.state, refund_due_vnd=0, subsidy_vnd=subsidy_vnd,
@@ -94,7 +98,7 @@ def _booking(taking: Taking, prices: dict[date, int], subsidy_vnd: int) -> Booki
 def _subsidies(taking: Taking, prices: dict[date, int]) -> dict[date, int]:
     stars = max((term.stars for term in taking.covered.values()), default=0)
     asked = sum(prices[day] for day in taking.days)
-    return spread(subsidy_of(taking.fair.rules, asked, taking.areas, stars), prices, taking.days)
+    return spread(subsidy_of(rules_of(taking.fair).subsidy, asked, taking.areas, stars), prices, taking.days)
 
 
 def _put_products(booking: Booking, taking: Taking) -> None:

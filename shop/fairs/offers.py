@@ -39,6 +39,7 @@ from shop.fairs.refusals import (
     FairNotOpen,
 )
 from shop.fairs.rows import free_due, keep_certificates, let_go, lock_booking, lock_booths
+from shop.fairs.rulebook import may_wait_for_renewal, rules_of
 from shop.fairs.rules import (
     LIVE_BOOKING,
     LIVE_DAY,
@@ -49,7 +50,6 @@ from shop.fairs.rules import (
     Term,
     eligible,
     fair_days,
-    may_be_conditional,
 )
 from shop.fairs.steps import note
 
@@ -113,7 +113,7 @@ def accept(code: str, by: Actor) -> Booking:
             raise BookingNotReady(state=booking.state)
         if booking.expires_at is not None and booking.expires_at <= at:
             raise BookingExpired(expired_at=booking.expires_at.isoformat())
-        _say_yes(booking, at, by)
+        say_yes(booking, at, by)
         return booking
 
 
@@ -179,7 +179,7 @@ def check_covered(fair: Fair, missing: Sequence[date], on: date, *, is_condition
         return
     if not is_conditional:
         raise BookingUncovered(days=missing)
-    if not may_be_conditional(fair.opens_on, on):
+    if not may_wait_for_renewal(fair, on):
         raise ConditionTooLate(days=missing)
 
 
@@ -210,10 +210,10 @@ def _give_one(sheet: _Sheet, one: Given, by: Actor, *, is_promoted: bool) -> Boo
     if standing is not None:
         return standing
     terms = sheet.terms_of(application)
-    covering = eligible(terms, days, queries.admission_of(fair).stars_min)
+    covering = eligible(terms, days, rules_of(fair).stars_min)
     covered = {day: found[0] for day, found in covering.items()}
     check_covered(fair, [day for day in days if day not in covered], on, is_conditional=one.is_conditional)
-    ends_at = deadlines.offer_end(fair.rules, sheet.at, days[0])
+    ends_at = deadlines.offer_end(fair, sheet.at, days[0])
     areas = sheet.areas.get(application.producer_id, ())
     booking = write(
         Taking(fair, booth, application, days, covered, terms, sheet.at, BookingState.OFFERED, ends_at, areas), by
@@ -244,7 +244,8 @@ def _same(bookings: Sequence[Booking], application: FairApplication, days: Seque
     return None
 
 
-def _say_yes(booking: Booking, at: datetime, by: Actor) -> None:
+def say_yes(booking: Booking, at: datetime, by: Actor) -> None:
+    """An offer (locked, and not over) becomes the exhibitor's booth, to be paid next."""
     fair, booth = db.session.get_one(Fair, booking.fair_id), db.session.get_one(Booth, booking.booth_id)
     days = queries.days_of(booking.id, *LIVE_DAY)
     waits = any(one.state == DayState.CONDITIONAL for one in days)

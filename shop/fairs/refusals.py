@@ -248,3 +248,38 @@ class NotPaid(Refusal):
 
     code = "checkin.not_paid"
     text = _l("Gian hàng hôm nay chưa thanh toán hoặc không còn sản phẩm được trưng bày.")
+
+
+class BookingUnderWay(Refusal):
+    """Its first day has begun: it does not move to another booth any more. Facts: first_on."""
+
+    code = "booking.under_way"
+    text = _l("Đã sang ngày hội chợ của lượt giữ này, không đổi gian được nữa.")
+
+
+class SwapNotFound(NotFound):
+    """No such proposal to change booths, or another's."""
+
+    code = "swap.not_found"
+    text = _l("Không tìm thấy lời đề nghị đổi gian này.")
+
+
+class SwapOver(Refusal):
+    """The proposal was answered, or its time is over. Facts: state."""
+
+    code = "swap.over"
+    text = _l("Lời đề nghị đổi gian đã kết thúc.")
+
+
+class SwapStands(Refusal):
+    """This exhibitor waits for the answer to another proposal. Facts: swap."""
+
+    code = "swap.stands"
+    text = _l("Bạn đang chờ trả lời một lời đề nghị đổi gian khác.")
+
+
+class SwapUneven(Refusal):
+    """One has paid, and the booths do not cost the same. Facts: first_vnd, second_vnd."""
+
+    code = "swap.uneven"
+    text = _l("Hai gian khác giá và đã có bên thanh toán, nên không tự đổi với nhau được; hãy hỏi ban tổ chức.")

@@ -2,28 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from core.money import allocate
-
-#: A hundred percent in basis points.
-WHOLE_BP = 10_000
+from shop.fairs.rulebook import WHOLE_BP, Subsidy
 
 
-def subsidy_of(rules: Mapping[str, Any], price_vnd: int, areas: Collection[str], stars: int) -> int:
-    """The part of ``price_vnd`` that the fair pays: ``share_bp`` of it, at most ``most_vnd``, for producers of one of
-    the ``areas`` (any, when none is named) who show a product of at least ``stars_min`` stars.
+def subsidy_of(rule: Subsidy | None, price_vnd: int, areas: Collection[str], stars: int) -> int:
+    """The part of ``price_vnd`` that the fair pays: a share of it, at most so many đồng, for producers of one of the
+    rule's areas (any, when none is named) who show a product of enough stars.
 
     ``areas``: the codes of the producer's commune and of what it lies in. Rounded down to whole đồng.
     """
-    rule: Mapping[str, Any] = rules.get("subsidy") or {}
-    share = int(rule.get("share_bp") or 0)
-    wanted = set(rule.get("areas") or ())
-    if share <= 0 or (wanted and not wanted & set(areas)) or stars < int(rule.get("stars_min") or 0):
+    if rule is None or (rule.areas and not rule.areas & set(areas)) or stars < rule.stars_min:
         return 0
-    part = price_vnd * min(share, WHOLE_BP) // WHOLE_BP
-    most = rule.get("most_vnd")
-    return part if most is None else min(part, int(most))
+    part = price_vnd * min(rule.share_bp, WHOLE_BP) // WHOLE_BP
+    return part if rule.most_vnd is None else min(part, rule.most_vnd)
 
 
 def spread(subsidy_vnd: int, prices: Mapping[date, int], days: Sequence[date]) -> dict[date, int]:

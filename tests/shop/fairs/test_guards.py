@@ -75,7 +75,7 @@ def test_a_snapshot_tells_the_truth(ground: Ground, booking: Booking) -> None:
     row = ground.everything(booking)[0]
     said = refused(
         "INSERT INTO booth_day (booking_id, booth_id, day, state, price_vnd, certificate_id, certificate_number, stars)"
-        " SELECT booking_id, booth_id + 1, day, 'hold', 1, certificate_id, certificate_number, 5 FROM booth_day"
+        " SELECT booking_id, booth_id, day, 'hold', 1, certificate_id, certificate_number, 5 FROM booth_day"
         " WHERE id = :id",
         id=row.id,
     )
