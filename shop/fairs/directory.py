@@ -5,23 +5,29 @@ time is over counts as free for the same reason.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
 from catalog.certificates.queries import governing
+from catalog.listings.models import Listing
+from catalog.listings.places import Place, places
+from catalog.listings.queries import Card, cards
 from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.clock import local_day
 from core.db import db
 from shop.fairs import queries
+from shop.fairs.joined import partners_of
 from shop.fairs.models import Booking, BookingProduct, Booth, BoothDay, Fair
 from shop.fairs.plan import Drawn, Hall, draw, halls_of, ring_of
-from shop.fairs.rules import LIVE_DAY, DayState, Term, eligible, fair_days
+from shop.fairs.rules import LIVE_DAY, BookingState, DayState, Term, eligible, fair_days
 
 FREE, PARTLY, HELD, PAID = "free", "partly", "held", "paid"
+#: For no exhibitor: a sponsor's, a service's, or nobody's.
+CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,33 @@ class Exhibitor:
     days: tuple[date, ...]
     products: tuple[Shown, ...]
     is_confirmed: bool
+    #: Where the producer is registered, in the tree of today.
+    province: Place | None = None
+    locality: Place | None = None
+    #: Something is shown there that is told to adults only.
+    is_hiding: bool = False
+    #: The household that shares the booth.
+    partner: Producer | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who shows there: the holder, then who shares the booth."""
+        return (self.producer.name,) if self.partner is None else (self.producer.name, self.partner.name)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Their codes, in the same order."""
+        return (self.producer.code,) if self.partner is None else (self.producer.code, self.partner.code)
+
+    @property
+    def place(self) -> str:
+        """``Kiến Hưng, Hải Phòng``; '' when it is not known."""
+        return ", ".join(one.name for one in (self.locality, self.province) if one is not None)
+
+    @property
+    def stars(self) -> int:
+        """The most stars that it shows."""
+        return max((shown.stars for shown in self.products), default=0)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -92,6 +125,44 @@ def directory_of(fair: Fair, at: datetime) -> Directory:
     return Directory(fair, halls_of(fair.halls), days, views, tuple(exhibitors))
 
 
+def for_visitors(directory: Directory, *, is_adult: bool) -> Directory:
+    """The same without what visitors are not told: who was offered a booth and has not accepted it yet (the booth
+    counts as held), and goods for adults (decision 15) until the visitor says to be one.
+    """
+    shown = {
+        one.booking.id: one if is_adult else _without_alcohol(one)
+        for one in directory.exhibitors
+        if one.booking.state != BookingState.OFFERED
+    }
+    views = tuple(
+        replace(view, exhibitors=tuple(shown[one.booking.id] for one in view.exhibitors if one.booking.id in shown))
+        for view in directory.booths
+    )
+    return replace(directory, booths=views, exhibitors=tuple(shown.values()))
+
+
+def runs_of(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Days in a row as first and last: what a calendar and a reader take in at once."""
+    runs: list[tuple[date, date]] = []
+    for day in days:
+        if runs and (day - runs[-1][1]).days == 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def cards_by_product(product_ids: Collection[int], on: date) -> dict[int, Card]:
+    """What of these products the shop sells today, as cards: price and photo beside what a fair shows."""
+    query = select(Listing.id).where(Listing.product_id.in_(list(product_ids)))
+    return {one.product_id: one for one in cards(db.session.scalars(query).all(), on)}
+
+
+def _without_alcohol(one: Exhibitor) -> Exhibitor:
+    kept = tuple(shown for shown in one.products if not shown.product.product_set.is_alcohol)
+    return one if kept == one.products else replace(one, products=kept, is_hiding=True)
+
+
 def _live_rows(fair: Fair, at: datetime) -> Sequence[BoothDay]:
     unexpired = or_(Booking.expires_at.is_(None), Booking.expires_at > at)
     query = select(BoothDay).join(Booking, Booking.id == BoothDay.booking_id)
@@ -101,8 +172,10 @@ def _live_rows(fair: Fair, at: datetime) -> Sequence[BoothDay]:
 
 def _view(booth: Booth, days: Sequence[date], rows: Sequence[BoothDay], exhibitors: Sequence[Exhibitor]) -> BoothView:
     taken = {row.day for row in rows}
-    free = tuple(day for day in days if day not in taken)
-    if not taken:
+    free = tuple(day for day in days if day not in taken) if booth.use == "exhibitor" else ()
+    if booth.use != "exhibitor":
+        status = CLOSED
+    elif not taken:
         status = FREE
     elif free:
         status = PARTLY
@@ -121,16 +194,25 @@ def _exhibitors(fair: Fair, rows: Sequence[BoothDay], on: date) -> list[Exhibito
     bookings = db.session.scalars(select(Booking).where(Booking.id.in_(list(by_booking)))).all()
     names = queries.names_of({one.producer_id for one in bookings}, ())
     booths = {one.id: one for one in db.session.scalars(select(Booth).where(Booth.fair_id == fair.id))}
+    partners = partners_of({one.application_id for one in bookings})
+    homes = {one: _home(names.producers[one].area_id) for one in names.producers}
     found = [
         Exhibitor(
             names.producers[one.producer_id], one, booths[one.booth_id],
             tuple(row.day for row in by_booking[one.id]), shown[one.id],
-            all(row.state == DayState.PAID for row in by_booking[one.id]),
+            all(row.state == DayState.PAID for row in by_booking[one.id]), *homes[one.producer_id],
+            partner=partners.get(one.application_id),
         )
         for one in bookings
         if shown[one.id]
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one.booth.hall, one.booth.code, one.booking.id))
+
+
+def _home(area_id: int | None) -> tuple[Place | None, Place | None]:
+    """Province and unit of today; the unit only where it is within the province."""
+    province, unit = places().province(area_id), places().locality(area_id)
+    return province, unit if unit != province else None
 
 
 def _products_shown(fair: Fair, rows: Mapping[int, Sequence[BoothDay]], on: date) -> dict[int, tuple[Shown, ...]]:

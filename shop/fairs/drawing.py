@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from shop.fairs.directory import FREE, PAID, BoothView, Directory
-from shop.fairs.plan import Hall, points
+from shop.fairs.plan import Hall, points, ring_of
 from shop.fairs.rules import FairState
 
 _GROUP_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
@@ -25,6 +25,8 @@ class DrawnBooth:
     exhibitor: str | None
     url: str | None
     size: str
+    #: Its closed sides, each as SVG points, where it has open ones.
+    walls: tuple[str, ...] = ()
     #: Looked for: drawn so that it is found at a glance.
     is_chosen: bool = False
 
@@ -63,21 +65,34 @@ def draw_hall(hall: Hall, directory: Directory, chosen: Collection[str] = ()) ->
 
 def _booth(view: BoothView, directory: Directory, chosen: Collection[str]) -> DrawnBooth:
     drawn = view.drawn
-    names = [one.producer.name for one in view.exhibitors]
+    names = [name for one in view.exhibitors for name in one.names]
     groups = [number for one in view.exhibitors for number in one.groups]
     width, depth = drawn.size
     return DrawnBooth(
         code=view.booth.code, points=drawn.points, x=drawn.label_at[0], y=drawn.label_at[1],
         group=_GROUP_NUMBERS.get(groups[0], 0) if groups else 0,
-        status={FREE: "free", PAID: "taken"}.get(view.status, "held"), exhibitor=" + ".join(names) or None,
+        status=_status(view), walls=_walls(view), exhibitor=" + ".join(names) or None,
         url=_url(view, directory),
         size=f"{_metres(width)} × {_metres(depth)} m", is_chosen=view.booth.code in chosen,
     )  # fmt: skip
 
 
+def _status(view: BoothView) -> str:
+    """What the macro draws: a space that is not let by what it is for, another by who has it."""
+    if view.booth.use != "exhibitor":
+        return "closed" if view.booth.use == "blocked" else view.booth.use
+    return {FREE: "free", PAID: "taken"}.get(view.status, "held")
+
+
+def _walls(view: BoothView) -> tuple[str, ...]:
+    ring, sides = ring_of(view.booth.polygon), view.booth.open_sides
+    edges = zip(ring, (*ring[1:], ring[0]), strict=True)
+    return tuple(points(edge) for number, edge in enumerate(edges) if sides and number not in sides)
+
+
 def _url(view: BoothView, directory: Directory) -> str | None:
     """The page of the fair with this booth told first; a draft has none yet."""
-    if directory.fair.state == FairState.DRAFT:
+    if directory.fair.state == FairState.DRAFT or view.booth.use != "exhibitor":
         return None
     return url_for("fairs.show", slug=directory.fair.slug, gian=view.booth.code, _anchor="gian")
 

@@ -64,6 +64,12 @@ def list_booths(fair_id: int) -> Sequence[Booth]:
     return db.session.scalars(query.order_by(Booth.hall, Booth.code)).all()
 
 
+def count_booths(fair_ids: Collection[int]) -> dict[int, int]:
+    """How many booths the present plan of each of these fairs has."""
+    query = select(Booth.fair_id, func.count()).where(Booth.fair_id.in_(list(fair_ids)), Booth.is_on_plan)
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Booth.fair_id))}
+
+
 def find_booth(fair_id: int, code: str) -> Booth | None:
     """A booth of the present plan."""
     return db.session.scalar(select(Booth).where(Booth.fair_id == fair_id, Booth.code == code, Booth.is_on_plan))

@@ -17,7 +17,10 @@ from core.errors import NotFound
 from core.web.access import public
 from core.web.head import site_root
 from core.web.links import address_of
+from shop.fairs.directory import directory_of, for_visitors
+from shop.fairs.models import Fair
 from shop.fairs.queries import list_public
+from shop.fairs.rules import FairState
 from shop.front.addresses import GROUP_SLUGS, SET_SLUGS, producer_slug
 from shop.front.counts import by_area, open_faces
 from shop.front.gazetteer import gazetteer
@@ -68,7 +71,23 @@ def sitemap() -> Response:
     for number in range(-(-len(products) // PART)):
         changed = max(day for _slug, day in products[number * PART : (number + 1) * PART])
         parts.append((address_of("front.sitemap_products", number=number + 1), changed))
+    parts += [(address_of("front.sitemap_fair", slug=fair.slug), None) for fair in _coming_fairs(on)]
     return _xml(render_template("front/sitemap_index.xml", parts=parts))
+
+
+@pages.get("/sitemap-hoi-cho-<slug>.xml")
+@public
+def sitemap_fair(slug: str) -> Response:
+    """A fair that is to come or runs, and everybody who shows there today."""
+    at = now()
+    fair = next((one for one in _coming_fairs(local_day(at)) if one.slug == slug), None)
+    if fair is None:
+        raise NotFound
+    shown = for_visitors(directory_of(fair, at), is_adult=False).exhibitors
+    codes = dict.fromkeys(one.producer.code for one in shown)
+    entries = [address_of("fairs.show", slug=slug)]
+    entries += [address_of("fairs.exhibitor", slug=slug, code=code) for code in codes]
+    return _xml(render_template("front/sitemap.xml", entries=[(one, None) for one in entries]))
 
 
 @pages.get("/sitemap-san-pham-<int:number>.xml")
@@ -146,6 +165,11 @@ def _open(slug: str) -> Shown | Closed | Moved:
     """What the address leads to; an address of old leads to the same picture."""
     found = show(slug, now())
     return show(found.slug, now()) if isinstance(found, Moved) else found
+
+
+def _coming_fairs(on: date) -> Sequence[Fair]:
+    """Public fairs that are not over and not called off."""
+    return [one for one in list_public(on, 1, _FAIRS)[0] if one.state in (FairState.OPEN, FairState.RUNNING)]
 
 
 def _products(on: date) -> list[tuple[str, date]]:
