@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from core.errors import Invalid, NotFound, Refusal
+from core.errors import NotFound, Refusal
 
 
 class LinkUnknown(NotFound):
@@ -122,10 +122,3 @@ class AudienceChanged(Refusal):
 
     code = "broadcast.changed"
     text = _l("Danh sách người nhận vừa thay đổi; hãy xem lại rồi gửi.")
-
-
-class ApplicationsFileRefused(Invalid):
-    """The file has faults; nothing was taken in. Facts: errors by line."""
-
-    code = "applications.file"
-    text = _l("Tệp có lỗi; chưa nhận hồ sơ nào.")

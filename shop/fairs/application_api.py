@@ -9,6 +9,7 @@ from core.accounts.permissions import authorize, is_allowed
 from core.web.access import current_actor, needs
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
+from core.web.versions import expected_version
 from shop.fairs import applications as verbs
 from shop.fairs import permissions, queries, schemas, views
 from shop.fairs.answers import application_answer, part, scopes, visible
@@ -63,4 +64,25 @@ def show_application(code: str) -> Response:
 def decide(body: dict[str, Any], code: str) -> Response:
     """Accept, put on the waiting list, or reject."""
     decision = ApplicationState(body["decision"])
-    return application_answer(verbs.decide(code, decision, body.get("note"), current_actor()))
+    done = verbs.decide(code, decision, body.get("note"), current_actor(), body.get("renew_by"))
+    return application_answer(done)
+
+
+@applications.put("/<code>")
+@needs("applications.submit")
+@applications.arguments(schemas.ApplicationEdit)
+@idempotent
+@applications.response(200, schemas.ApplicationOut)
+def edit(body: dict[str, Any], code: str) -> Response:
+    """Change products and wishes while nobody has decided (If-Match)."""
+    wanted = verbs.Wanted(body["products"], None, body["wishes"], body["conditional"])
+    return application_answer(verbs.edit(code, wanted, expected_version(), current_actor()))
+
+
+@applications.post("/<code>/withdrawal")
+@needs("applications.submit")
+@idempotent
+@applications.response(200, schemas.ApplicationOut)
+def withdraw(code: str) -> Response:
+    """The producer takes it back; not while it holds a booth."""
+    return application_answer(verbs.withdraw(code, current_actor()))
