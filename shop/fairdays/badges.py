@@ -70,6 +70,11 @@ def issue_missing(slug: str, per_booth: int, by: Actor) -> int:
     return sum(_fill_up(code, wanted, by) for code in short)
 
 
+def booking_code_of(badge: FairBadge) -> str:
+    """The code of the booking that a badge belongs to."""
+    return db.session.get_one(Booking, badge.booking_id).code
+
+
 def _fill_up(booking_code: str, wanted: int, by: Actor) -> int:
     with transaction():
         booking = lock_booking(booking_code)

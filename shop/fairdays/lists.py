@@ -52,7 +52,7 @@ def table_of(one: List, fair: Fair, day: date) -> Table:
 
 
 def _size(booth: Booth) -> str:
-    """ "3 × 3 m": the box around a booth, from whole centimetres."""
+    """Width × depth in metres: the box around a booth, from whole centimetres."""
     wide, deep = (max(axis) - min(axis) for axis in zip(*booth.polygon, strict=True))
     return f"{wide / 100:g} × {deep / 100:g} m"
 
@@ -160,8 +160,9 @@ def _takings(fair: Fair, _day: date) -> list[Row]:
 def _goods(fair: Fair, _day: date) -> list[Row]:
     return [
         {
-            "who": one.producer, "product": one.name, "came": amount(one.came, one.unit), "sold": amount(one.sold, one.unit),
-            "went": amount(one.went, one.unit), "other": amount(one.other, one.unit) if one.other else "",
+            "who": one.producer, "product": one.name, "came": amount(one.came, one.unit),
+            "sold": amount(one.sold, one.unit), "went": amount(one.went, one.unit),
+            "other": amount(one.other, one.unit) if one.other else "",
             "left": amount(one.left, one.unit),
         }
         for one in goods_of([stall.store.id for stall in stalls_of(fair.id)])
@@ -205,8 +206,8 @@ LISTS: Mapping[str, List] = {
         ),
         List(
             "diem-danh", _l("Điểm danh"), _l("Mỗi gian đã đến mấy ngày."),
-            (*_BOOTH, _WHO, Column("came", _l("Số ngày đã đến"), "whole"), Column("days", _l("Số ngày hội chợ"), "whole"),
-             Column("first", _l("Ngày đầu đến"), "day")), _attendance,
+            (*_BOOTH, _WHO, Column("came", _l("Số ngày đã đến"), "whole"),
+             Column("days", _l("Số ngày hội chợ"), "whole"), Column("first", _l("Ngày đầu đến"), "day")), _attendance,
         ),
         List(
             "doanh-thu", _l("Doanh thu theo chủ thể"), _l("Bán ở các quầy của hội chợ, đã trừ hàng trả."),

@@ -63,7 +63,7 @@ def tell_organizers(event: IncidentOpened) -> None:
         "fair": fair.name, "booth": booth.code if booth else "", "what": str(INCIDENTS[IncidentKind(incident.kind)]),
         "producer": db.session.get_one(Producer, booking.producer_id).name if booking else "",
         "words": incident.words, "is_lapse": incident.kind == IncidentKind.LAPSE,
-        "url": address_of("fairdays_desk.incidents", slug=fair.slug),
+        "url": address_of("fairdays_desk.incidents_page", slug=fair.slug),
     }  # fmt: skip
     for person in _organizers(fair):
         to = Recipient(person.email, person.phone, person.name)

@@ -7,7 +7,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
+from catalog.producers.models import Producer
 from core.accounts.actor import Actor
+from core.accounts.permissions import is_allowed
 from core.audit import record
 from core.clock import now
 from core.db import db, transaction
@@ -17,7 +19,10 @@ from shop.fairdays.queries import fair_for, live_booking_for
 from shop.fairdays.refusals import SlotInUse, SlotNotFound, SlotPast, SlotTaken
 from shop.fairdays.rows import insert_once
 from shop.fairdays.rules import MOST_SLOTS, Direction, Span, slots_between
+from shop.fairs import permissions
 from shop.fairs.models import Booking, Booth, Fair
+from shop.fairs.queries import get_fair
+from shop.fairs.refusals import FairNotFound
 from shop.fairs.rows import lock_booking
 from shop.fairs.rules import LIVE_BOOKING
 
@@ -125,6 +130,24 @@ def slots_of(fair_id: int, direction: Direction | None = None) -> list[Slot]:
     rows = db.session.scalars(query.order_by(LoadSlot.direction, LoadSlot.starts_at, LoadSlot.gate)).all()
     seats = _seats(fair_id)
     return [Slot(row, tuple(one for one in seats if one.row.slot_id == row.id)) for row in rows]
+
+
+def open_fair(slug: str, by: Actor) -> Fair:
+    """The fair whose slots the caller may see: its organizers, or an exhibitor with a live booking there.
+
+    Raises FairNotFound, NotFound for everybody else.
+    """
+    fair = get_fair(slug)
+    if is_allowed(by, "fairdays.read", permissions.scope_of(fair)):
+        return fair
+    own = (
+        select(Booking.id)
+        .join(Producer, Producer.id == Booking.producer_id)
+        .where(Booking.fair_id == fair.id, Booking.state.in_(LIVE_BOOKING), Producer.code.in_(by.scopes_of("producer")))
+    )
+    if db.session.scalar(own.limit(1)) is None:
+        raise FairNotFound
+    return fair
 
 
 def seats_of(booking: Booking) -> dict[str, tuple[LoadSeat, LoadSlot]]:
