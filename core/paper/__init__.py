@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -15,10 +16,14 @@ INK, SOFT, LINE, LEAF, WARN = (29, 42, 35), (92, 107, 98), (205, 200, 188), (20,
 
 
 class Paper(FPDF):
-    """A4 upright, our font and colours, and a foot on every page: what it is, and the page of pages."""
+    """A4 upright unless it is said otherwise, our font and colours, and a foot on every page: what it is, and the page
+    of pages.
+    """
 
-    def __init__(self, title: str, foot: str, made_at: datetime) -> None:
-        super().__init__(format="A4", unit="mm")
+    def __init__(
+        self, title: str, foot: str, made_at: datetime, *, size: Literal["A4", "A3"] = "A4", is_wide: bool = False
+    ) -> None:
+        super().__init__("landscape" if is_wide else "portrait", "mm", size)
         self.foot = foot
         self.add_font(FONT, "", FONTS / "BeVietnamPro-Regular.ttf")
         self.add_font(FONT, "B", FONTS / "BeVietnamPro-SemiBold.ttf")
@@ -36,7 +41,7 @@ class Paper(FPDF):
         self.set_y(-14)
         self.set_font(FONT, "", 8)
         self.set_text_color(*SOFT)
-        self.cell(140, 5, self.foot)
+        self.cell(self.epw - 40, 5, self.foot)
         self.cell(0, 5, f"Trang {self.page_no()}/{{nb}}", align="R")
         self.set_text_color(*INK)
 

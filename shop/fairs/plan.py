@@ -222,9 +222,9 @@ def _check_hall(hall: Hall) -> list[Fault]:
     faults: list[Fault] = []
     for feature in hall.features:
         if not is_simple(feature.polygon):
-            faults.append(Fault("shape", (hall.code, feature.label)))
+            faults.append(Fault("shape", (feature.label, hall.code)))
         elif not is_within(feature.polygon, hall.width, hall.height):
-            faults.append(Fault("outside", (hall.code, feature.label)))
+            faults.append(Fault("outside", (feature.label, hall.code)))
     return faults
 
 

@@ -110,7 +110,7 @@ class GridOut(Schema):
     booths = fields.List(fields.Nested(BoothIn))
 
 
-class FaultOut(Schema):
+class PlanFaultOut(Schema):
     """What is wrong, or may be: a stable word, the halls or booths concerned, and a sentence."""
 
     kind = Words()
@@ -118,7 +118,7 @@ class FaultOut(Schema):
     text = Words()
 
 
-class ChangeOut(Schema):
+class PlanChangeOut(Schema):
     """One booth that changes: ``added``, ``removed`` or ``changed``, which parts, and who holds it."""
 
     kind = Words()
@@ -132,11 +132,11 @@ class JudgementOut(Schema):
     """What saving a plan would do; nothing was written."""
 
     sound = fields.Boolean()
-    faults = fields.List(fields.Nested(FaultOut))
-    warnings = fields.List(fields.Nested(FaultOut))
+    faults = fields.List(fields.Nested(PlanFaultOut))
+    warnings = fields.List(fields.Nested(PlanFaultOut))
     drops = fields.List(Words())
     unlets = fields.List(Words())
-    changes = fields.List(fields.Nested(ChangeOut))
+    changes = fields.List(fields.Nested(PlanChangeOut))
 
 
 class PlanVersionOut(Schema):

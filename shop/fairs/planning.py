@@ -118,6 +118,8 @@ def list_plans(fair: Fair) -> Sequence[FloorPlan]:
 
 def find_plan(fair: Fair, number: int) -> FloorPlan | None:
     """One of them."""
+    if not 0 < number < 1_000_000:
+        return None
     return db.session.scalar(select(FloorPlan).where(FloorPlan.fair_id == fair.id, FloorPlan.number == number))
 
 
@@ -134,11 +136,10 @@ def _refuse_held(fair: Fair, booths: Sequence[Booth], plan: Plan) -> None:
     on_plan = [plan_of_booth(one) for one in booths if one.is_on_plan]
     held = holders_of(fair)
     leaving = {one.code for one in dropped(on_plan, plan)} | set(_unlet(on_plan, plan, held))
-    at = now()
-    for booth in booths:
-        if booth.is_on_plan and booth.code in leaving & held.keys():
-            free_due(booth.id, at)
-    held = holders_of(fair)
+    due = [one.id for one in booths if one.is_on_plan and one.code in leaving & held.keys()]
+    if due:
+        free_due(due, now())
+        held = holders_of(fair)
     missing = [one.code for one in dropped(on_plan, plan) if one.code in held]
     if missing:
         raise PlanDropsBooked(booths=missing)
