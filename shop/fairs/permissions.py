@@ -22,11 +22,13 @@ def _choices() -> list[tuple[str, str]]:
 
 
 scope("fair", _l("Hội chợ"), _name, _choices)
-role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), gives=("fair_steward",), asks_code=True)
+role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), gives=("fair_organizer", "fair_steward"), asks_code=True)
 
 permit("fairs.create", "fair_organizer", "admin")
 permit("fairs.manage", "fair_organizer", "admin")
 permit("fairs.read", "fair_organizer", "auditor", "admin")
+permit("fairs.people", "fair_organizer", "admin")
+permit("moves.choose", "producer", "fair_organizer", "admin")
 permit("applications.submit", "producer", "admin")
 permit("applications.read", "producer", "fair_organizer", "auditor", "admin")
 permit("applications.decide", "fair_organizer", "admin")
