@@ -49,6 +49,8 @@ class Told:
     uuid: str
     text: str
     scanned_at: datetime
+    #: Typed or chosen by the steward: only so is a booking's code taken in place of a badge.
+    by_hand: bool = False
     is_offline: bool = False
     #: Without the network: whether the phone said yes.
     was_let_in: bool = True
@@ -56,7 +58,7 @@ class Told:
     @property
     def body_hash(self) -> str:
         """SHA-256 of it all: another scan under the same id is told from the same one sent again."""
-        whole = [self.uuid, self.text, self.scanned_at.isoformat(), self.is_offline, self.was_let_in]
+        whole = [self.uuid, self.text, self.scanned_at.isoformat(), self.by_hand, self.is_offline, self.was_let_in]
         return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
@@ -111,7 +113,8 @@ def settle_scan(slug: str, uuid: str, decision: Settled, note: str, by: Actor) -
 def roster(slug: str, by: Actor) -> dict[str, Any]:
     """What a phone needs to judge without the network, today: who may come in, by digests of the codes.
 
-    No code leaves the house with it: a lost phone opens no gate.
+    No badge's code leaves the house with it: whoever finds the phone can print no badge. A booking's code is taken only
+    from a steward's hand.
     """
     fair, at = fair_for(slug, by, "fairdays.check_in"), now()
     day = local_day(at)
@@ -121,9 +124,12 @@ def roster(slug: str, by: Actor) -> dict[str, Any]:
     for key, held in holders.items():
         reason = judge_day(held.booking.state, states.get(key)) or ""
         here = {"booth": held.booth.code, "producer": held.name, "reason": reason, "is_here": key in came}
-        entries.append({"key": key_of(held.booking.code), "name": "", "title": "", **here})
+        entries.append(
+            {"key": key_of(held.booking.code), "booking": held.booking.code, "name": "", "title": "", **here}
+        )
         entries += [
-            {"key": key_of(one.code), "name": one.name, "title": one.title, **here} for one in badges.get(key, ())
+            {"key": key_of(one.code), "booking": "", "name": one.name, "title": one.title, **here}
+            for one in badges.get(key, ())
         ]
     is_open = fair.opens_on <= day <= fair.closes_on
     return {"fair": fair.slug, "name": fair.name, "day": day, "at": at, "is_open": is_open, "entries": entries}
@@ -162,7 +168,9 @@ def _look(fair: Fair, told: Told, by: Actor) -> _Seen:
     """Find whose code it is, lock her booking, and judge by the day of the scan."""
     read = read_code(told.text)
     badge = find_badge(read.badge) if read.badge else None
-    booking = db.session.get_one(Booking, badge.booking_id) if badge else _booking(read.booking)
+    booking = (
+        db.session.get_one(Booking, badge.booking_id) if badge else _booking(read.booking if told.by_hand else None)
+    )
     is_ours = booking is not None and booking.fair_id == fair.id
     if booking is not None and is_ours:
         booking = lock_booking(booking.code)

@@ -55,7 +55,7 @@ def board(slug: str) -> Response:
 @needs("fairdays.check_in")
 def arrive(slug: str) -> Response:
     """Check an exhibitor in by hand: a booking's code, without a badge."""
-    told = Told(str(uuid4()), request.form.get("booking", "")[:300] or "?", now())
+    told = Told(str(uuid4()), request.form.get("booking", "")[:300] or "?", now(), by_hand=True)
     scan = take_scan(slug, told, current_actor())
     is_in = scan.outcome in (Outcome.ACCEPTED, Outcome.REPEATED)
     flash(_("Gian %(booth)s đã đến.", booth=scan.answer["booth"]) if is_in else scan.answer["words"],
@@ -101,9 +101,7 @@ def fill_badges(slug: str) -> Response:
 def badges_file(slug: str) -> Response:
     """The badges of all booths, of one hall (``?nha=``) or of one booking (``?gian=``), four on a sheet."""
     fair, hall, code = _fair(slug), request.args.get("nha"), request.args.get("gian")
-    held = [
-        one for one in holders_of(fair.id) if hall in (None, one.booth.hall) and code in (None, one.booking.code)
-    ]
+    held = [one for one in holders_of(fair.id) if hall in (None, one.booth.hall) and code in (None, one.booking.code)]
     found = badges_of([one.booking.id for one in held])
     chosen = [(one, badge) for one in held for badge in found.get(one.booking.id, ())][:MOST_BADGES_PRINTED]
     if not chosen:
@@ -116,9 +114,7 @@ def badges_file(slug: str) -> Response:
 def signs_file(slug: str) -> Response:
     """The signs of all booths, of one hall (``?nha=``) or of one booking (``?gian=``), a sheet each."""
     fair, hall, code = _fair(slug), request.args.get("nha"), request.args.get("gian")
-    held = [
-        one for one in holders_of(fair.id) if hall in (None, one.booth.hall) and code in (None, one.booking.code)
-    ]
+    held = [one for one in holders_of(fair.id) if hall in (None, one.booth.hall) and code in (None, one.booking.code)]
     if not held:
         raise NotFound
     shown = {one.booking.id: one.products for one in directory_of(fair, now()).exhibitors}
@@ -141,12 +137,12 @@ def lists(slug: str) -> Response:
 @pages.get(f"{BASE}/danh-sach/<name>")
 @needs("fairdays.read")
 def show_list(slug: str, name: str) -> Response:
-    """One list as a page; ``?dang=pdf``, ``xlsx`` or ``csv`` as a file; ``?ngay=`` of which day."""
+    """One list as a page; ``?format=pdf``, ``xlsx`` or ``csv`` as a file; ``?ngay=`` of which day."""
     one, fair = LISTS.get(name), _fair(slug)
     if one is None:
         raise NotFound
     day = _day_asked(fair) or day_shown(fair, today())
-    table, wanted = table_of(one, fair, day), request.args.get("dang")
+    table, wanted = table_of(one, fair, day), request.args.get("format")
     if wanted in FORMATS:
         return answer(table, wanted)
     if wanted == "pdf":

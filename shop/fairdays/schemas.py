@@ -24,6 +24,7 @@ class ScanIn(Schema):
     uuid = Words(most=36, pattern=_UUID, required=True)
     text = Words(most=300, required=True, metadata={"description": "What was read, or typed."})
     scanned_at = Moment(required=True)
+    by_hand = fields.Boolean(load_default=False, metadata={"description": "Typed or chosen, not read from a badge."})
     is_offline = fields.Boolean(load_default=False)
     was_let_in = fields.Boolean(load_default=True, metadata={"description": "Offline: what the phone said."})
 
@@ -56,6 +57,7 @@ class RosterEntryOut(Schema):
     """Who may come in: `key` is the beginning of the SHA-256 of a code, `reason` why not today."""
 
     key = Words(required=True)
+    booking = Words(required=True, metadata={"description": "Of a booth without a badge; empty for a badge."})
     booth = Words(required=True)
     producer = Words(required=True)
     name = Words(required=True)
