@@ -1,91 +1,166 @@
-"""/api/v1/fairs/{slug}: change, copy, postpone and call off a fair; the holder's choice after a postponement."""
+"""/api/v1: offers and their answers, the waiting list, moves and swaps, what may be shown on which day."""
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response
 
-from catalog.producers.models import Producer
+from core.accounts.permissions import authorize
 from core.web.access import current_actor, needs
+from core.web.api import Blueprint
 from core.web.idempotency import idempotent
-from core.web.versions import expected_version
-from shop.fairs import calling_off, copying, editing, fair_schemas, moving, queries, schemas
-from shop.fairs.answers import booking_answer, fair_answer
+from shop.fairs import leaving, life_schemas, moves, offers, paying, queries, queueing, schemas, swaps, views
+from shop.fairs.answers import answer, booking_answer, scopes
 from shop.fairs.api import fairs
 from shop.fairs.booking_api import bookings_api
-from shop.fairs.move_models import Choice
+from shop.fairs.rulebook import last_promotion_day
+from shop.fairs.shown import ShownDay, list_days
+
+swaps_api = Blueprint("api_swaps", __name__, url_prefix="/swaps", description="Exhibitors who change booths")
 
 
-@fairs.patch("/<slug>")
-@needs("fairs.manage")
-@fairs.arguments(fair_schemas.FairEdit)
+@fairs.post("/<slug>/offers")
+@needs("bookings.manage")
+@fairs.arguments(life_schemas.OffersIn)
 @idempotent
-@fairs.response(200, fair_schemas.FairOut)
-def edit(body: dict[str, Any], slug: str) -> Response:
-    """Change what is said of a fair (If-Match): only what is sent; null takes a fact away."""
-    return fair_answer(editing.edit_fair(slug, body, expected_version(), current_actor()))
+@fairs.response(201, life_schemas.OffersOut)
+def offer(body: dict[str, Any], slug: str) -> Response:
+    """Offer booths to exhibitors, all of them or none; each is told until when to answer."""
+    given = [
+        offers.Given(one["application"], one["booth"], one.get("days"), one["conditional"]) for one in body["offers"]
+    ]
+    made = offers.offer(slug, given, current_actor())
+    return answer(life_schemas.OffersOut(), {"items": [views.booking_view(one) for one in made]}, 201)
 
 
-@fairs.post("/<slug>/copy")
-@needs("fairs.manage")
-@fairs.arguments(fair_schemas.CopyIn)
+@fairs.get("/<slug>/queue")
+@needs("applications.decide")
+@fairs.response(200, life_schemas.QueueOut)
+def show_queue(slug: str) -> Response:
+    """The waiting list in its order, with the reasons."""
+    fair = queueing.fair_of(slug, current_actor(), "applications.decide")
+    waiting = queueing.list_waiting(fair)
+    names = queries.names_of({one.application.producer_id for one in waiting}, ()).producers
+    items = [
+        {
+            "number": one.number, "application": one.application.code, "state": one.state, "place": one.place,
+            "producer": names[one.application.producer_id], "reason": one.reason, "since": one.since,
+        }
+        for one in waiting
+    ]  # fmt: skip
+    return answer(life_schemas.QueueOut(), {"items": items, "last_promotion_on": last_promotion_day(fair)}, 200)
+
+
+@fairs.put("/<slug>/queue")
+@needs("applications.decide")
+@fairs.arguments(life_schemas.QueueIn)
 @idempotent
-@fairs.response(201, fair_schemas.FairOut)
-def copy(body: dict[str, Any], slug: str) -> Response:
-    """A draft with the plan and the rules of this fair."""
-    wanted = copying.Wanted(body["name"], body["opens_on"], body.get("slug"))
-    return fair_answer(copying.copy_fair(slug, wanted, current_actor()), 201)
+@fairs.response(200, life_schemas.QueueOut)
+def order_queue(body: dict[str, Any], slug: str) -> Response:
+    """Put the first of the list in this order."""
+    queueing.set_order(slug, body["applications"], current_actor())
+    return show_queue(slug)
 
 
-@fairs.post("/<slug>/move")
-@needs("fairs.manage")
-@fairs.arguments(fair_schemas.MoveIn)
+@fairs.post("/<slug>/promotions")
+@needs("bookings.manage")
 @idempotent
-@fairs.response(200, fair_schemas.MoveOut)
-def move(body: dict[str, Any], slug: str) -> Response:
-    """Postpone a fair (If-Match); with `dry_run` only say what it would do to each booking."""
-    is_dry = body.pop("dry_run")
-    wanted, by = moving.Move(**body), current_actor()
-    if is_dry:
-        return _moved(wanted, moving.foresee(slug, wanted, by), is_done=False)
-    _kept, foreseen = moving.move_fair(slug, wanted, expected_version(), by)
-    return _moved(wanted, foreseen, is_done=True)
+@fairs.response(201, life_schemas.OffersOut)
+def promote(slug: str) -> Response:
+    """Offer every free booth to the first of the waiting list who may have it."""
+    made = queueing.promote_all(slug, current_actor())
+    return answer(life_schemas.OffersOut(), {"items": [views.booking_view(one) for one in made]}, 201)
 
 
-@fairs.post("/<slug>/cancellation")
-@needs("fairs.manage")
-@fairs.arguments(fair_schemas.CancelIn)
-@idempotent
-@fairs.response(200, fair_schemas.FairOut)
-def cancel(body: dict[str, Any], slug: str) -> Response:
-    """Call a fair off (If-Match): everything not used is paid back, applications are closed, people are told."""
-    fair, _ending = calling_off.cancel_fair(slug, body["because"], expected_version(), current_actor())
-    return fair_answer(fair)
-
-
-@bookings_api.post("/<code>/choice")
-@needs("moves.choose")
-@bookings_api.arguments(fair_schemas.ChoiceIn)
+@bookings_api.post("/<code>/acceptance")
+@needs("bookings.read")
 @idempotent
 @bookings_api.response(200, schemas.BookingOut)
-def choose(body: dict[str, Any], code: str) -> Response:
-    """After a postponement: stay, or leave and get everything back."""
-    moving.choose(code, Choice(body["choice"]), current_actor())
-    return booking_answer(queries.get_booking(code))
+def accept(code: str) -> Response:
+    """Yes to an offer: by its exhibitor, or by the organizer for her."""
+    return booking_answer(offers.accept(code, current_actor()))
 
 
-def _moved(wanted: moving.Move, foreseen: moving.Foreseen, *, is_done: bool) -> Response:
-    names = queries.names_of({turn.booking.producer_id for turn in foreseen.turned}, ()).producers
-    view: dict[str, Any] = {
-        "opens_on": wanted.opens_on, "closes_on": wanted.closes_on, "choose_by": wanted.choose_by,
-        "applications": foreseen.applications, "applications_waiting": foreseen.applications_waiting,
-        "bookings": [_turn_view(turn, names) for turn in foreseen.turned], "is_done": is_done,
-    }  # fmt: skip
-    return jsonify(fair_schemas.MoveOut().dump(view))
+@bookings_api.post("/<code>/refusal")
+@needs("bookings.read")
+@bookings_api.arguments(life_schemas.OfferDeclineIn)
+@idempotent
+@bookings_api.response(200, schemas.BookingOut)
+def decline(body: dict[str, Any], code: str) -> Response:
+    """No to an offer, or to a booth that is not paid yet."""
+    return booking_answer(offers.decline(code, current_actor(), stays=body["stays"]))
 
 
-def _turn_view(turn: moving.Turned, names: dict[int, Producer]) -> dict[str, Any]:
+@bookings_api.post("/<code>/checkout")
+@needs("bookings.read")
+@bookings_api.arguments(life_schemas.BoothCheckoutIn)
+@idempotent
+@bookings_api.response(200, schemas.BookingOut)
+def checkout(body: dict[str, Any], code: str) -> Response:
+    """Ask for the fee by card (`payment.redirect_url`) or by transfer (`payment.qr_text`)."""
+    return booking_answer(paying.pay(code, body["provider"], current_actor()))
+
+
+@bookings_api.post("/<code>/withdrawal")
+@needs("bookings.read")
+@idempotent
+@bookings_api.response(200, schemas.BookingOut)
+def leave(code: str) -> Response:
+    """Give a paid booth up; what comes back follows the fair's steps of refund."""
+    return booking_answer(leaving.leave(code, current_actor()))
+
+
+@bookings_api.post("/<code>/move")
+@needs("bookings.manage")
+@bookings_api.arguments(life_schemas.MoveIn)
+@idempotent
+@bookings_api.response(200, schemas.BookingOut)
+def move(body: dict[str, Any], code: str) -> Response:
+    """Put an exhibitor on another booth that is free on her days."""
+    return booking_answer(moves.move(code, body["booth"], current_actor()))
+
+
+@bookings_api.get("/<code>/days")
+@needs("bookings.read")
+@bookings_api.response(200, life_schemas.ShownDaysOut)
+def show_days(code: str) -> Response:
+    """What may be shown on the booth on each of its days."""
+    booking = queries.get_booking(code)
+    authorize(current_actor(), "bookings.read", *scopes(booking))
+    return answer(life_schemas.ShownDaysOut(), {"items": [_day(one) for one in list_days([booking])[booking.id]]}, 200)
+
+
+@bookings_api.post("/<code>/swap")
+@needs("bookings.read")
+@bookings_api.arguments(life_schemas.SwapIn)
+@idempotent
+@bookings_api.response(201, life_schemas.SwapOut)
+def ask_swap(body: dict[str, Any], code: str) -> Response:
+    """Ask to change booths; done when both exhibitors have agreed."""
+    return _swap(swaps.ask_swap(swaps.Wish(code, body["booking"], body.get("note")), current_actor()), 201)
+
+
+@swaps_api.post("/<code>/answer")
+@needs("bookings.read")
+@swaps_api.arguments(life_schemas.SwapAnswerIn)
+@idempotent
+@swaps_api.response(200, life_schemas.SwapOut)
+def answer_swap(body: dict[str, Any], code: str) -> Response:
+    """Yes or no; with the second yes the booths change."""
+    return _swap(swaps.answer_swap(code, agrees=body["agrees"], by=current_actor()), 200)
+
+
+def _swap(swap: Any, status: int) -> Response:
+    return answer(life_schemas.SwapOut(), views.swap_view(swap), status)
+
+
+def _day(one: ShownDay) -> dict[str, Any]:
+    products = [
+        {
+            "slug": shown.product.slug, "name": shown.product.name, "certificate": shown.certificate_number,
+            "stars": shown.stars, "ends_on": shown.ends_on,
+        }
+        for shown in one.products
+    ]  # fmt: skip
     return {
-        "booking": turn.booking.code, "booth": turn.booth, "producer": names[turn.booking.producer_id].code,
-        "days_kept": turn.days_kept, "days_waiting": turn.days_waiting, "days_dropped": turn.days_dropped,
-        "back": turn.back_vnd,
+        "day": one.day, "state": one.state, "products": products, "missing": [product.slug for product in one.missing],
     }  # fmt: skip

@@ -140,6 +140,7 @@ def answerable(code: str, by: Actor) -> Booking:
     """
     seen = queries.get_booking(code)
     fair, producer = db.session.get_one(Fair, seen.fair_id), db.session.get_one(Producer, seen.producer_id)
+    authorize(by, "bookings.read", permissions.scope_of(fair), scope_of(producer))
     if not is_allowed(by, "bookings.manage", permissions.scope_of(fair)):
         authorize(by, "bookings.answer", scope_of(producer))
     return lock_booking(code)

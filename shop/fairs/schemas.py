@@ -193,6 +193,7 @@ class BookingPaymentOut(Schema):
     amount = Whole()
     qr_text = Words(allow_none=True)
     expires_at = Moment(allow_none=True)
+    redirect_url = Words(allow_none=True, most=500)
 
 
 class BookingOut(Schema):
@@ -207,6 +208,8 @@ class BookingOut(Schema):
     price = Whole()
     due = Whole()
     refund_due = Whole()
+    subsidy = Whole()
+    ended_because = Words(allow_none=True)
     currency = Words()
     days = fields.List(fields.Nested(BookingDayOut))
     products = fields.List(Words())

@@ -10,16 +10,26 @@ from shop.fairs import (
     application_api,
     application_pages,
     booking_api,
+    booking_jobs,
+    booking_pages,
+    booking_reactions,
+    choice_pages,
     desk,
     desk_applications,
     desk_bookings,
+    desk_fair,
+    desk_life,
+    fair_telling,
     foresight,
     invariants,
     jobs,
+    life_api,
     pages,
+    papers,
     permissions,
     plan_api,
     plan_desk,
+    queue_desk,
     reactions,
     tabs,
     underlay_desk,
@@ -28,13 +38,22 @@ from shop.fairs.tabs import fair_tab
 
 __all__ = [
     "application_pages",
+    "booking_jobs",
+    "booking_reactions",
+    "choice_pages",
     "desk_applications",
     "desk_bookings",
+    "desk_fair",
+    "desk_life",
+    "fair_telling",
     "foresight",
     "init_app",
     "invariants",
     "jobs",
+    "life_api",
+    "papers",
     "permissions",
+    "queue_desk",
     "reactions",
     "underlay_desk",
 ]
@@ -42,14 +61,19 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Register routes, roles, reactions, clock work and the menu's line."""
-    register_api(app, api.fairs, application_api.applications, booking_api.bookings_api, plan_api.plans)
+    register_api(app, api.fairs, application_api.applications, booking_api.bookings_api)
+    register_api(app, life_api.swaps_api, plan_api.plans)
     app.register_blueprint(pages.pages)
+    app.register_blueprint(booking_pages.pages)
     app.register_blueprint(desk.pages)
     app.register_blueprint(plan_desk.pages)
     tabs.init_app(app)
     fair_tab("overview", _l("Tổng quan"), "fair_desk.show", order=10)
+    fair_tab("facts", _l("Thông tin"), "fair_desk.facts", order=20, action="fairs.manage")
     fair_tab("plan", _l("Sơ đồ"), "fair_plan.show", order=30)
     fair_tab("applications", _l("Hồ sơ"), "fair_desk.list_applications", order=40)
+    fair_tab("queue", _l("Danh sách chờ"), "fair_desk.list_waiting", order=55)
     fair_tab("bookings", _l("Gian đã giao"), "fair_desk.list_bookings", order=60)
+    fair_tab("people", _l("Ban tổ chức"), "fair_desk.people", order=95, action="fairs.people")
     menu_item("main", _l("Hội chợ"), "fairs.index", order=40, icon="calendar")
     menu_item("desk", _l("Hội chợ"), "fair_desk.index", order=60, action="fairs.read", icon="fair")

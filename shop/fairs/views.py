@@ -8,10 +8,12 @@ from sqlalchemy import select
 from catalog.areas.models import Area
 from catalog.producers.models import Producer
 from core.db import db
+from shop.cards.links import redirect_url
 from shop.fairs import queries
 from shop.fairs.directory import BoothView, Exhibitor
 from shop.fairs.fees import fee_due
 from shop.fairs.joined import delegations_of, partners_of
+from shop.fairs.life_models import BoothSwap
 from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
 from shop.fairs.rules import LIVE_DAY
 from shop.payments.queries import find_payment
@@ -106,12 +108,14 @@ def booking_view(booking: Booking) -> dict[str, Any]:
         "application": db.session.get_one(FairApplication, booking.application_id).code,
         "producer": db.session.get_one(Producer, booking.producer_id), "state": booking.state,
         "price": booking.price_vnd, "due": fee_due(booking), "refund_due": booking.refund_due_vnd,
+        "subsidy": booking.subsidy_vnd, "ended_because": booking.ended_because,
         "currency": CURRENCY, "days": [_day_view(day) for day in days],
         "products": sorted(product.slug for product in names.products.values()), "expires_at": booking.expires_at,
         "renew_by": booking.renew_by, "checked_in_on": booking.checked_in_on, "version": booking.version,
         "payment": None if payment is None else {
             "reference": payment.reference, "provider": payment.provider, "status": payment.status,
             "amount": payment.amount_vnd, "qr_text": payment.qr_text, "expires_at": payment.expires_at,
+            "redirect_url": redirect_url(payment),
         },
     }  # fmt: skip
 
@@ -120,4 +124,15 @@ def _day_view(day: BoothDay) -> dict[str, Any]:
     return {
         "day": day.day, "state": day.state, "price": day.price_vnd, "certificate": day.certificate_number,
         "stars": day.stars,
+    }  # fmt: skip
+
+
+def swap_view(swap: BoothSwap) -> dict[str, Any]:
+    """A proposal to change booths."""
+    first, second = db.session.get_one(Booking, swap.first_id), db.session.get_one(Booking, swap.second_id)
+    return {
+        "id": swap.code, "fair": db.session.get_one(Fair, swap.fair_id).slug, "first": first.code,
+        "second": second.code, "state": swap.state, "note": swap.note, "asked_at": swap.asked_at,
+        "expires_at": swap.expires_at, "first_agreed_at": swap.first_agreed_at,
+        "second_agreed_at": swap.second_agreed_at, "ended_at": swap.ended_at,
     }  # fmt: skip
