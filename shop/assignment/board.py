@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shop.assignment.ground import Lying, nearby, touching
+from shop.assignment.ground import Lying, grade, is_far, is_near, nearby, touching
 from shop.assignment.points import fair_shares, forbidden, own_terms, quota_keys
-from shop.assignment.problem import Plan, Problem
+from shop.assignment.problem import Plan, Problem, Stand
 
 #: In the matrix: this exhibitor may never have this booth.
 NEVER = -1_000_000
@@ -99,17 +99,32 @@ def board_of(problem: Problem) -> Board:
 
 def _own(problem: Problem, units: tuple[Unit, ...], fixed: tuple[int, ...]) -> Matrix:
     """Points of each unit on each booth. A pinned booth is nobody else's; a pinned unit has no other."""
-    zones, pinned = dict(problem.zones), {stand for stand in fixed if stand >= 0}
+    zones, alike = dict(problem.zones), _alike(problem.stands)
     matrix = np.full((len(units), len(problem.stands)), NEVER, dtype=np.int64)
     for row, unit in enumerate(units):
         one = problem.candidates[unit.candidate]
-        for column, stand in enumerate(problem.stands):
-            if fixed[row] == column or (
-                fixed[row] < 0 and column not in pinned and not forbidden(one, stand, zones)
-            ):
+        for columns in alike:
+            stand = problem.stands[columns[0]]
+            if fixed[row] in columns or not forbidden(one, stand, zones):
                 terms = own_terms(one, stand, unit.number, problem.weights)
-                matrix[row, column] = sum(term.points for term in terms)
+                matrix[row, columns] = sum(term.points for term in terms)
+    for row, column in enumerate(fixed):
+        if column >= 0:
+            points = matrix[row, column]
+            matrix[row, :] = matrix[:, column] = NEVER
+            matrix[row, column] = points
     return matrix
+
+
+def _alike(stands: tuple[Stand, ...]) -> list[list[int]]:
+    """Booths on which anybody makes the same points by herself, and that the same are kept from."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for number, stand in enumerate(stands):
+        kinds = sorted({kind for kind, _cm in stand.features})
+        lying = tuple((kind, is_near(stand, kind), is_far(stand, kind)) for kind in kinds)
+        key = (stand.kind, stand.services, stand.zone, stand.delegation, grade(stand), lying)
+        found.setdefault(key, []).append(number)
+    return list(found.values())
 
 
 def _pairs(problem: Problem, units: tuple[Unit, ...], firsts: dict[int, int]) -> tuple[dict[int, int], ...]:

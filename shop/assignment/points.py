@@ -12,7 +12,7 @@ from shop.assignment.ground import grade, is_far, is_near, nearby, touching
 from shop.assignment.problem import Candidate, Plan, Problem, Stand, Weights
 
 #: Points for having a booth at all: by merit, not by wish.
-MERIT = ("placed", "star", "review", "further")
+MERIT = ("placed", "star", "review", "further", "home", "new", "early")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def own_terms(one: Candidate, stand: Stand, number: int, weights: Weights) -> li
             Term("review", weights.review * one.score // 100),
             Term("site", weights.site * grade(stand) * (one.stars - 3)),
         ]  # fmt: skip
+        found += [Term(kind, points) for kind, points in one.standing]
         found += [Term("near_feature", weights.feature, f) for f in one.near_features if is_near(stand, f)]
         found += [Term("far_feature", weights.feature, f) for f in one.far_features if is_far(stand, f)]
     if one.kind is not None and one.kind == stand.kind:

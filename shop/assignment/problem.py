@@ -54,6 +54,8 @@ class Candidate:
     score: int = 50
     submitted_at: str = ""
     wanted: int = 1
+    #: What the fair's own priorities are worth for her: ``home``, ``new`` or ``early``, with the points.
+    standing: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def problem_of(document: Mapping[str, Any]) -> Problem:
         raise ValueError(f"a question of form {document.get('form')!r}")
     return Problem(
         stands=tuple(_stand(one) for one in document["stands"]),
-        candidates=tuple(Candidate(**_tuples(one)) for one in document["candidates"]),
+        candidates=tuple(_candidate(one) for one in document["candidates"]),
         pins=tuple((one, stand) for one, stand in document["pins"]),
         quota=tuple((area, most) for area, most in document["quota"]),
         zones=tuple((zone, tuple(groups)) for zone, groups in document["zones"]),
@@ -149,5 +151,6 @@ def _stand(one: Mapping[str, Any]) -> Stand:
     return Stand(**{**values, "features": tuple((kind, cm) for kind, cm in one["features"])})
 
 
-def _tuples(one: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
+def _candidate(one: Mapping[str, Any]) -> Candidate:
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
+    return Candidate(**{**values, "standing": tuple((kind, points) for kind, points in one["standing"])})

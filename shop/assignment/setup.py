@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from shop.assignment import models, permissions, reactions
+
+__all__ = ["init_app", "models", "permissions", "reactions"]
+
 
 def init_app(app: Flask) -> None:
-    """Register routes, roles, reactions and clock work."""
+    """Register routes, roles and reactions."""
