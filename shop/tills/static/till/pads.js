@@ -3,17 +3,21 @@ import { $, ask, h, icon, put } from "./dom.js";
 import { grouped, readAmount } from "./money.js";
 import { t } from "./words.js";
 
-// Twelve keys that type into a field; `more` is the key beside the zero ("000" for money).
-export function pad(input, more = "000") {
+// Twelve keys that type into a field, or into whichever of two a function says; `more` is the key beside the zero
+// ("000" for money).
+export function pad(target, more = "000") {
+  const at = typeof target === "function" ? target : () => target;
   // What stands marked is written over, as by a keyboard.
-  const kept = () => (input.selectionStart === 0 && input.selectionEnd === input.value.length ? "" : input.value);
+  const kept = (input) => (input.selectionStart === 0 && input.selectionEnd === input.value.length ? "" : input.value);
   const type = (text) => () => {
-    input.value = kept() + text;
+    const input = at();
+    input.value = kept(input) + text;
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.focus(); // Enter answers, it does not press the key again
   };
   const rub = () => {
-    input.value = kept().slice(0, -1).replace(/[.,\s]$/, "");
+    const input = at();
+    input.value = kept(input).slice(0, -1).replace(/[.,\s]$/, "");
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const key = (text) => h("button", { type: "button", class: "key", onclick: type(text), tabindex: "-1" }, text);

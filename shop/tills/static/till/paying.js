@@ -101,8 +101,12 @@ function cash(missing) {
 }
 
 function card(missing) {
-  const field = amountField(missing);
-  const slip = h("input", { class: "input", autocomplete: "off", maxlength: "60", "aria-label": t("card_slip") });
+  // The terminal has taken the sum already: what is left to type is the number of its slip.
+  const field = amountField(missing, false);
+  const slip = h("input", { class: "input", autocomplete: "off", maxlength: "60", autofocus: true, inputmode: "none", "aria-label": t("card_slip") });
+  slip.addEventListener("pointerdown", () => { slip.inputMode = "text"; }); // whoever taps it wants letters
+  let at = slip;
+  for (const one of [field, slip]) one.addEventListener("focus", () => { at = one; });
   const form = h("form", { class: "pay-body", novalidate: true, onsubmit: (event) => {
     event.preventDefault();
     const amount = amountIn(field);
@@ -113,7 +117,7 @@ function card(missing) {
   h("div", { class: "pay-side" }, h("p", { class: "soft" }, t("card_hint")),
     h("label", { class: "field" }, h("span", { class: "label" }, t("amount")), field),
     h("label", { class: "field" }, h("span", { class: "label" }, t("card_slip")), slip),
-    h("p", { class: "field-error", role: "alert" }), h("button", { class: "button pay-done" }, t("card_done"))), pad(field));
+    h("p", { class: "field-error", role: "alert" }), h("button", { class: "button pay-done" }, t("card_done"))), pad(() => at));
   return form;
 }
 
@@ -152,9 +156,9 @@ function shown(one) {
     h("button", { type: "button", class: "button quiet", onclick: () => { state.qr = null; draw(); } }, t("qr_not_seen"))));
 }
 
-function amountField(missing) {
+function amountField(missing, autofocus = true) {
   return grouping(h("input", {
-    class: "input figures big", inputmode: "none", autocomplete: "off", value: grouped(missing), autofocus: true, "aria-label": t("amount"),
+    class: "input figures big", inputmode: "none", autocomplete: "off", value: grouped(missing), autofocus, "aria-label": t("amount"),
   }));
 }
 

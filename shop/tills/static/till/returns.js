@@ -61,6 +61,8 @@ async function find({ code, uuid }) {
   if (!answer || answer.status !== 200) { beep(false); drawFind(answer ? tellProblem(answer.body) : t("no_network")); return; }
   if (answer.body.kind === "return") { drawFind(t("return_of_return")); return; }
   state.sale = answer.body;
+  const { tenders } = answer.body; // money goes back by the way it came
+  state.way = tenders.length && tenders.every((one) => one.way === "card") ? "card" : "cash";
   drawLines();
 }
 
