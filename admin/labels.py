@@ -139,7 +139,7 @@ def _shelf(store: Store, form: Form, status: int = 200) -> Response:
     at = now()
     offered, tasks = list_offered(store.id, at, is_adult=True), list_tasks(store.id, local_day(at))
     printed, again = printed_skus(store.id), {one.sku for one in tasks if one.truth is not None}
-    asked = {asked_text("sku", 60)} - {""}
+    asked = {one[:60] for one in request.args.getlist("sku")} - {""}
     which = asked_text("which", 10) if asked_text("which", 10) in ("new", "again", "all") else "all"
     shown = [
         one

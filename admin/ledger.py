@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from admin import words
 from admin.desk import PER_PAGE, desk, page_number, pages_of
 from admin.exports import FORMATS, Column, Table, answer
-from admin.queries import units_of
+from admin.queries import packs_of
 from admin.stock import staffed
 from core.errors import NotFound
 from core.web.access import needs
@@ -25,13 +25,15 @@ from shop.stores.models import Store
 MOST_EXPORTED = 20_000
 COLUMNS = (
     Column("at", _l("Lúc"), "short"), Column("reason", _l("Việc")), Column("sku", _l("Mã hàng"), "short"),
+    Column("name", _l("Hàng")),
     Column("lot", _l("Lô"), "short"), Column("place", _l("Nơi để")), Column("delta", _l("Số lượng"), "whole"),
     Column("document", _l("Giấy tờ"), "short"), Column("actor", _l("Người làm")), Column("note", _l("Ghi chú")),
 )  # fmt: skip
 #: Where the paper behind a movement is shown, and what its number is called there.
 PAPERS = {
     "goods_receipt": ("desk.any_receipt", "paper"), "transfer": ("desk.transfer", "code"),
-    "removal": ("desk.removal", "code"), "order": ("desk.order", "number"),
+    "removal": ("desk.removal", "code"), "order": ("desk.order", "number"), "return": ("desk.goods_return", "code"),
+    "recall": ("desk.recall", "code"),
 }  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def ledger(code: str) -> Response:
     moved, total = list_ledger(store.id, page, PER_PAGE, _wanted(form))
     return render(
         "desk/ledger.html", 200 if form.ok else 422, store=store, rows=moved, form=form, amount=amount, total=total,
-        units=units_of({row.sku for row in moved}), page=page, pages=pages_of(total), moves=words.MOVES,
+        packs=packs_of({row.sku for row in moved}), page=page, pages=pages_of(total), moves=words.MOVES,
         places=words.PLACES, reasons=[(one.value, words.MOVES[one]) for one in Reason], papers=PAPERS,
         is_filtered=any(form.values.get(name) for name in ("lot", "sku", "reason", "from", "to")),
     )  # fmt: skip
@@ -70,9 +72,11 @@ def _wanted(form: Form) -> Wanted:
 
 
 def _table(store: Store, moved: list[Moved]) -> Table:
+    packs = packs_of({one.sku for one in moved})
     rows: list[dict[str, Any]] = [
         {
-            "at": show_moment(one.at), "reason": words.MOVES[one.reason], "sku": one.sku, "lot": one.lot,
+            "at": show_moment(one.at), "reason": words.MOVES[one.reason], "sku": one.sku,
+            "name": f"{packs[one.sku].name}, {packs[one.sku].label}", "lot": one.lot,
             "place": words.PLACES[one.place], "delta": one.delta, "document": one.document.partition(":")[2],
             "actor": one.actor, "note": one.note,
         }

@@ -79,6 +79,32 @@ def product_of_sku(code: str) -> str | None:
     return db.session.scalar(query.join(Sku, Sku.listing_id == Listing.id).where(Sku.code == code))
 
 
+@dataclass(frozen=True)
+class Pack:
+    """What a SKU is called, and the unit (piece or gram) in which it is counted."""
+
+    name: str
+    label: str
+    unit: str
+
+
+def packs_of(codes: Collection[str]) -> dict[str, Pack]:
+    """These SKUs by code, on sale or not."""
+    query = (
+        select(Sku.code, Product.name, Sku.label, Sku.unit)
+        .join(Listing, Listing.id == Sku.listing_id)
+        .join(Product, Product.id == Listing.product_id)
+        .where(Sku.code.in_(codes))
+    )
+    return {code: Pack(*row) for code, *row in db.session.execute(query)}
+
+
+def packs_of_product(product_id: int) -> list[str]:
+    """Codes of the packs of a product that are not given up."""
+    query = select(Sku.code).join(Listing, Listing.id == Sku.listing_id)
+    return list(db.session.scalars(query.where(Listing.product_id == product_id, Sku.is_active).order_by(Sku.code)))
+
+
 def units_of(codes: Collection[str]) -> dict[str, str]:
     """The unit (piece or gram) in which each of these SKUs is counted."""
     query = select(Sku.code, Sku.unit).where(Sku.code.in_(codes))

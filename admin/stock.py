@@ -1,5 +1,8 @@
 """The stores' desk: what lies where, and what a person found."""
 
+from datetime import date
+from functools import partial
+
 from flask import Response, request
 from flask_babel import gettext as _
 
@@ -8,7 +11,7 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.queries import units_of
 from core.accounts.actor import Scope
 from core.accounts.permissions import authorize, is_allowed
-from core.clock import now
+from core.clock import now, today
 from core.db import transaction
 from core.errors import AlreadySent, Refusal
 from core.text import fold
@@ -17,12 +20,13 @@ from core.web.forms import Form
 from core.web.idempotency import only_once
 from core.web.pages import flash, render
 from shop.inventory.queries import LevelRow, list_levels
-from shop.inventory.rules import BY_HAND, Reason
+from shop.inventory.rules import BY_HAND, LotState, Reason
 from shop.inventory.words import amount
 from shop.removals.schemas import AdjustmentIn
 from shop.removals.service import adjust
 from shop.stores.models import Store
 from shop.stores.queries import get_store, list_stores
+from shop.stores.rules import SELLABLE_PLACES
 
 #: What the page of a store's stock leads to.
 ACTS = ("stock.receive", "stock.adjust", "transfers.send", "removals.make", "removals.limit")
@@ -41,14 +45,14 @@ def stores() -> Response:
 def stock(code: str) -> Response:
     """Everything that lies in a store, what expires first on top."""
     store = staffed(code, "stock.read")
-    q, state = asked_text("q"), asked_text("state")
-    levels = [row for row in list_levels(store.id, now()) if _fits(row, q, state)]
+    q, state, at = asked_text("q"), asked_text("state"), today()
+    levels = [row for row in list_levels(store.id, now()) if _fits(row, q, state, at)]
     page = page_number()
     shown = levels[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render(
         "desk/stock.html", store=store, rows=shown, total=len(levels), page=page, pages=pages_of(len(levels)), q=q,
         state=state, units=units_of({row.sku for row in shown}), amount=amount, places=words.PLACES,
-        states=words.LOT_STATES, grounds=words.LOT_GROUNDS, can=_can(store),
+        states=words.STANDINGS, grounds=words.LOT_GROUNDS, can=_can(store), standing=partial(standing_of, on=at),
     )  # fmt: skip
 
 
@@ -103,9 +107,18 @@ def _can(store: Store) -> set[str]:
     return {act for act in ACTS if is_allowed(current_actor(), act, where)}
 
 
-def _fits(row: LevelRow, q: str, state: str) -> bool:
+def standing_of(row: LevelRow, on: date) -> str:
+    """What can be done with it: a lot that is fit is still not sold on the van, nor past its own last day."""
+    if row.state != LotState.OK:
+        return row.state
+    if row.place not in SELLABLE_PLACES:
+        return "transit"
+    return "expired" if row.expires_on is not None and row.expires_on < on else row.state
+
+
+def _fits(row: LevelRow, q: str, state: str, on: date) -> bool:
     said = fold(f"{row.name} {row.sku} {row.lot} {row.number}")
-    return (not q or fold(q) in said) and (not state or row.state == state)
+    return (not q or fold(q) in said) and (not state or standing_of(row, on) == state)
 
 
 def _adjustment(store: Store, form: Form, status: int = 200) -> Response:

@@ -7,7 +7,8 @@ from flask import Response, request, url_for
 
 from admin import words
 from admin.desk import desk
-from admin.queries import product_of_sku
+from admin.queries import packs_of_product, product_of_sku
+from admin.stock import my_stores
 from catalog.certificates.knowledge import known_at, versions_of
 from catalog.certificates.models import Certificate, CertificateVersion
 from catalog.certificates.queries import history, term_of
@@ -21,6 +22,10 @@ from core.clock import day_end, local_day, now
 from core.web.access import current_actor, needs
 from core.web.fields import read_day
 from core.web.pages import render
+from shop.stores.models import Store
+
+#: Stores that each have a button on a product's page.
+MOST_PRINTERS = 3
 
 
 @desk.get("/vi-sao/<slug>")
@@ -40,7 +45,15 @@ def why_product(slug: str) -> Response:
         known_on=known_on, today=local_day(at), rows=_rows(product.id, on, known), news=_news(product.id, known or at),
         acts=words.VERSION_ACTS, papers=papers_of(product, on), paper_kinds=words.PAPER_KINDS,
         paper_states=words.PAPER_STATES, paper_badges=words.PAPER_BADGES,
+        printers=_printers() if found.is_sellable and on == local_day(at) and known_on is None else [],
+        skus=packs_of_product(product.id),
     )  # fmt: skip
+
+
+def _printers() -> list[Store]:
+    """The stores for which the caller prints labels; an administrator of many goes by the store's page."""
+    mine = my_stores("labels.print")
+    return mine if len(mine) <= MOST_PRINTERS else []
 
 
 def _rows(product_id: int, on: date, known: datetime | None) -> list[dict[str, Any]]:

@@ -68,6 +68,9 @@ PLACES = {"shelf": _l("Trên kệ"), "back": _l("Trong kho"), "transit": _l("Đa
 
 LOT_STATES = {"ok": _l("Bán được"), "blocked": _l("Đang khoá"), "recalled": _l("Đã thu hồi")}
 
+#: What can be done with what lies there: the state of its lot, unless its place or its day says more.
+STANDINGS = {**LOT_STATES, "transit": _l("Đang chuyển"), "expired": _l("Quá hạn sử dụng")}
+
 LOT_GROUNDS = {
     "certificate": _l("hết hiệu lực công nhận"),
     "expired": _l("hết hạn sử dụng"),

@@ -9,8 +9,8 @@ from core.clock import ZONE
 from shop.stores.opening import WEEKDAYS, Calendar, Hours, are_ordered, hours_words
 
 __all__ = [
-    "CASH_ROUNDINGS", "PLACES", "SELLABLE_PLACES", "STORE_KINDS", "VAT_METHODS", "WEEKDAYS", "Calendar", "Doors",
-    "Hours", "check_hours", "doors", "week",
+    "CASH_ROUNDINGS", "PLACES", "RESERVED_CODES", "SELLABLE_PLACES", "STORE_KINDS", "VAT_METHODS", "WEEKDAYS",
+    "Calendar", "Doors", "Hours", "check_hours", "doors", "week",
 ]  # fmt: skip
 
 STORE_KINDS = ("mart", "centre", "stall")
@@ -21,6 +21,8 @@ CASH_ROUNDINGS = (0, 500, 1000)
 PLACES = ("shelf", "back", "transit")
 #: Goods here can be sold; goods in transit cannot.
 SELLABLE_PLACES = ("shelf", "back")
+#: Words that stand in addresses where a store's code may stand (``/quan-ly/dia-diem/moi``): no store is called so.
+RESERVED_CODES = frozenset({"moi", "phieu"})
 
 
 @dataclass(frozen=True)

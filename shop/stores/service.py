@@ -16,7 +16,7 @@ from shop.stores.closing import hindrances
 from shop.stores.models import Place, Seller, Store
 from shop.stores.opening import check_special
 from shop.stores.refusals import StoreBusy, StoreClosed, StoreTaken
-from shop.stores.rules import CASH_ROUNDINGS, PLACES, check_hours
+from shop.stores.rules import CASH_ROUNDINGS, PLACES, RESERVED_CODES, check_hours
 
 #: What a store's own manager may change; the rest (name, kind, place, legal seller) is the administrator's.
 MANAGED = frozenset({
@@ -41,6 +41,8 @@ def open_store(by: Actor, **facts: Any) -> Store:
     Raises Invalid for hours, days, position or terms that cannot be kept, StoreTaken for a code that another has.
     """
     _check(facts)
+    if facts["code"] in RESERVED_CODES:
+        raise Invalid({"code": [_("Mã này là một chữ trong địa chỉ của trang quản lý. Hãy chọn mã khác.")]})
     with transaction() as session:
         if session.scalar(select(Store.id).where(Store.code == facts["code"])) is not None:
             raise StoreTaken

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.products.models import Product
 from core.clock import today
 from core.db import db, transaction
 from shop.inventory.models import GoodsReceipt, Lot, StockLevel, StockMovement
@@ -163,7 +164,15 @@ def test_a_transfer_lives_its_life_at_two_desks(shop, make: ModuleType, staff: S
     assert stale.status_code == 412
     assert sender.post(f"{one}/dispatch", page=page).status_code == 303
     assert on_hand(session) == [5, 5]
-    assert "Đang chuyển" in sender.get(home).text
+    assert "Đang chuyển" in sender.get(f"{home}?state=transit").text
+    fit = sender.get(f"{home}?state=ok").text
+    assert fit.count(f'">{lot.code}</a>') == 1, "what is on the way is not sold here"
+    session.get_one(Lot, lot.id).expires_on = today() - timedelta(days=1)
+    session.commit()
+    assert "Quá\N{NO-BREAK SPACE}hạn" in sender.get(home).text
+    assert lot.code not in sender.get(f"{home}?state=ok").text
+    session.get_one(Lot, lot.id).expires_on = None
+    session.commit()
     assert code in receiver.get("/quan-ly/chuyen-kho").text
     too_many = receiver.post(f"{one}/receive", page=one, **{"received-1": "9", "damaged-1": "0"})
     assert too_many.status_code == 422
@@ -268,8 +277,11 @@ def test_the_ledger_is_filtered_and_taken_home(shop, make: ModuleType) -> None:
         assert is_not not in shown, query
     assert keeper.get(f"{page}?from=31/02/2026").status_code == 422
     rows = list(csv.reader(io.StringIO(keeper.get(f"{page}.csv?reason=count").data.decode("utf-8-sig"))))
-    assert (len(rows), rows[1][3], rows[1][5]) == (2, lot.code, "-2")
-    assert rows[1][8].startswith("'=")
+    assert (len(rows), rows[1][4], rows[1][6]) == (2, lot.code, "-2")
+    assert rows[1][9].startswith("'=")
+    name = db.session.get_one(Product, lot.product_id).name
+    assert name in rows[1][3]
+    assert name in keeper.get(page).text, "goods are called by their name, not only by their code"
     sheet = load_workbook(io.BytesIO(keeper.get(f"{page}.xlsx").data)).active
     assert sheet is not None
     assert sheet.max_row == 4

@@ -1,5 +1,6 @@
 """The desk of stores: what each role may change, hours, closing, staff; and the same over REST."""
 
+import re
 from types import ModuleType
 
 import pytest
@@ -12,6 +13,7 @@ from core.accounts.models import OneTimeLink, UserGrant
 from core.db import transaction
 from shop.inventory.models import StockLevel
 from shop.stores.models import Store
+from shop.stores.rules import RESERVED_CODES
 from shop.transfers.models import Transfer
 from shop.transfers.service import Counted, receive
 from tests.support.browser import Browser
@@ -20,6 +22,11 @@ pytestmark = pytest.mark.long("postgresql")
 
 HOURS = {f"hours_{day}": "07:30–11:30, 13:30–18:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat")}
 KEPT = {"pickup_hours": "3", "delivery_hours": "8", "cash_rounding": "500", "has_pickup": "true"}
+#: Beginnings of addresses in which the code of a store follows.
+STORE_PAGES = (
+    "/cua-hang/<", "/quan-ly/cua-hang/<", "/quan-ly/dia-diem/<", "/quan-ly/hom-nay/<", "/quan-ly/dat-hang/<",
+    "/quan-ly/chuyen-sang/<", "/quan-ly/quay/<", "/api/v1/stores/<",
+)  # fmt: skip
 
 
 def special(since: str, until: str) -> dict[str, object]:
@@ -116,6 +123,8 @@ def test_an_administrator_opens_a_mart_for_a_district_and_a_stall(make: ModuleTy
     assert len(session.scalars(select(Store)).all()) == 1
     taken = admin.post("/quan-ly/dia-diem/moi", **{**new, "area": area})
     assert (taken.status_code, "Mã này đã có" in taken.text) == (409, True)
+    hidden = admin.post("/quan-ly/dia-diem/moi", **{**new, "code": "moi", "area": area})
+    assert (hidden.status_code, "Hãy chọn mã khác" in hidden.text) == (422, True)
     wrong = {**new, "code": "gian-1", "kind": "stall", "area": area, "opens_on": "2026-12-09", "ends_on": "2026-12-01"}
     assert admin.post("/quan-ly/dia-diem/moi", **wrong).status_code == 422
     assert admin.post("/quan-ly/dia-diem/moi", **{**wrong, "ends_on": "2026-12-12"}).status_code == 303
@@ -213,3 +222,13 @@ def test_what_can_be_sold_goes_to_another_store_and_the_way_is_waited_for(
     assert (refused.status_code, "phiếu chuyển chưa xong" in refused.text) == (409, True)
     receive(paper.code, {1: Counted(4)}, make.actor("admin"))
     assert admin.post("/quan-ly/dia-diem/gian/dong", version=version).status_code == 303
+
+
+def test_no_store_is_called_like_a_page_beside_it(make: ModuleType, client: FlaskClient) -> None:
+    """Where the code of a store stands in an address, no other word does that a store could be called."""
+    rules = [rule.rule for rule in client.application.url_map.iter_rules()]
+    heads = {one.split("<")[0] for one in rules if one.startswith(STORE_PAGES)}
+    assert len(heads) == len(STORE_PAGES)
+    beside = {one.removeprefix(head).split("/")[0] for head in heads for one in rules if one.startswith(head)}
+    words = {one for one in beside if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one)}
+    assert words == RESERVED_CODES, "a store of such a code would hide its own page"

@@ -64,3 +64,13 @@ def test_a_producer_asks_about_her_own(staff: Staff, make: ModuleType) -> None:
     producer = staff("producer", ("producer", mine.producer.code))
     assert "sản phẩm ứng viên" in producer.get(f"/quan-ly/vi-sao/{mine.slug}").text
     assert producer.get(f"/quan-ly/vi-sao/{foreign.slug}").status_code == 404
+
+
+def test_the_page_of_a_product_leads_to_its_labels(staff: Staff, make: ModuleType) -> None:
+    store = make.store()
+    pack = make.pack_of(make.listing())
+    keeper, auditor = staff("store_manager", ("store", store.code)), staff("auditor")
+    address = f"/quan-ly/cua-hang/{store.code}/nhan?sku={pack.code}"
+    assert address in keeper.get(f"/quan-ly/vi-sao/{pack.code}").text
+    assert keeper.get(address).status_code == 200
+    assert "/nhan?sku=" not in auditor.get(f"/quan-ly/vi-sao/{pack.code}").text
