@@ -16,19 +16,22 @@ from core.accounts.actor import Scope
 class Owner:
     """Whose papers these are: the producer's code (None: nobody's but the desks'), and if the public may see them.
 
-    area: the commune whose reporters keep and read them as well; stores: the codes of those whose staff do.
+    area: the commune whose reporters keep and read them as well; stores: the codes of those whose staff do;
+    also: where else a role counts, such as at a fair.
     """
 
     producer: str | None
     may_be_public: bool = False
     area: str | None = None
     stores: tuple[str, ...] = ()
+    also: tuple[Scope, ...] = ()
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """Where a role must be held; without an owner nobody's scope fits, and only roles held everywhere pass."""
         commune = (Scope("area", self.area),) if self.area else ()
-        return (Scope("producer", self.producer or ""), *commune, *(Scope("store", code) for code in self.stores))
+        stores = (Scope("store", code) for code in self.stores)
+        return (Scope("producer", self.producer or ""), *commune, *stores, *self.also)
 
 
 #: The owner of the object with that code, or None when there is no such object.

@@ -6,11 +6,14 @@ from flask import Response, redirect, url_for
 from flask_babel import gettext as _
 
 from core.accounts.permissions import authorize, is_allowed
+from core.clock import today
 from core.db import db
 from core.web.access import current_actor, needs
 from core.web.pages import Pages, flash, render
-from shop.fairs import permissions, queries, service
+from shop.fairs import overview, permissions, queries, service
 from shop.fairs.models import Fair
+from shop.fairs.rulebook import rules_of
+from shop.fairs.rules import FairState
 
 pages = Pages("fair_desk", __name__)
 
@@ -21,15 +24,27 @@ def index() -> Response:
     """The caller's fairs, drafts included."""
     by = current_actor()
     found = [one for one in queries.list_all() if is_allowed(by, "fairs.read", permissions.scope_of(one))]
-    return render("fairs/desk_index.html", fairs=found)
+    ids = [one.id for one in found]
+    context: dict[str, Any] = {
+        "fairs": found, "booths": queries.count_booths(ids), "waiting": overview.waiting_applications(ids),
+        "may_create": is_allowed(by, "fairs.create"),
+    }  # fmt: skip
+    return render("fairs/desk_index.html", **context)
 
 
 @pages.get("/quan-ly/hoi-cho/<slug>")
 @needs("fairs.read")
 def show(slug: str) -> Response:
     """One fair at a glance."""
-    fair = own_fair(slug)
-    context: dict[str, Any] = {"fair": fair, "may_manage": may_manage(fair)}
+    fair, on = own_fair(slug), today()
+    figures = overview.figures_of(fair)
+    context: dict[str, Any] = {
+        "fair": fair, "figures": figures, "waits": overview.waiting_for(fair, figures, on),
+        "milestones": overview.milestones_of(fair, on), "rules": rules_of(fair), "may_manage": may_manage(fair),
+        "missing": overview.missing_to_open(fair, figures) if fair.state == FairState.DRAFT else [],
+        "can_move": fair.state == FairState.OPEN and on < fair.opens_on,
+        "can_cancel": fair.state in (FairState.DRAFT, FairState.OPEN, FairState.RUNNING) and on <= fair.closes_on,
+    }  # fmt: skip
     return render("fairs/desk.html", **context)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from core.schedule import minutely, nightly
-from shop.fairs import bookings, coverage, service
+from shop.fairs import bookings, coverage, moving, service
 
 
 @minutely
@@ -22,3 +22,9 @@ def look_at_bookings(today: date) -> int:
 def turn_fairs(today: date) -> int:
     """Begin and end fairs by their days."""
     return service.turn_fairs(today)
+
+
+@nightly
+def close_choices(today: date) -> int:
+    """Who said nothing about a postponement in time stays."""
+    return moving.close_choices(today)

@@ -32,6 +32,9 @@ from shop.fairs.rules import (
 )
 from shop.stores.models import Seller
 
+#: Words that stand where an address of a fair would.
+RESERVED = frozenset({"moi", "doi-ngay"})
+
 
 @dataclass(frozen=True)
 class NewFair:
@@ -71,6 +74,8 @@ def create_fair(new: NewFair, by: Actor) -> Fair:
     on = today()
     values = _values_of(new, on)
     refuse_faults(values, on)
+    if values["slug"] in RESERVED:
+        raise Invalid({"slug": [_("Địa chỉ này dành cho việc khác.")]})
     with transaction():
         values |= {"seller_id": seller_id_of(new.seller, by), "halls": [], "version": 1}
         if not insert_once(Fair, values):
