@@ -217,6 +217,11 @@ def scan_bytes(one: FairOutsider) -> dict[int, bytes]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def certificates_by_id(ids: Sequence[int]) -> dict[int, Certificate]:
+    """Certificates that were entered from papers."""
+    return {one.id: one for one in db.session.scalars(select(Certificate).where(Certificate.id.in_(ids)))}
+
+
 def _create_producer(one: FairOutsider, by: Actor) -> Producer:
     area = db.session.get(Area, one.area_id) if one.area_id else None
     return create_producer(

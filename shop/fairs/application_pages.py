@@ -21,10 +21,15 @@ from core.web.pages import flash, render
 from shop.fairs import applications, queries
 from shop.fairs.models import Fair
 from shop.fairs.pages import pages, takes_applications
-from shop.fairs.plan import KINDS, SERVICES
+from shop.fairs.plan import FEATURES, KINDS, SERVICES
 from shop.fairs.refusals import ApplicationUncovered
 from shop.fairs.rules import Term, fair_days
 from shop.fairs.schemas import ApplicationForm
+from shop.fairs.wishing import read_wishes
+
+
+#: What a form offers to choose from.
+LISTS: dict[str, Any] = {"kinds": KINDS, "services": SERVICES, "features": FEATURES}
 
 
 @pages.get("/hoi-cho/<slug>/dang-ky")
@@ -42,15 +47,10 @@ def apply(slug: str) -> Response:
     form = Form(ApplicationForm()).read(request.form)
     if not form.ok:
         return _application_page(fair, form, 422)
-    wishes = {key: form.data[key] for key in ("kind", "services", "note") if form.data.get(key)}
-    data = form.data
-    wanted = applications.Wanted(data["products"], data.get("producer"), wishes, data["conditional"])
     try:
-        sent = applications.apply(slug, wanted, current_actor())
+        sent = applications.apply(slug, wanted_of(form), current_actor())
     except Refusal as refusal:
-        form.refuse(refusal)
-        days = refusal.facts.get("days", []) if isinstance(refusal, ApplicationUncovered) else []
-        return _application_page(fair, form, refusal.status, days)
+        return _application_page(fair, form.refuse(refusal), refusal.status, missing_days(refusal))
     flash(_("Đã gửi hồ sơ %(code)s.", code=sent.code))
     return redirect(url_for("fairs.application", slug=slug), 303)  # type: ignore[return-value]
 
@@ -74,26 +74,39 @@ class Choice:
     all_days: int
 
 
+def wanted_of(form: Form) -> applications.Wanted:
+    """What a filled form asks for. Raises Invalid for neighbours whom nobody is called."""
+    data = form.data
+    return applications.Wanted(data["products"], data.get("producer"), read_wishes(data), data["conditional"])
+
+
+def missing_days(refusal: Refusal) -> Sequence[Any]:
+    """The days that a refusal says are covered by nothing."""
+    return refusal.facts.get("days", []) if isinstance(refusal, ApplicationUncovered) else []
+
+
 def _application_page(fair: Fair, form: Form, status: int = 200, missing: Sequence[Any] = ()) -> Response:
-    producers = _own_producers()
+    producers = own_producers()
     sent = [one for one in (queries.find_live_application(fair.id, p.id) for p in producers) if one is not None]
     names = queries.names_of((), {shown.product_id for one in sent for shown in one.products})
     applied = {one.producer_id for one in sent}
     left = [one for one in producers if one.id not in applied]
     context: dict[str, Any] = {
         "fair": fair, "form": form, "sent": sent, "names": names, "producers": {one.id: one for one in producers},
-        "left": left, "choices": _choices(fair, left), "kinds": KINDS, "services": SERVICES, "missing": missing,
-        "can_apply": takes_applications(fair),
+        "left": left, "choices": choices_of(fair, left), "missing": missing, "can_apply": takes_applications(fair),
+        **LISTS,
     }  # fmt: skip
     return render("fairs/application.html", status, **context)
 
 
-def _own_producers() -> list[Producer]:
+def own_producers() -> list[Producer]:
+    """The producers that the caller speaks for, by code."""
     found = map(find_producer, sorted(current_actor().scopes_of("producer")))
     return [one for one in found if one is not None]
 
 
-def _choices(fair: Fair, producers: Sequence[Producer]) -> list[Choice]:
+def choices_of(fair: Fair, producers: Sequence[Producer]) -> list[Choice]:
+    """The products of some producers, with the fair days on which each may be shown."""
     own = Product.producer_id.in_([one.id for one in producers])
     products = db.session.scalars(select(Product).where(own).order_by(Product.name_folded)).all()
     open_now = governing([one.id for one in products], today())
