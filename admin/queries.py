@@ -80,7 +80,7 @@ def product_of_sku(code: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Pack:
+class PackWords:
     """What a SKU is called, and the unit (piece or gram) in which it is counted."""
 
     name: str
@@ -88,7 +88,7 @@ class Pack:
     unit: str
 
 
-def packs_of(codes: Collection[str]) -> dict[str, Pack]:
+def packs_of(codes: Collection[str]) -> dict[str, PackWords]:
     """These SKUs by code, on sale or not."""
     query = (
         select(Sku.code, Product.name, Sku.label, Sku.unit)
@@ -96,7 +96,7 @@ def packs_of(codes: Collection[str]) -> dict[str, Pack]:
         .join(Product, Product.id == Listing.product_id)
         .where(Sku.code.in_(codes))
     )
-    return {code: Pack(*row) for code, *row in db.session.execute(query)}
+    return {code: PackWords(*row) for code, *row in db.session.execute(query)}
 
 
 def packs_of_product(product_id: int) -> list[str]:
