@@ -27,7 +27,6 @@ from shop.fairs.rules import Term, fair_days
 from shop.fairs.schemas import ApplicationForm
 from shop.fairs.wishing import read_wishes
 
-
 #: What a form offers to choose from.
 LISTS: dict[str, Any] = {"kinds": KINDS, "services": SERVICES, "features": FEATURES}
 
