@@ -273,7 +273,8 @@ def _settle(turn: Turned, fair: Fair, move: Move, at: datetime, by: Actor) -> No
 def _tell(fair: Fair, move: FairMove, turned: Sequence[Turned]) -> None:
     """Every holder is asked; every other live applicant is told."""
     live = FairApplication.fair_id == fair.id, FairApplication.state.in_(LIVE_APPLICATION)
-    codes = dict(db.session.execute(select(FairApplication.id, FairApplication.code).where(*live)).tuples().all())
+    query = select(FairApplication.id, FairApplication.code).where(*live)
+    codes: dict[int, str] = {row[0]: row[1] for row in db.session.execute(query)}
     for turn in turned:
         state = Choice.ENDED if turn.is_lost else Choice.OPEN
         db.session.add(FairMoveChoice(
