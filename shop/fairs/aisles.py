@@ -61,8 +61,9 @@ class _Ground:
     def __init__(self, hall: Hall, solids: Sequence[_Solid]) -> None:
         self.hall, self.solids = hall, solids
         self.cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for number, solid in enumerate(solids):
-            for cell in _cells(bounds(solid.ring)):
+        self.boxes = [bounds(solid.ring) for solid in solids]
+        for number, box in enumerate(self.boxes):
+            for cell in _cells(box):
                 self.cells[cell].append(number)
 
     def narrow(self) -> Iterator[Fault]:
@@ -82,8 +83,7 @@ class _Ground:
         x, y = point
         if not (0 < x < self.hall.width and 0 < y < self.hall.height):
             return False
-        near = self.cells.get((int(x) // _CELL, int(y) // _CELL), ())
-        return not any(covers(point, self.solids[one].ring) for one in near if self.solids[one].ring != own)
+        return not any(covers(point, one.ring) for one in self._around(point) if one.ring != own)
 
     def _narrow_to_walls(self, solid: _Solid, least: int) -> Iterator[Fault]:
         left, top, right, bottom = bounds(solid.ring)
@@ -96,8 +96,16 @@ class _Ground:
 
     def _is_filled(self, point: Exact, besides: tuple[int, ...]) -> bool:
         """Whether something else stands there, so that the gap is no way."""
-        near = self.cells.get((int(point[0]) // _CELL, int(point[1]) // _CELL), ())
-        return any(covers(point, self.solids[one].ring) for one in near if one not in besides)
+        left_out = [self.solids[one] for one in besides]
+        return any(covers(point, one.ring) for one in self._around(point) if one not in left_out)
+
+    def _around(self, point: Exact) -> Iterator[_Solid]:
+        """The solids whose box has the point."""
+        x, y = point
+        for number in self.cells.get((int(x) // _CELL, int(y) // _CELL), ()):
+            left, top, right, bottom = self.boxes[number]
+            if left <= x <= right and top <= y <= bottom:
+                yield self.solids[number]
 
 
 def _cells(box: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:
