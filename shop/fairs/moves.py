@@ -6,6 +6,7 @@ id, bookings by id.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -51,8 +52,9 @@ def move(code: str, booth_code: str, by: Actor, reason: str = "moved") -> Bookin
         free_due([booth.id], now())
         left = db.session.get_one(Booth, booking.booth_id)
         days = _movable_days(booking)
+        plan = _plan(booking, days, booth, fair)
         release_rows(days)
-        _settle_on(booking, days, booth, fair, by, reason)
+        _settle_on(booking, plan, fair, by, reason)
         publish(BoothReleased(booking.code, fair.slug, left.code, "moved", days[0].day, days[-1].day))
         return booking
 
@@ -74,9 +76,10 @@ def swap_places(first: str, second: str, by: Actor, reason: str) -> tuple[Bookin
     fair = db.session.get_one(Fair, one.fair_id)
     mine, hers = _movable_days(one), _movable_days(other)
     my_booth, her_booth = db.session.get_one(Booth, one.booth_id), db.session.get_one(Booth, other.booth_id)
+    plans = _plan(one, mine, her_booth, fair), _plan(other, hers, my_booth, fair)
     release_rows([*mine, *hers])
-    _settle_on(one, mine, her_booth, fair, by, reason)
-    _settle_on(other, hers, my_booth, fair, by, reason)
+    _settle_on(one, plans[0], fair, by, reason)
+    _settle_on(other, plans[1], fair, by, reason)
     return one, other
 
 
@@ -114,25 +117,36 @@ def _movable_days(booking: Booking) -> list[BoothDay]:
     return days
 
 
-def _settle_on(booking: Booking, days: Sequence[BoothDay], booth: Booth, fair: Fair, by: Actor, reason: str) -> None:
-    """Write the (released) days anew on another booth, with what they cost there. Raises BoothTaken."""
-    before = db.session.get_one(Booth, booking.booth_id)
+@dataclass(frozen=True)
+class _Plan:
+    """The days of a booking as they will stand on a booth, and what they cost the exhibitor less than before."""
+
+    booth: Booth
+    rows: Sequence[NewDay]
+    back_vnd: int
+
+
+def _plan(booking: Booking, days: Sequence[BoothDay], booth: Booth, fair: Fair) -> _Plan:
     prices = day_prices(booth.price_vnd, fair_days(fair.opens_on, fair.closes_on))
-    is_paid = booking.state not in _UNPAID
-    rows = _kept_rows(days, prices) if is_paid else _dear_rows(booking, days, prices, fair)
-    back = sum(share_of(old) for old in days) - sum(one.price_vnd - one.subsidy_vnd for one in rows)
-    booking.booth_id = booth.id
+    rows = _dear_rows(booking, days, prices, fair) if booking.state in _UNPAID else _kept_rows(days, prices)
+    return _Plan(booth, rows, sum(map(share_of, days)) - sum(one.price_vnd - one.subsidy_vnd for one in rows))
+
+
+def _settle_on(booking: Booking, plan: _Plan, fair: Fair, by: Actor, reason: str) -> None:
+    """Write the days, released where they were, on the other booth. Raises BoothTaken."""
+    before, rows, is_paid = db.session.get_one(Booth, booking.booth_id), plan.rows, booking.state not in _UNPAID
+    booking.booth_id = plan.booth.id
     if not is_paid:
         booking.price_vnd, booking.subsidy_vnd = sum(o.price_vnd for o in rows), sum(o.subsidy_vnd for o in rows)
     db.session.flush()
     if taken := put_days(booking, rows):
-        raise BoothTaken(booth=booth.code, days=taken)
-    note(booking, reason, by, before=before.code, booth=booth.code)
-    if is_paid and back > 0:
-        owe(booking, back, by)
-    elif not is_paid and back:
+        raise BoothTaken(booth=plan.booth.code, days=taken)
+    note(booking, reason, by, before=before.code, booth=plan.booth.code)
+    if is_paid and plan.back_vnd > 0:
+        owe(booking, plan.back_vnd, by)
+    elif not is_paid and plan.back_vnd:
         call_off(booking, by, "the fee has changed")
-    publish(BookingMoved(booking.code, fair.slug, before.code, booth.code, reason))
+    publish(BookingMoved(booking.code, fair.slug, before.code, plan.booth.code, reason))
 
 
 def _kept_rows(days: Sequence[BoothDay], prices: dict[date, int]) -> list[NewDay]:

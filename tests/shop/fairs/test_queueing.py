@@ -113,7 +113,7 @@ def test_who_declines_leaves_or_waits_for_another(ground: Ground, stays: bool, s
     assert line(ground) == ([(1, first.code, "waiting")] if stays else [])
 
 
-def test_nobody_moves_up_after_the_cut_off_or_in_a_cancelled_fair(ground: Ground) -> None:
+def test_nobody_moves_up_after_the_cut_off_or_in_a_fair_that_is_over(ground: Ground) -> None:
     queue(ground)
     last = ground.fair.opens_on - timedelta(3)
     with travel(day_start(last + timedelta(1)) - timedelta(seconds=1)):
@@ -121,7 +121,7 @@ def test_nobody_moves_up_after_the_cut_off_or_in_a_cancelled_fair(ground: Ground
     with travel(day_start(last + timedelta(1))):
         assert queueing.promote(ground.fair.id, "A02", now()) is None
     with transaction():
-        db.session.get_one(Fair, ground.fair.id).state = "cancelled"
+        db.session.get_one(Fair, ground.fair.id).state = "over"
     assert queueing.promote(ground.fair.id, "A02", now()) is None
 
 
@@ -180,12 +180,13 @@ def test_an_offer_by_hand_takes_somebody_off_the_list(ground: Ground) -> None:
 def test_a_full_quota_bars_an_area(ground: Ground) -> None:
     area = ground.make.area()
     (one,) = queue(ground, 1)
+    held = ground.make.application(ground.fair)
     with transaction():
         db.session.get_one(Fair, ground.fair.id).rules = {**ground.fair.rules, "quota": {area.code: 1}}
-        for application in (one, ground.make.application(ground.fair)):
+        for application in (one, held):
             producer = db.session.get_one(FairApplication, application.id).producer_id
             db.session.get_one(type(ground.producer), producer).area_id = area.id
     booth = db.session.query(Booth).filter_by(fair_id=ground.fair.id, code="A02").one()
     assert barriers_of([booth], [get_application(one.code)]) == {}
-    bookings.book(ground.fair.slug, "A01", Claim(application.code), ground.organizer)
+    bookings.book(ground.fair.slug, "A01", Claim(held.code), ground.organizer)
     assert list(barriers_of([booth], [get_application(one.code)])) == [(booth.id, one.id)]
