@@ -39,8 +39,8 @@ def roster(slug: str) -> Answer:
 
 @fairs.post("/<slug>/scans")
 @needs("fairdays.check_in")
-@fairs.arguments(schemas.ScanIn)
-@fairs.response(200, schemas.ScanOut)
+@fairs.arguments(schemas.GateScanIn)
+@fairs.response(200, schemas.GateScanOut)
 def scan(body: dict[str, Any], slug: str) -> Answer:
     """Take one reading at the gate; a refusal of the person is an answer (200) with its reason."""
     return arrivals.take_scan(slug, arrivals.Told(**body), current_actor()).answer
@@ -50,7 +50,7 @@ def scan(body: dict[str, Any], slug: str) -> Answer:
 @needs("fairdays.manage")
 @fairs.arguments(schemas.SettleIn)
 @idempotent
-@fairs.response(200, schemas.ScanOut)
+@fairs.response(200, schemas.GateScanOut)
 def settle(body: dict[str, Any], slug: str, uuid: str) -> Answer:
     """Decide about a scan that was taken without the network and contradicts the books."""
     decision = Settled(body["decision"])

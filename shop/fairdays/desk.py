@@ -22,10 +22,9 @@ from shop.fairdays.board import Standing, board_of, day_shown
 from shop.fairdays.lists import LISTS, table_of
 from shop.fairdays.needs import needs_of_row, usual
 from shop.fairdays.papers import badges_pdf, signs_pdf, table_pdf
-from shop.fairdays.queries import PAID, badges_of, fair_for, holders_of, needs_of, runs_fair
+from shop.fairdays.queries import PAID, badges_of, fair_for, holders_of, needs_of, runs_fair, shown_at
 from shop.fairdays.rules import Direction, Outcome, Settled, Trouble
 from shop.fairdays.words import DIRECTIONS, TROUBLES
-from shop.fairs.directory import directory_of
 from shop.fairs.models import Fair
 from shop.fairs.rules import fair_days
 
@@ -117,11 +116,11 @@ def signs_file(slug: str) -> Response:
     held = [one for one in holders_of(fair.id) if hall in (None, one.booth.hall) and code in (None, one.booking.code)]
     if not held:
         raise NotFound
-    shown = {one.booking.id: one.products for one in directory_of(fair, now()).exhibitors}
+    shown = shown_at(fair)
     asked = needs_of([one.booking.id for one in held])
     signs = [
         (one, (needs_of_row(asked[one.booking.id]) if one.booking.id in asked else usual(one)).fascia,
-         shown.get(one.booking.id, ()))
+         shown[one.booking.id])
         for one in held
     ]  # fmt: skip
     return pdf_answer(signs_pdf(fair, signs, now()), f"bien-{fair.slug}.pdf")

@@ -10,7 +10,7 @@ from shop.fairdays.models import BoothVisit, FairBadge, FairScan, LoadSeat, Load
 from shop.fairdays.rules import MOST_BADGES, Outcome, Settled
 
 
-@invariant("I70", "every visit at a fair stands on a scan that let her in")
+@invariant("I95", "every visit at a fair stands on a scan that let her in")
 def visits_stand_on_scans() -> Iterable[str]:
     """A visit without an accepted or counted scan of the same booking and day."""
     let_in = (FairScan.outcome == Outcome.ACCEPTED) | (FairScan.settled == Settled.COUNTED)
@@ -20,7 +20,7 @@ def visits_stand_on_scans() -> Iterable[str]:
         yield f"visit {visit_id} stands on no scan that let anybody in"
 
 
-@invariant("I71", "no booth has more badges than a booth can have, and a seat at the gate goes the way of its slot")
+@invariant("I96", "no booth has more badges than a booth can have, and a seat at the gate goes the way of its slot")
 def badges_within_booth() -> Iterable[str]:
     """More live badges of a booking than there are numbers; a seat whose slot goes the other way."""
     live = select(FairBadge.booking_id).where(FairBadge.revoked_at.is_(None)).group_by(FairBadge.booking_id)

@@ -14,15 +14,14 @@ from sqlalchemy import select
 
 from catalog.exports import Column, Table
 from catalog.producers.models import Producer
-from core.clock import ZONE, day_start
+from core.clock import ZONE
 from core.db import db
 from shop.fairdays.needs import Needs, needs_of_row, usual
-from shop.fairdays.queries import PAID, Holder, attendance_of, badges_of, holders_of, needs_of
+from shop.fairdays.queries import PAID, Holder, attendance_of, badges_of, holders_of, needs_of, shown_at
 from shop.fairdays.slots import slots_of
 from shop.fairdays.stalls import stalls_of
 from shop.fairdays.takings import goods_of, takings_of
 from shop.fairdays.words import DIRECTIONS, Direction
-from shop.fairs.directory import directory_of
 from shop.fairs.models import Booth, Fair
 from shop.fairs.rules import LIVE_BOOKING, fair_days
 from shop.inventory.words import amount
@@ -125,17 +124,16 @@ def _badges(fair: Fair, _day: date) -> list[Row]:
 
 def _products(fair: Fair, day: date) -> list[Row]:
     """What each booth may show on a day: judged by the certificates as they are now."""
-    found: list[Row] = []
-    for one in directory_of(fair, day_start(day)).exhibitors:
-        found += [
-            {
-                "hall": one.booth.hall, "booth": one.booth.code, "who": one.producer.name,
-                "product": shown.product.name, "stars": shown.stars,
-            }
-            for shown in one.products
-            if day in shown.days
-        ]  # fmt: skip
-    return found
+    shown = shown_at(fair)
+    return [
+        {
+            "hall": held.booth.hall, "booth": held.booth.code, "who": held.name, "product": one.product.name,
+            "stars": one.stars,
+        }
+        for held in holders_of(fair.id)
+        for one in shown[held.booking.id]
+        if day in one.days
+    ]  # fmt: skip
 
 
 def _attendance(fair: Fair, _day: date) -> list[Row]:

@@ -12,8 +12,7 @@ from core.money import dong
 from core.paper import FONT, INK, LEAF, LINE, SOFT, Paper, day_words, moment_words
 from core.web.links import address_of
 from shop.fairdays.models import FairBadge
-from shop.fairdays.queries import Holder
-from shop.fairs.directory import Shown
+from shop.fairdays.queries import Holder, OnShow
 from shop.fairs.models import Fair
 
 #: Four badges on a sheet: A6 each, millimetres.
@@ -91,7 +90,7 @@ def badges_pdf(fair: Fair, badges: Sequence[tuple[Holder, FairBadge]], made_at: 
     return bytes(pdf.output())
 
 
-def signs_pdf(fair: Fair, signs: Sequence[tuple[Holder, str, Sequence[Shown]]], made_at: datetime) -> bytes:
+def signs_pdf(fair: Fair, signs: Sequence[tuple[Holder, str, Sequence[OnShow]]], made_at: datetime) -> bytes:
     """One sheet a booth: its number, the name on its fascia, its products with their stars, a QR to its page."""
     pdf = Sheets(f"Biển gian hàng, {fair.name}", made_at)
     for place, (held, fascia, products) in enumerate(signs):
@@ -145,7 +144,7 @@ def _badge(pdf: Sheets, fair: Fair, held: Holder, badge: FairBadge, corner: tupl
     pdf.put(fair.venue, (left + 8, top + 137, _WIDE - 16), (8, 7), color=SOFT)
 
 
-def _sign(pdf: Sheets, fair: Fair, held: Holder, fascia: str, products: Sequence[Shown]) -> None:
+def _sign(pdf: Sheets, fair: Fair, held: Holder, fascia: str, products: Sequence[OnShow]) -> None:
     pdf.set_fill_color(*LEAF)
     pdf.rect(0, 0, pdf.w, 62, style="F")
     pdf.put(held.booth.code, (10, 10, pdf.w - 20), (96, 80, 64, 48), bold=True, color=(255, 255, 255))

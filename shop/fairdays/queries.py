@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from catalog.producers.models import Producer
 from catalog.producers.queries import scope_of as producer_scope
+from catalog.products.models import Product
 from core.accounts.actor import Actor
 from core.accounts.permissions import authorize, is_allowed
 from core.db import db
@@ -17,9 +18,9 @@ from shop.fairdays.refusals import BookingNotLive
 from shop.fairdays.rules import IncidentState, Outcome
 from shop.fairs import permissions
 from shop.fairs.joined import partners_of
-from shop.fairs.models import Booking, Booth, BoothDay, Fair
-from shop.fairs.queries import get_booking, get_fair
-from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, BookingState
+from shop.fairs.models import Booking, BookingProduct, Booth, BoothDay, Fair
+from shop.fairs.queries import admission_of, get_booking, get_fair, terms_of
+from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, BookingState, Term, eligible
 
 PAID = (BookingState.PAID, BookingState.CHECKED_IN)
 #: A parameter list that both databases take.
@@ -175,6 +176,42 @@ def incidents_of(fair_id: int, *, is_open: bool = False) -> Sequence[FairInciden
         query = query.where(FairIncident.state != IncidentState.CLOSED)
     ordered = query.order_by(FairIncident.state == IncidentState.CLOSED, FairIncident.opened_at.desc(), FairIncident.id)
     return db.session.scalars(ordered.limit(500)).all()
+
+
+@dataclass(frozen=True)
+class OnShow:
+    """A product of a booth: the stars under which, and the days on which, it may be shown."""
+
+    product: Product
+    stars: int
+    days: tuple[date, ...]
+
+
+def shown_at(fair: Fair) -> dict[int, list[OnShow]]:
+    """What each live booking may show, by its id, judged by the certificates as they stand; five statements.
+
+    A product that covers none of the booking's days is left out.
+    """
+    of_fair = Booking.fair_id == fair.id, Booking.state.in_(LIVE_BOOKING)
+    held: dict[int, list[date]] = defaultdict(list)
+    days = select(BoothDay.booking_id, BoothDay.day).join(Booking, Booking.id == BoothDay.booking_id)
+    for booking_id, day in db.session.execute(
+        days.where(*of_fair, BoothDay.state.in_(LIVE_DAY)).order_by(BoothDay.day)
+    ):
+        held[booking_id].append(day)
+    pairs = select(BookingProduct.booking_id, Product).join(Product, Product.id == BookingProduct.product_id)
+    of_booking = pairs.join(Booking, Booking.id == BookingProduct.booking_id).where(*of_fair)
+    rows = db.session.execute(of_booking.order_by(Product.name_folded, Product.id)).all()
+    terms: dict[int, list[Term]] = defaultdict(list)
+    for term in terms_of({product.id for _booking, product in rows}):
+        terms[term.product_id].append(term)
+    stars_min, found = admission_of(fair).stars_min, defaultdict[int, list[OnShow]](list)
+    for booking_id, product in rows:
+        covered = eligible(terms[product.id], held[booking_id], stars_min)
+        if covered:
+            stars = min(best[0].stars for best in covered.values())
+            found[booking_id].append(OnShow(product, stars, tuple(covered)))
+    return found
 
 
 def booths_of(booth_ids: Iterable[int | None]) -> dict[int, Booth]:

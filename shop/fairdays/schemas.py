@@ -18,7 +18,7 @@ _PLATE = r"[0-9A-Za-z .-]+"
 _YES: dict[str, Any] = {"truthy": {True, "1", "true", "on"}, "falsy": {False, "0", "false"}}
 
 
-class ScanIn(Schema):
+class GateScanIn(Schema):
     """One reading at the gate; the same `uuid` again answers the same."""
 
     uuid = Words(most=36, pattern=_UUID, required=True)
@@ -29,7 +29,7 @@ class ScanIn(Schema):
     was_let_in = fields.Boolean(load_default=True, metadata={"description": "Offline: what the phone said."})
 
 
-class ScanOut(Schema):
+class GateScanOut(Schema):
     """What became of it."""
 
     uuid = Words(required=True)
