@@ -111,7 +111,7 @@ def leave(code: str) -> Response:
 
 @bookings_api.post("/<code>/move")
 @needs("bookings.manage")
-@bookings_api.arguments(life_schemas.MoveIn)
+@bookings_api.arguments(life_schemas.BoothMoveIn)
 @idempotent
 @bookings_api.response(200, schemas.BookingOut)
 def move(body: dict[str, Any], code: str) -> Response:

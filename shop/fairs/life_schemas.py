@@ -49,7 +49,7 @@ class BoothCheckoutIn(Schema):
     provider = Choice(*WAYS, required=True)
 
 
-class MoveIn(Schema):
+class BoothMoveIn(Schema):
     """The booth to move to."""
 
     booth = Words(most=20, required=True)

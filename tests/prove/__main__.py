@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tests.prove import (
+    booths,
     buying,
     drawers,
     durable,
@@ -41,7 +42,7 @@ SCENARIOS = (
     *repeats.SCENARIOS, *durable.SCENARIOS, *stock.SCENARIOS, *lots.SCENARIOS, *scenarios.SCENARIOS, *repeats.CONTROLS,
     *durable.CONTROLS, *stock.CONTROLS, *lots.CONTROLS,
     *gate.SCENARIOS, *long.SCENARIOS, *midnight.SCENARIOS, *index.SCENARIOS, *refunds.SCENARIOS, *payments.SCENARIOS,
-    *buying.SCENARIOS, *tills.SCENARIOS, *drawers.SCENARIOS,
+    *buying.SCENARIOS, *tills.SCENARIOS, *drawers.SCENARIOS, *booths.SCENARIOS,
 )  # fmt: skip
 
 
