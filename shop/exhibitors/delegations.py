@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from catalog.areas.queries import get_area
@@ -29,7 +29,7 @@ from shop.fairs.joined import BoothDelegated, FairDelegation, FairDelegationBoot
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.offers import Given, give
 from shop.fairs.refusals import ApplicationNotFound, BoothNotFound
-from shop.fairs.rules import LIVE_BOOKING, ApplicationState
+from shop.fairs.rules import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState
 from shop.fairs.service import lock_fair
 
 
@@ -117,9 +117,9 @@ def apply_for(code: str, wanted: Wanted, by: Actor) -> FairApplication:
     Raises DelegationClosed, ProducerNotFound, and what `shop.fairs.applications.apply` raises.
     """
     with transaction():
-        one, fair = _filled(code, by)
+        one, fair = filled(code, by)
         producer = get_producer(wanted.producer or "")
-        way = Way("delegation", None, one.id, _last_day(one, fair))
+        way = Way("delegation", None, one.id, last_day(one, fair))
         application = put(fair, producer, wanted, way, by)
         return settle(application, fair, Decision(ApplicationState.ACCEPTED), by)
 
@@ -127,7 +127,7 @@ def apply_for(code: str, wanted: Wanted, by: Actor) -> FairApplication:
 def accept_own(code: str, application_code: str, by: Actor) -> FairApplication:
     """A delegation accepts an application that came to it by a link. Raises ApplicationNotFound for another's."""
     with transaction():
-        one, fair = _filled(code, by)
+        one, fair = filled(code, by)
         application = lock_application(application_code)
         if application.delegation_id != one.id:
             raise ApplicationNotFound
@@ -140,7 +140,7 @@ def place(code: str, application_code: str, booth_code: str, by: Actor) -> Booki
     Raises BoothDelegated for a booth outside the block, ApplicationNotFound for another's, and what `offer` raises.
     """
     with transaction():
-        one, fair = _filled(code, by)
+        one, fair = filled(code, by)
         booth = fair_queries.find_booth(fair.id, booth_code)
         if booth is None:
             raise BoothNotFound
@@ -153,12 +153,42 @@ def place(code: str, application_code: str, booth_code: str, by: Actor) -> Booki
         return booking
 
 
+def fillable(code: str, by: Actor) -> tuple[FairDelegation, Fair]:
+    """A delegation of the caller's own with its fair, to look at. Raises DelegationNotFound, NotFound for another's."""
+    one = get_delegation(code)
+    authorize(by, "delegations.fill", scope_of(one))
+    return one, db.session.get_one(Fair, one.fair_id)
+
+
+def holders_of(block: Sequence[Booth]) -> dict[int, Booking]:
+    """Who holds the booths of a block now, by booth."""
+    query = select(Booking).where(Booking.booth_id.in_([one.id for one in block]), Booking.state.in_(LIVE_BOOKING))
+    return {one.booth_id: one for one in db.session.scalars(query.order_by(Booking.id))}
+
+
+def count_applications(fair_id: int) -> dict[int, int]:
+    """How many live applications each delegation to a fair has."""
+    live = FairApplication.fair_id == fair_id, FairApplication.state.in_(LIVE_APPLICATION)
+    query = select(FairApplication.delegation_id, func.count()).where(*live, FairApplication.delegation_id.is_not(None))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(FairApplication.delegation_id))}
+
+
 def get_delegation(code: str) -> FairDelegation:
     """A delegation by its code. Raises DelegationNotFound."""
     one = db.session.scalar(select(FairDelegation).where(FairDelegation.code == code))
     if one is None:
         raise DelegationNotFound
     return one
+
+
+def fair_of(fair_id: int) -> Fair:
+    """The fair of a row."""
+    return db.session.get_one(Fair, fair_id)
+
+
+def find_by_id(delegation_id: int | None) -> FairDelegation | None:
+    """The delegation that a row names, if any."""
+    return db.session.get(FairDelegation, delegation_id) if delegation_id else None
 
 
 def find_delegation(fair_id: int, code: str) -> FairDelegation:
@@ -189,18 +219,19 @@ def _managed(code: str, by: Actor) -> tuple[FairDelegation, Fair]:
     return one, fair
 
 
-def _filled(code: str, by: Actor) -> tuple[FairDelegation, Fair]:
+def filled(code: str, by: Actor) -> tuple[FairDelegation, Fair]:
     """The delegation for one of its people, its fair locked, while it may still send."""
     one = get_delegation(code)
     authorize(by, "delegations.fill", scope_of(one))
     query = select(Fair).where(Fair.id == one.fair_id).with_for_update()
     fair = db.session.scalars(query).one()
-    if local_day(now()) > _last_day(one, fair):
-        raise DelegationClosed(due_on=_last_day(one, fair))
+    if local_day(now()) > last_day(one, fair):
+        raise DelegationClosed(due_on=last_day(one, fair))
     return one, fair
 
 
-def _last_day(one: FairDelegation, fair: Fair) -> date:
+def last_day(one: FairDelegation, fair: Fair) -> date:
+    """The last day on which a delegation may send: its own, else the day before the opening."""
     return one.due_on or date.fromordinal(fair.opens_on.toordinal() - 1)
 
 

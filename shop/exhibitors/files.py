@@ -24,10 +24,12 @@ from core.db import db, transaction
 from core.errors import Refusal
 from core.text import fold
 from core.web.fields import accepting_text
+from shop.exhibitors.delegations import filled, last_day
 from shop.exhibitors.models import FairApplicationImport
 from shop.exhibitors.schemas import FileLine
-from shop.fairs.applications import Wanted, Way, put
+from shop.fairs.applications import Decision, Wanted, Way, put, settle
 from shop.fairs.models import Fair
+from shop.fairs.rules import ApplicationState
 from shop.fairs.service import lock_fair
 from shop.fairs.wishing import read_names
 
@@ -80,6 +82,23 @@ def import_applications(
     return outcome
 
 
+def import_delegated(code: str, data: bytes, file_name: str, by: Actor, *, dry_run: bool = False) -> Outcome:
+    """The same by a delegation for its own exhibitors, who are accepted with it.
+
+    Raises ImportRefused, DelegationClosed; NotFound for another delegation's people.
+    """
+    try:
+        with transaction():
+            one, fair = filled(code, by)
+            way = Way("delegation", None, one.id, last_day(one, fair))
+            outcome = _import(fair.slug, data, file_name, by, way)
+            if dry_run:
+                raise _Undo(outcome)
+    except _Undo as undo:
+        return undo.outcome
+    return outcome
+
+
 def _import(slug: str, data: bytes, file_name: str, by: Actor, way: Way | None) -> Outcome:
     at = now()
     fair = lock_fair(slug, by, "applications.enter") if way is None else _locked(slug)
@@ -121,7 +140,9 @@ def _enter(fair: Fair, row: Row, way: Way, by: Actor, faults: Faults) -> str | N
     producer, wanted = line
     try:
         with db.session.begin_nested():
-            put(fair, producer, wanted, way, by)
+            application = put(fair, producer, wanted, way, by)
+            if way.delegation_id is not None:
+                settle(application, fair, Decision(ApplicationState.ACCEPTED), by)
     except Refusal as refusal:
         faults.add(row.line, _column_of(refusal), _told(refusal))
         return None

@@ -120,6 +120,7 @@ def use(one: FairInvitation, on: date) -> None:
     counted = update(FairInvitation).where(*open_one).values(uses=FairInvitation.uses + 1)
     if not db.session.execute(counted.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
         raise InvitationOver(reason="used", until_on=one.until_on)
+    db.session.refresh(one)
 
 
 def find_by_key(key: str) -> FairInvitation:

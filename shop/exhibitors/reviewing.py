@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.accounts.actor import SYSTEM, Actor, Scope
 from core.accounts.links import Issued
 from core.accounts.links import invite as invite_account
+from core.accounts.models import UserAccount, UserGrant
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import now
@@ -150,6 +151,14 @@ def opinions_on(application_id: int) -> list[Opinion]:
     reviews = select(FairReview).where(FairReview.application_id == application_id)
     notes = {one.reviewer_id: one for one in db.session.scalars(reviews)}
     return [Opinion(who, given, notes[who].note, notes[who].at.date()) for who, given in points.items()]
+
+
+def list_reviewers(slug: str) -> Sequence[UserAccount]:
+    """Who may score the applications of a fair besides its organizers."""
+    held = UserGrant.role == "fair_reviewer", UserGrant.scope_type == "fair", UserGrant.scope_id == slug
+    query = select(UserAccount).join(UserGrant, UserGrant.user_id == UserAccount.id)
+    live = query.where(*held, UserGrant.revoked_at.is_(None), UserAccount.is_active)
+    return db.session.scalars(live.order_by(UserAccount.id)).unique().all()
 
 
 def scored_by(fair_id: int, user_id: int | None) -> set[int]:

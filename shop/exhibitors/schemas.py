@@ -36,7 +36,7 @@ class FileLine(Schema):
 class InvitationIn(Schema):
     """Whom to invite: a producer by code, somebody by e-mail or telephone, or (with neither) whoever has the link."""
 
-    producer = Words(most=24)
+    producer = Words(most=200)
     name = Words(most=160, load_default="")
     contact = Words(most=254)
     uses = Whole(least=1, most=1000, load_default=1)
@@ -214,7 +214,7 @@ class ImportOut(Schema):
     is_repeat = fields.Boolean()
 
 
-class StepOut(Schema):
+class ApplicationStepOut(Schema):
     """One thing that happened to an application."""
 
     act = Words()
@@ -222,10 +222,10 @@ class StepOut(Schema):
     at = Moment()
 
 
-class HistoryOut(Schema):
+class ApplicationHistoryOut(Schema):
     """What happened, oldest first."""
 
-    items = fields.List(fields.Nested(StepOut))
+    items = fields.List(fields.Nested(ApplicationStepOut))
 
 
 class OutsiderForm(Schema):
