@@ -74,6 +74,7 @@ from admin import (
 from admin.candidates import count_proposed
 from admin.demo import cli as demo_cli
 from admin.desk import desk
+from admin.fair_report import setup as fair_report
 from admin.lookahead import pages as lookahead
 from admin.producing import photos
 from admin.producing import setup as producing
@@ -164,6 +165,7 @@ def init_app(app: Flask) -> None:
     tables.init_app(app)
     register_api(app, audit.blp)
     reports.init_app(app)
+    fair_report.init_app(app)
     producing.init_app(app)
     switching.init_app(app)
     demo_cli.init_app(app)

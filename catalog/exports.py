@@ -76,7 +76,20 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(table: Table) -> bytes:
     """One sheet with a heading that stays in sight."""
+    return as_book([table])
+
+
+def as_book(tables: Sequence[Table]) -> bytes:
+    """Several tables as the sheets of one XLSX file, in their order; titles must differ."""
     book = Workbook(write_only=True)
+    for table in tables:
+        _add_sheet(book, table)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_sheet(book: Workbook, table: Table) -> None:
     sheet = book.create_sheet(_sheet_name(table.title))
     sheet.freeze_panes = "A2"
     for number, column in enumerate(table.columns, 1):
@@ -85,9 +98,6 @@ def as_xlsx(table: Table) -> bytes:
     sheet.append([_typed(sheet, str(column.label), is_head=True) for column in table.columns])
     for row in table.rows:
         sheet.append([_typed(sheet, row.get(column.key)) for column in table.columns])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def plain(value: Any) -> Any:

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from admin.reports import api, awards, certificates, coverage, lapses, pages, sales, searches, stock, targets
+from admin.reports import api, awards, certificates, coverage, fairs, lapses, pages, sales, searches, stock, targets
 from core.web.api import register_api
 
 __all__ = [
-    "awards", "certificates", "coverage", "init_app", "lapses", "pages", "sales", "searches", "stock", "targets",
+    "awards", "certificates", "coverage", "fairs", "init_app", "lapses", "pages", "sales", "searches", "stock",
+    "targets",
 ]  # fmt: skip
 
 

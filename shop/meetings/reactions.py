@@ -9,7 +9,7 @@ from core.db import db
 from core.events import later
 from core.messages import Message, Recipient, send
 from core.web.links import address_of
-from shop.fairs.events import BoothReleased
+from shop.fairs.events import BoothReleased, FairCancelled, FairMoved
 from shop.fairs.models import Fair
 from shop.fairs.queries import find_fair
 from shop.meetings import letters, watching
@@ -55,12 +55,15 @@ def mail_cancellation(event: MeetingCancelled) -> None:
     _tell_both(meeting, "meeting.cancelled", f"meeting-cancelled:{meeting.code}", but=meeting.ended_by)
 
 
-@later(BoothReleased)
-def booth_lost(event: BoothReleased) -> None:
-    """An exhibitor without a booth on a day meets nobody there on that day."""
+def fair_changed(event: BoothReleased | FairMoved | FairCancelled) -> None:
+    """An exhibitor without a booth on a day meets nobody on it; a fair that moves takes its meetings along."""
     fair = find_fair(event.fair)
     if fair is not None:
         watching.look_at(fair.id)
+
+
+for _event in (BoothReleased, FairMoved, FairCancelled):
+    later(_event)(fair_changed)
 
 
 def _tell_both(meeting: Meeting, kind: str, key: str, but: str | None = None) -> None:

@@ -7,10 +7,12 @@ from sqlalchemy import select, update
 
 from core.clock import local_day, now
 from core.db import db, transaction
+from core.events import publish
 from shop.fairs.models import Fair
 from shop.fairs.rules import FairState
-from shop.meetings.models import Buyer, Meeting, MeetingPlan, MeetingSlot
-from shop.meetings.queries import days_of
+from shop.meetings.events import MeetingBooked
+from shop.meetings.models import Buyer, Meeting, MeetingSlot
+from shop.meetings.queries import days_of, find_plan
 from shop.meetings.rules import MeetingState, Side
 from shop.meetings.service import call_off
 
@@ -19,12 +21,14 @@ KEPT = timedelta(days=365)
 
 
 def look_at(fair_id: int) -> int:
-    """Call off what cannot take place: of a cancelled fair everything to come, else meetings of exhibitors without a
-    booth on that day. Answers how many. Safe to repeat.
+    """Let the meetings of a fair follow it: to its new days, and off where they cannot take place: of a cancelled
+    fair everything to come, else meetings of exhibitors without a booth on that day. Answers how many are off.
+    Safe to repeat.
     """
     with transaction() as session:
-        at = now()
         fair = session.get_one(Fair, fair_id)
+        _follow(fair)
+        at = now()
         query = (
             select(Meeting, MeetingSlot.starts_at)
             .join(MeetingSlot, MeetingSlot.id == Meeting.slot_id)
@@ -54,26 +58,28 @@ def look_at_all() -> int:
     return sum(look_at(fair_id) for fair_id in db.session.scalars(coming.distinct()).all())
 
 
-def shift(fair_id: int, days: int) -> None:
-    """The fair moved by so many days: its slots move with it, the i-th day to the i-th, and everybody keeps her hour.
+def _follow(fair: Fair) -> None:
+    """The fair has other days than its slots: they move with it, the i-th day to the i-th, everybody keeps her hour
+    and is told the new day. Slots begin on the first day of the fair, so their first day says by how much.
 
     The last one first when it moves on, the first one first when it moves back, so that no two share an instant.
     """
-    if not days:
+    query = select(MeetingSlot).where(MeetingSlot.fair_id == fair.id).order_by(MeetingSlot.starts_at)
+    slots = db.session.scalars(query.with_for_update()).all()
+    by = fair.opens_on - local_day(slots[0].starts_at) if slots else timedelta()
+    if not by:
         return
-    with transaction() as session:
-        query = select(MeetingSlot).where(MeetingSlot.fair_id == fair_id)
-        order = MeetingSlot.starts_at.desc() if days > 0 else MeetingSlot.starts_at
-        by = timedelta(days=days)
-        for slot in session.scalars(query.order_by(order).with_for_update()).all():
-            values = {"starts_at": slot.starts_at + by, "ends_at": slot.ends_at + by}
-            session.execute(update(MeetingSlot).where(MeetingSlot.id == slot.id).values(**values))
-        plans = update(MeetingPlan).where(MeetingPlan.fair_id == fair_id)
-        until = select(MeetingPlan.register_until).where(MeetingPlan.fair_id == fair_id)
-        before = session.scalar(until)
-        if before is not None:
-            moved = before + by
-            session.execute(plans.values(register_until=moved), execution_options={"synchronize_session": "fetch"})
+    for slot in reversed(slots) if by > timedelta() else slots:
+        slot.starts_at, slot.ends_at = slot.starts_at + by, slot.ends_at + by
+        db.session.flush()
+    plan = find_plan(fair.id)
+    if plan is not None:
+        plan.register_until = min(plan.register_until + by, fair.closes_on)
+    booked = select(Meeting).where(Meeting.fair_id == fair.id, Meeting.state == MeetingState.BOOKED)
+    for meeting in db.session.scalars(booked.order_by(Meeting.id).with_for_update()):
+        meeting.booked_at = now()
+        db.session.flush()
+        publish(MeetingBooked(meeting.id, meeting.version))
 
 
 def forget_people(before: timedelta = KEPT) -> int:
