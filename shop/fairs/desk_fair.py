@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from catalog.areas.models import Area
-from catalog.areas.queries import list_communes, list_provinces
+from catalog.areas.queries import list_all_communes, list_provinces
 from catalog.documents.queries import of_subject
 from catalog.products.sets import GROUPS
 from core.accounts.actor import Scope
@@ -27,7 +27,6 @@ from shop.fairs.papers import subject_of
 from shop.fairs.refusals import FairExists
 from shop.fairs.rulebook import Priority, Rules
 from shop.fairs.rules import FairState
-from shop.stores import districts
 from shop.stores.models import Seller
 from shop.stores.queries import list_sellers
 
@@ -97,7 +96,7 @@ def _values(fair: Fair) -> dict[str, Any]:
 
 def _form(fair: Fair | None, form: Form, status: int = 200, **more: Any) -> Response:
     on = today()
-    communes = [(one.code, one.name) for one in list_communes(districts.PROVINCE, on)]
+    communes = [(one.code, one.name) for one in list_all_communes(on)]
     provinces = [(one.code, one.name) for one in list_provinces(on)]
     context: dict[str, Any] = {
         "fair": fair, "form": form, "tab": "facts", "groups": list(GROUPS.values()), "rows": fair_forms.rows_of(form),

@@ -1,6 +1,7 @@
 """The form of a fair: flat fields as people fill them in, and what they say as `editing` and `service` take it."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext as _
@@ -105,7 +106,7 @@ def values_of_rules(rules: Rules) -> dict[str, Any]:
 def rows_of(form: Form) -> dict[str, list[Any]]:
     """The rows that the form draws: quotas (area, number) and zones (name, ticked groups), with some to spare."""
     values = form.values
-    quotas = list(zip(_texts(values, "quota_area"), _texts(values, "quota_most"), strict=False))
+    quotas = list(zip_longest(_texts(values, "quota_area"), _texts(values, "quota_most"), fillvalue=""))
     ticked = set(_texts(values, "zone_groups"))
     names = _texts(values, "zone_name")
     zones = [(name, {one for one in GROUPS if f"{row}:{one}" in ticked}) for row, name in enumerate(names)]
@@ -143,7 +144,7 @@ def _priority(said: Iterable[str]) -> list[str]:
 
 def _quota(form: Form) -> dict[str, int]:
     quota: dict[str, int] = {}
-    for area, most in zip(_texts(form.data, "quota_area"), _texts(form.data, "quota_most"), strict=False):
+    for area, most in zip_longest(_texts(form.data, "quota_area"), _texts(form.data, "quota_most"), fillvalue=""):
         if not area and not most:
             continue
         is_number = most.isascii() and most.isdecimal() and len(most) <= 4
@@ -159,8 +160,10 @@ def _quota(form: Form) -> dict[str, int]:
 def _zones(form: Form) -> dict[str, list[str]]:
     zones: dict[str, list[str]] = {}
     ticked = set(_texts(form.data, "zone_groups"))
-    for row, name in enumerate(_texts(form.data, "zone_name")):
-        groups = [one for one in GROUPS if f"{row}:{one}" in ticked]
+    names = dict(enumerate(_texts(form.data, "zone_name")))
+    rows = {*names, *(int(row) for one in ticked if (row := one.partition(":")[0]).isdecimal() and len(row) < 4)}
+    for row in sorted(rows):
+        name, groups = names.get(row, ""), [one for one in GROUPS if f"{row}:{one}" in ticked]
         if not name and not groups:
             continue
         if not name or not groups or len(name) > 20 or name in zones:

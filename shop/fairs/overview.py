@@ -165,7 +165,9 @@ def _exhibitors(fair: Fair, figures: Figures, on: date) -> Iterable[Wait]:
 
 def _asked(fair: Fair) -> tuple[int, date | None]:
     """How many holders have yet to choose after the last postponement, and until when."""
-    query = select(func.count(), func.max(FairMove.choose_by)).join(FairMove, FairMove.id == FairMoveChoice.move_id)
+    query = select(func.count(FairMoveChoice.id), func.max(FairMove.choose_by)).join_from(
+        FairMoveChoice, FairMove, FairMove.id == FairMoveChoice.move_id
+    )
     row = db.session.execute(query.where(FairMove.fair_id == fair.id, FairMoveChoice.state == Choice.OPEN)).one()
     return row[0], row[1]
 
