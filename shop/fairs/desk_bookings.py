@@ -113,7 +113,8 @@ def release(code: str) -> Response:
     seen = queries.get_booking(code)
     slug, booth = slug_of(seen.fair_id), db.session.get_one(Booth, seen.booth_id).code
     application = db.session.get_one(FairApplication, seen.application_id).code
-    booking = bookings.release(slug, booth, application, current_actor())
+    is_kept = request.form.get("kept") == "true"
+    booking = bookings.release(slug, booth, application, current_actor(), is_kept=is_kept)
     if booking.refund_due_vnd:
         flash(_("Cần trả lại chủ thể %(amount)s.", amount=dong(booking.refund_due_vnd)), "warning")
     return back("fair_desk.list_bookings", slug, _("Gian %(booth)s đã trống.", booth=booth))
