@@ -31,7 +31,7 @@ from shop.fairs.refusals import (
     BoothNotLet,
     FairNotFound,
 )
-from shop.fairs.rows import covering, free_due, let_go, lock_booking
+from shop.fairs.rows import covering, free_due, keep_fair, let_go, lock_booking
 from shop.fairs.rulebook import rules_of
 from shop.fairs.rules import (
     LIVE_BOOKING,
@@ -129,6 +129,7 @@ def _fair_for(slug: str, by: Actor) -> Fair:
 
 
 def _lock_booth(fair: Fair, code: str) -> Booth:
+    keep_fair(fair.id)
     on_plan = Booth.fair_id == fair.id, Booth.code == code, Booth.is_on_plan
     booth = db.session.scalar(select(Booth).where(*on_plan).with_for_update())
     if booth is None:

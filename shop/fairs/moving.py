@@ -142,7 +142,7 @@ def choose(code: str, choice: Choice, by: Actor) -> FairMoveChoice:
         if choice == Choice.LEAVES:
             days = queries.days_of(booking.id, *LIVE_DAY)
             give_back(booking, days, local_day(at), by)
-            let_go(booking, days, "moved", by)
+            let_go(booking, days, "withdrawn", by)
         record(f"booking.{choice}", f"booking:{code}", by, move=move.id)
         return asked
 

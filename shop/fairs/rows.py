@@ -97,8 +97,17 @@ def _values(booking: Booking, one: NewDay) -> dict[str, object]:
     }  # fmt: skip
 
 
+def keep_fair(fair_id: int) -> None:
+    """Let the fair stay as it is until the transaction ends, read anew: a postponement or its end waits, or was before
+    us. Taken before booths.
+    """
+    query = select(Fair).where(Fair.id == fair_id).with_for_update(read=True)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def lock_booths(fair_id: int, codes: Collection[str]) -> dict[str, Booth]:
     """Booths of the present plan by their codes, locked in the order of their ids. A code without one is missing."""
+    keep_fair(fair_id)
     on_plan = Booth.fair_id == fair_id, Booth.code.in_(set(codes)), Booth.is_on_plan
     locked = select(Booth).where(*on_plan).order_by(Booth.id).with_for_update()
     return {one.code: one for one in db.session.scalars(locked)}
