@@ -89,8 +89,8 @@ def _messages(found: Any, where: str = "") -> Iterator[str]:
     if isinstance(found, Mapping):
         for key, inner in found.items():
             yield from _messages(inner, f"{where}.{key}" if where else str(key))
-    elif isinstance(found, list):
-        yield from (f"{where}: {one}" for one in found)
+    else:
+        yield from (f"{where}: {one}" for one in (found if isinstance(found, list) else [found]))
 
 
 def _document_of_json(data: bytes) -> Mapping[str, Any]:

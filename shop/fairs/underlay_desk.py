@@ -61,6 +61,7 @@ def underlay(slug: str, hall: str) -> Response:
 @needs("fairs.manage")
 def move_underlay(slug: str, hall: str) -> Response:
     """Place and scale the drawing; answers its new place and version."""
+    own_fair(slug, "fairs.manage")
     place = _place()
     moved = place_underlay(slug, hall, (place["x"], place["y"], place["width"]), place["version"], current_actor())
     return jsonify(moved.place() | {"version": moved.version})
