@@ -1,4 +1,4 @@
-"""The exhibitor's booth and the waiting list as pages and API: who sees what, forms that come back, constant statements."""
+"""An exhibitor's booth and the waiting list as pages and API: who sees what, forms that come back, few statements."""
 
 import pytest
 from flask.testing import FlaskClient

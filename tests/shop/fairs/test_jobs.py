@@ -27,6 +27,7 @@ def test_everything_is_registered() -> None:
         "fee_came",
     }
     assert {one for one in all_jobs() if one.startswith("shop.fairs.")} == {
+        "shop.fairs.booking_jobs.end_swaps", "shop.fairs.booking_jobs.remind_due", "shop.fairs.jobs.close_choices",
         "shop.fairs.jobs.expire_holds", "shop.fairs.jobs.look_at_bookings", "shop.fairs.jobs.turn_fairs",
     }  # fmt: skip
 
