@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from admin.demo.fair_book import let_wait
 from admin.demo.fair_meet import bring_together
 from admin.demo.goods import at
 from admin.demo.people import People
@@ -65,6 +66,7 @@ def hold_fairs(people: People, seller: Seller, products: Sequence[Product], toda
     _hold(spring, organizer, Grid("K", 2, 10, price_vnd=1_200_000), today - 6 * DAY)
     _fill(autumn, organizer, products, today, dice)
     _ask(spring, products, today, dice)
+    let_wait(autumn.slug or "", organizer, today)
     bring_together(autumn.slug or "", autumn.opens_on, organizer, today)
 
 
