@@ -7,6 +7,7 @@ from core.web.api import register_api
 from core.web.menu import menu_item
 from shop.exhibitors import (
     api,
+    copied,
     desk_delegations,
     desk_guests,
     desk_review,
@@ -26,7 +27,7 @@ from shop.fairs import joined
 from shop.fairs.tabs import fair_tab
 
 __all__ = [
-    "desk_delegations", "desk_guests", "desk_review", "history", "init_app", "invariants", "invited", "jobs", "joined",
+    "copied", "desk_delegations", "desk_guests", "desk_review", "history", "init_app", "invariants", "invited", "jobs", "joined",
     "mine", "models", "outside_pages", "permissions", "reactions",
 ]  # fmt: skip
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import case, distinct, func, select
 
@@ -20,6 +19,7 @@ from shop.fairs.move_models import Choice, FairMove, FairMoveChoice
 from shop.fairs.queries import count_booths
 from shop.fairs.rulebook import last_renewal_day
 from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, ApplicationState, BookingState, DayState, FairState
+from shop.fairs.tabs import tab_url
 
 #: By whom something is awaited.
 ORGANIZER, EXHIBITOR = "organizer", "exhibitor"
@@ -118,7 +118,7 @@ def waiting_for(fair: Fair, figures: Figures, on: date) -> list[Wait]:
 
 def missing_to_open(fair: Fair, figures: Figures) -> list[tuple[str, str]]:
     """What a draft still lacks before it can be shown, in words, and where to add it."""
-    facts, plan = url_for("fair_desk.facts", slug=fair.slug), url_for("fair_plan.show", slug=fair.slug)
+    facts, plan = tab_url("facts", fair), tab_url("plan", fair)
     missing: list[tuple[str, str]] = []
     if not fair.registration_number:
         missing.append((_("Số đăng ký với Sở Công Thương"), facts))
@@ -141,8 +141,8 @@ def milestones_of(fair: Fair, on: date) -> list[Milestone]:
 
 
 def _organizers(fair: Fair, figures: Figures) -> Iterable[Wait]:
-    applications = url_for("fair_desk.list_applications", slug=fair.slug)
-    bookings = url_for("fair_desk.list_bookings", slug=fair.slug)
+    applications = tab_url("applications", fair)
+    bookings = tab_url("bookings", fair)
     until = show_day(fair.decide_by) if fair.decide_by else ""
     yield Wait(ORGANIZER, figures.applications.get("submitted", 0), _("hồ sơ chờ xét"), applications, until)
     accepted = figures.applications.get("accepted", 0) - sum(figures.bookings.values())
@@ -151,7 +151,7 @@ def _organizers(fair: Fair, figures: Figures) -> Iterable[Wait]:
 
 
 def _exhibitors(fair: Fair, figures: Figures, on: date) -> Iterable[Wait]:
-    bookings = url_for("fair_desk.list_bookings", slug=fair.slug)
+    bookings = tab_url("bookings", fair)
     ends = show_moment(figures.next_end) if figures.next_end else ""
     yield Wait(EXHIBITOR, figures.bookings.get("offered", 0), _("lời mời chờ trả lời"), bookings, ends)
     unpaid = figures.bookings.get("hold", 0) + figures.bookings.get("accepted", 0)

@@ -58,6 +58,12 @@ def tabs_of(fair: Fair, here: str | None = None) -> list[Tab]:
     return [Tab(one.key, str(one.label), urls[one.key], one.key == here) for one in ordered]
 
 
+def tab_url(key: str, fair: Fair) -> str:
+    """Where a tab leads: the page of the feature that took it last."""
+    return url_for(_tabs[key].endpoint, slug=fair.slug)
+
+
 def init_app(app: Flask) -> None:
     """Let the frame draw them."""
     app.add_template_global(tabs_of, "fair_tabs")
+    app.add_template_global(tab_url, "fair_tab_url")
