@@ -17,6 +17,7 @@ from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import local_day, now
 from core.db import db, transaction
+from core.errors import NotFound
 from core.events import publish
 from shop.exhibitors.events import PartnerAnswered, PartnerAsked
 from shop.exhibitors.links import About, read_key
@@ -137,10 +138,10 @@ def find_question(key: str) -> Question:
 
 
 def get_question(code: str, by: Actor) -> Question:
-    """What an application asks of the caller's household. Raises PartnerNotAsked, NotFound for another's."""
+    """What an application asks of the caller's household. Raises NotFound where it asks nothing of hers."""
     found = _questions(FairApplication.code == code)
     if not found:
-        raise PartnerNotAsked(state=None)
+        raise NotFound
     authorize(by, "applications.submit", scope_of(found[0].asked))
     return found[0]
 

@@ -125,7 +125,7 @@ def send(slug: str, words: Words, audience: Audience, seal: str, by: Actor) -> F
             session.add(FairMessageReader(message_id=message.id, application_id=one.application.id))
             publish(FairTold(message.code, one.application.code))
         session.flush()
-        record("fair.told", f"fair:{slug}", by, message=message.code, readers=len(readers), subject=words.subject)
+        record("fair.told", f"fair:{slug}", by, message=message.code, readers=len(readers), title=words.subject)
         return message
 
 
