@@ -27,8 +27,8 @@ from shop.fairs import joined
 from shop.fairs.tabs import fair_tab
 
 __all__ = [
-    "copied", "desk_delegations", "desk_guests", "desk_review", "history", "init_app", "invariants", "invited", "jobs", "joined",
-    "mine", "models", "outside_pages", "permissions", "reactions",
+    "copied", "desk_delegations", "desk_guests", "desk_review", "history", "init_app", "invariants", "invited", "jobs",
+    "joined", "mine", "models", "outside_pages", "permissions", "reactions",
 ]  # fmt: skip
 
 
