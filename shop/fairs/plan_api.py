@@ -54,8 +54,9 @@ def grid(body: dict[str, Any], slug: str) -> dict[str, Any]:
     own_fair(slug, "fairs.manage")
     zone, price = body.pop("zone", None), body.pop("price")
     hall, booths = generate(Grid(**body | {"services": tuple(body["services"]), "price_vnd": price}))
-    drawn = document_of(Plan((hall,), booths))["booths"]
-    return {"width": hall.width, "height": hall.height, "booths": [one | ({"zone": zone} if zone else {}) for one in drawn]}
+    zoned = {"zone": zone} if zone else {}
+    drawn = [one | zoned for one in document_of(Plan((hall,), booths))["booths"]]
+    return {"width": hall.width, "height": hall.height, "booths": drawn}
 
 
 @plans.get("/<slug>/plan/versions")

@@ -36,7 +36,8 @@ FEATURES = {
     "pillar": _l("Cột"), "service": _l("Khu phục vụ"),
 }  # fmt: skip
 USES = {
-    "exhibitor": _l("Người trưng bày"), "sponsor": _l("Nhà tài trợ"), "service": _l("Phục vụ"), "blocked": _l("Để trống"),
+    "exhibitor": _l("Người trưng bày"), "sponsor": _l("Nhà tài trợ"), "service": _l("Phục vụ"),
+    "blocked": _l("Để trống"),
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ FIRST_NOTE = "Sơ đồ có trước khi lưu lịch sử"
 
 @dataclass(frozen=True)
 class Judgement:
-    """What saving a plan would do: faults forbid it, so do held booths that it drops or no longer lets; warnings do not.
+    """What saving a plan would do. Faults forbid it, held booths that it drops or no longer lets too; warnings do not.
 
     ``holders``: by number of the present plan, who holds the booth.
     """
@@ -65,9 +65,8 @@ def judge(fair: Fair, plan: Plan) -> Judgement:
     before, holders = present_plan(fair), holders_of(fair)
     faults = check(plan)
     gone = [one.code for one in dropped(before.booths, plan) if one.code in holders]
-    return Judgement(
-        faults, [] if faults else warnings(plan), compare(before, plan), gone, _unlet(before.booths, plan, holders), holders
-    )
+    unlet = _unlet(before.booths, plan, holders)
+    return Judgement(faults, [] if faults else warnings(plan), compare(before, plan), gone, unlet, holders)
 
 
 def set_plan(slug: str, plan: Plan, version: int, by: Actor, note: str | None = None) -> Fair:
@@ -126,9 +125,7 @@ def find_plan(fair: Fair, number: int) -> FloorPlan | None:
 def _unlet(before: Sequence[BoothPlan], plan: Plan, holders: Mapping[str, object]) -> list[str]:
     """Numbers of held booths that the plan gives to no exhibitor any more."""
     pairs = zip(matched(before, plan.booths), plan.booths, strict=True)
-    return sorted(
-        old.code for old, new in pairs if old is not None and new.use != "exhibitor" and old.code in holders
-    )
+    return sorted(old.code for old, new in pairs if old is not None and new.use != "exhibitor" and old.code in holders)
 
 
 def _refuse_held(fair: Fair, booths: Sequence[Booth], plan: Plan) -> None:
@@ -199,12 +196,10 @@ def _keep_first(fair: Fair, booths: Sequence[Booth], by: Actor) -> None:
 
 def _keep(fair: Fair, document: dict[str, object], by: Actor, note: str | None) -> None:
     booths = len(document["booths"])  # type: ignore[arg-type]
-    db.session.add(
-        FloorPlan(
-            fair_id=fair.id, number=_last_number(fair) + 1, document=document, booths=booths, note=note, saved_at=now(),
-            saved_by=by.label[:200],
-        )  # fmt: skip
-    )
+    number, saved_by = _last_number(fair) + 1, by.label[:200]
+    kept = FloorPlan(fair_id=fair.id, number=number, document=document, booths=booths, note=note, saved_by=saved_by)
+    kept.saved_at = now()
+    db.session.add(kept)
     db.session.flush()
 
 

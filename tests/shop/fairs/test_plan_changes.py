@@ -113,8 +113,11 @@ def test_outside_is_outside_whichever_way_the_corners_run() -> None:
 
 @pytest.mark.parametrize(
     "a, b, squared",
-    [(box(0, 0), box(5, 0), 4), (box(0, 0), box(3, 0), 0), (box(0, 0), box(6, 7), 25), (ELL, box(5, 5), 4), (ELL, box(8, 5), 8)],
-)
+    [
+        (box(0, 0), box(5, 0), 4), (box(0, 0), box(3, 0), 0), (box(0, 0), box(6, 7), 25), (ELL, box(5, 5), 4),
+        (ELL, box(8, 5), 8),
+    ],
+)  # fmt: skip
 def test_how_near_two_shapes_are(a, b, squared: int) -> None:
     assert nearest(a, b)[0] == nearest(b, a)[0] == squared
 

@@ -20,7 +20,9 @@ from tests.shop.fairs.test_geometry import ELL, box
 pytestmark = pytest.mark.on("sqlite")
 
 BOOTHS = (
-    BoothPlan("A01", "A", box(100, 100, 300, 300), "corner", ("power", "water"), 3_000_000, "G-1", "exhibitor", "I", (0, 3)),
+    BoothPlan(
+        "A01", "A", box(100, 100, 300, 300), "corner", ("power", "water"), 3_000_000, "G-1", zone="I", open_sides=(0, 3)
+    ),
     BoothPlan("A02", "A", box(400, 100, 300, 300), uid="G-2", use="sponsor"),
     BoothPlan("B01", "B", tuple((x * 50, y * 50) for x, y in ELL), uid="G-3"),
 )  # fmt: skip
@@ -49,21 +51,24 @@ def test_what_a_drawing_program_moved_is_read_where_it_stands(app: Flask) -> Non
     assert plan.booths[2] == PLAN.booths[2]
 
 
-SHAPES = b'<svg xmlns="http://www.w3.org/2000/svg" data-ocop-plan="1"><g data-hall="A" data-name="A" data-width="9"'
+HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" data-ocop-plan="1"><g data-hall="A" data-name="A" data-width="9"'
+
+
+def shape(facts: bytes, points: bytes = b"0,0 1,0 1,1", tag: bytes = b"polygon") -> bytes:
+    """A hall with one thing in it."""
+    return HEAD + b' data-height="9"><' + tag + b' data-booth="A01" ' + facts + b' points="' + points + b'"/></g></svg>'
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"{", b"[]", b'{"halls": []}', b'{"halls": [], "booths": [], "more": 1}', b"\xff\xfe{}", b"<svg", b"<svg/>",
+        b"", b"{", b"[]", b'{"halls": []}', b'{"halls": [], "booths": [], "more": 1}', b"\xff\xfe{}", b"<svg",
+        b"<svg/>",
         b'<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>',
-        SHAPES + b' data-height="9"><path data-booth="A01" data-price="0" d="M0 0"/></g></svg>',
-        SHAPES + b' data-height="9"><polygon data-booth="A01" data-price="x" points="0,0 1,0 1,1"/></g></svg>',
-        SHAPES + b' data-height="9"><polygon data-booth="A01" data-price="1" points="0,0 1e999,0 1,1"/></g></svg>',
-        SHAPES + b' data-height="9"><polygon data-booth="A01" data-price="1" data-open="-1" points="0,0 1,0 1,1"/></g></svg>',
-        SHAPES + b' data-height="9"><polygon data-booth="A01" data-price="1" transform="skew(3)" points="0,0 1,0 1"/></g></svg>',
-        SHAPES + b' data-height="9"><polygon data-booth="A01" data-price="1" transform="scale()" points="0,0 1,0 1,1"/></g></svg>',
-        SHAPES + b"></g></svg>",
+        shape(b'data-price="0"', tag=b"path"), shape(b'data-price="x"'), shape(b'data-price="1"', b"0,0 1e999,0 1,1"),
+        shape(b'data-price="1" data-open="-1"'), shape(b'data-price="1" transform="scale()"'),
+        shape(b'data-price="1"', b"0,0 1,0 1"),
+        HEAD + b"></g></svg>",
         b"x" * 5_000_000,
     ],
 )  # fmt: skip
@@ -123,7 +128,8 @@ def test_a_page_of_a_pdf_is_drawn(app: Flask) -> None:
     "data, page",
     [
         (b"", 1), (b"GIF89a", 1), (picture("PNG", 9, 9)[:40], 1), (b"%PDF-1.4 nothing", 1), (paper(1), 2),
-        (paper(1).replace(b"/Pages", b"/Encrypt /Pages"), 1), (paper(1)[:-40], 1), (b"\xff\xd8\xff" + b"0" * 11_000_000, 1),
+        (paper(1).replace(b"/Pages", b"/Encrypt /Pages"), 1), (paper(1)[:-40], 1),
+        (b"\xff\xd8\xff" + b"0" * 11_000_000, 1),
     ],
 )  # fmt: skip
 def test_what_is_no_drawing_is_refused(app: Flask, data: bytes, page: int) -> None:
