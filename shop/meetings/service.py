@@ -344,7 +344,7 @@ def _live_in(slot_id: int) -> Sequence[Meeting]:
 
 def _lock_buyer(code: str, fair_id: int | None = None) -> Buyer:
     buyer = get_buyer(code, fair_id)
-    query = select(Buyer).where(Buyer.id == buyer.id).options(selectinload(Buyer.needs)).with_for_update()
+    query = select(Buyer).where(Buyer.id == buyer.id).options(selectinload(Buyer.needs)).with_for_update(key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 

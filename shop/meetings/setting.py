@@ -70,7 +70,7 @@ def set_up(slug: str, new: Setting, version: int | None, by: Actor) -> MeetingPl
         fair = get_fair(slug)
         authorize(by, "meetings.manage", permissions.scope_of(fair))
         slots = _check(new, fair)
-        session.scalars(select(Fair).where(Fair.id == fair.id).with_for_update()).one()
+        session.scalars(select(Fair).where(Fair.id == fair.id).with_for_update(key_share=True)).one()
         plan = queries.find_plan(fair.id)
         if plan is None and version is None:
             plan = MeetingPlan(fair_id=fair.id)
@@ -111,8 +111,7 @@ def arrange_all(slug: str, by: Actor, *, dry_run: bool) -> Arranged:
         authorize(by, "meetings.manage", permissions.scope_of(fair))
         plan = queries.get_plan(fair.id)
         if not dry_run:
-            slots = select(MeetingSlot.id).where(MeetingSlot.fair_id == fair.id).order_by(MeetingSlot.id)
-            db.session.scalars(slots.with_for_update()).all()
+            _lock(fair.id)
         buyers = queries.list_buyers(fair.id, BuyerState.ADMITTED)
         stands = queries.stands_of(fair, at)
         grid = queries.grid_of(fair.id)
@@ -124,6 +123,14 @@ def arrange_all(slug: str, by: Actor, *, dry_run: bool) -> Arranged:
             record("meetings.arranged", f"fair:{slug}", by, meetings=len(seats))
         producers = db.session.scalars(select(Producer).where(Producer.id.in_({one.producer_id for one in seats})))
         return Arranged(seats, {one.id: one for one in buyers}, {one.id: one for one in producers}, grid)
+
+
+def _lock(fair_id: int) -> None:
+    """Buyers, then slots, each by id: as `service.book` takes them."""
+    buyers = select(Buyer.id).where(Buyer.fair_id == fair_id).order_by(Buyer.id)
+    db.session.scalars(buyers.with_for_update(key_share=True)).all()
+    slots = select(MeetingSlot.id).where(MeetingSlot.fair_id == fair_id).order_by(MeetingSlot.id)
+    db.session.scalars(slots.with_for_update()).all()
 
 
 def _plan(
