@@ -37,15 +37,18 @@ from shop.recalls.queries import (
     levels_in,
     list_recalls,
     lots_of,
+    on_the_way,
     products_with_lots,
     promised_of,
+    recalls_in,
     taken_off,
     tasks_of,
 )
-from shop.recalls.rules import Basis, State
+from shop.recalls.rules import Basis
 from shop.recalls.schemas import CallIn, RecallIn, TakeOffIn
 from shop.recalls.words import BASES, SOURCES, STATES, TOLD
 from shop.stores.models import Store
+from shop.stores.queries import stores_by_id
 
 store_task(
     "recalls.take_off", _l("đợt thu hồi còn hàng trên kệ"), "desk.store_recalls", count_tasks,
@@ -75,10 +78,8 @@ def recalls() -> Response:
 @desk.get("/cua-hang/<code>/thu-hoi")
 @needs("recalls.read")
 def store_recalls(code: str) -> Response:
-    """The open recalls of which a store has goods; a single one opens at once."""
-    store = staffed(code, "recalls.read")
-    rows, _total = list_recalls(1, 100, State.OPEN)
-    here = [one for one in rows if levels_in(one, [store.id])]
+    """The recalls of which a store has goods; a single one opens at once."""
+    here = recalls_in(staffed(code, "recalls.read").id)
     if len(here) == 1:
         return go("desk.recall", code=here[0].code)
     return render("desk/recalls.html", rows=here, total=len(here), page=1, pages=1, states=STATES, bases=BASES)
@@ -246,6 +247,7 @@ def _show(called: Recall, status: int = 200, problem: str | None = None) -> Resp
     actor = current_actor()
     mine = stores_of(actor, "recalls.read")
     lying, off, units = levels_in(called), taken_off(called), _units(called)
+    vans = on_the_way(called, mine)
     tasks = [task for task in tasks_of(called) if mine is None or task.store_id in mine]
     buyers = buyers_of(called, mine)
     page = page_number()
@@ -256,6 +258,10 @@ def _show(called: Recall, status: int = 200, problem: str | None = None) -> Resp
             task.store_id: [(lot, n, units[lot.sku_id]) for lot, n, _at, _by, s in off if s == task.store_id]
             for task in tasks
         },
+        vans=[
+            (stores_by_id()[store].name, [one for one in vans if one.store_id == store])
+            for store in sorted({one.store_id for one in vans})
+        ],
         promised=[one for one in promised_of(called) if mine is None or one.store.id in mine],
         buyers=buyers[(page - 1) * PER_PAGE : page * PER_PAGE], total=len(buyers), page=page,
         pages=pages_of(len(buyers)), told=TOLD, sources=SOURCES, amount=amount, places=words.PLACES, masked=masked,

@@ -61,7 +61,8 @@ def stock(code: str) -> Response:
 def adjust_stock(code: str) -> Response:
     """The form of an adjustment."""
     store = staffed(code, "stock.adjust")
-    values = {"lot": asked_text("lot"), "place": asked_text("place") or "shelf"}
+    values = {name: asked_text(name) for name in ("lot", "reason", "quantity")}
+    values["place"] = asked_text("place") or "shelf"
     return _adjustment(store, Form(AdjustmentIn(), values))
 
 

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from catalog.listings.models import Sku
+from catalog.producers.models import Producer
 from catalog.products.models import Product
 from core.clock import now
 from core.db import db, in_chunks
@@ -21,7 +22,7 @@ from shop.sales.queries import list_sold
 from shop.sales.rules import RETURNS, Only, Sold
 from shop.sales.rules import Source as From
 from shop.stores.models import Place, Store
-from shop.stores.rules import SELLABLE_PLACES
+from shop.stores.rules import PLACES, SELLABLE_PLACES
 from shop.tills.models import TillSale
 
 
@@ -109,7 +110,16 @@ def lots_of(called: Recall) -> list[Lot]:
     return list(db.session.scalars(query.order_by(Lot.id).execution_options(populate_existing=True)))
 
 
-def levels_in(called: Recall, store_ids: Collection[int] | None = None) -> list[Lying]:
+def recalls_in(store_id: int) -> list[Recall]:
+    """The recalls, closed ones too, of which goods lie in a store."""
+    lying = _ids_with_goods().where(Place.store_id == store_id)
+    query = select(Recall).where(Recall.id.in_(lying)).options(selectinload(Recall.product))
+    return list(db.session.scalars(query.order_by(Recall.state.desc(), Recall.id.desc())))
+
+
+def levels_in(
+    called: Recall, store_ids: Collection[int] | None = None, places: Collection[str] = SELLABLE_PLACES
+) -> list[Lying]:
     """Where goods of a recall lie, in these stores or in all."""
     promised = (
         select(StockHold.level_id, func.sum(StockHold.quantity).label("units"))
@@ -127,12 +137,23 @@ def levels_in(called: Recall, store_ids: Collection[int] | None = None) -> list[
         .join(RecallLot, RecallLot.lot_id == Lot.id)
         .join(Place, Place.id == StockLevel.place_id)
         .outerjoin(promised, promised.c.level_id == StockLevel.id)
-        .where(RecallLot.recall_id == called.id, StockLevel.on_hand > 0, Place.code.in_(SELLABLE_PLACES))
+        .where(RecallLot.recall_id == called.id, StockLevel.on_hand > 0, Place.code.in_(places))
         .order_by(StockLevel.id)
     )  # fmt: skip
     if store_ids is not None:
         query = query.where(Place.store_id.in_(store_ids))
     return [Lying(*row) for row in db.session.execute(query)]
+
+
+def closed_with_goods() -> list[Recall]:
+    """Closed recalls of which goods lie in a store: a count found them, or a van came late."""
+    query = select(Recall).where(Recall.state == State.CLOSED, Recall.id.in_(_ids_with_goods()))
+    return list(db.session.scalars(query.order_by(Recall.id)))
+
+
+def on_the_way(called: Recall, store_ids: Collection[int] | None = None) -> list[Lying]:
+    """Goods of a recall between two stores; a level of the sender's."""
+    return levels_in(called, store_ids, [place for place in PLACES if place not in SELLABLE_PLACES])
 
 
 def stores_with_goods(called: Recall) -> list[int]:
@@ -147,14 +168,13 @@ def tasks_of(called: Recall) -> list[RecallTask]:
 
 
 def count_tasks(store_ids: Sequence[int], _at: datetime) -> Mapping[int, int]:
-    """How many open recalls have goods in a store, by store id."""
+    """How many recalls have goods in a store, by store id; a closed one too, when goods of it turned up since."""
     query = (
         select(Place.store_id, func.count(func.distinct(RecallLot.recall_id)))
         .select_from(RecallLot)
-        .join(Recall, Recall.id == RecallLot.recall_id)
         .join(StockLevel, StockLevel.lot_id == RecallLot.lot_id)
         .join(Place, Place.id == StockLevel.place_id)
-        .where(Recall.state == State.OPEN, StockLevel.on_hand > 0, Place.store_id.in_(store_ids))
+        .where(StockLevel.on_hand > 0, Place.store_id.in_(store_ids))
         .where(Place.code.in_(SELLABLE_PLACES))
         .group_by(Place.store_id)
     )
@@ -255,9 +275,12 @@ def goods_of(sold: Sequence[Sold], lots: Mapping[int, Lot]) -> tuple[Goods, ...]
 
 
 def unfinished(called: Recall) -> tuple[list[str], int]:
-    """What keeps a recall open: codes of the stores with goods or an open task, and how many buyers are to be told."""
-    lying = set(stores_with_goods(called))
-    stores = {one.store.code for one in tasks_of(called) if one.confirmed_at is None or one.store_id in lying}
+    """What keeps a recall open: codes of the stores with goods (on a van: the sender) or an open task, and how many
+    buyers are to be told.
+    """
+    busy = {*stores_with_goods(called), *(one.store_id for one in on_the_way(called))}
+    busy |= {one.store_id for one in tasks_of(called) if one.confirmed_at is None}
+    stores = db.session.scalars(select(Store.code).where(Store.id.in_(busy))).all() if busy else []
     buyers = sum(one.told in (Told.WAITING, Told.UNREACHED) for one in buyers_of(called))
     return sorted(stores), buyers
 
@@ -269,9 +292,24 @@ def find_recall_of_lot(lot_id: int) -> Recall | None:
 
 
 def products_with_lots() -> list[tuple[str, str]]:
-    """Products of which there has been any lot, by name: (code, name)."""
-    query = select(Product.code, Product.name).where(Product.id.in_(select(Lot.product_id))).order_by(Product.name)
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    """Products of which there has been any lot, by name: (code, name and producer). Two may have one name."""
+    query = (
+        select(Product.code, Product.name, Producer.name)
+        .join(Producer, Producer.id == Product.producer_id)
+        .where(Product.id.in_(select(Lot.product_id)))
+        .order_by(Product.name_folded, Producer.name)
+    )
+    return [(code, f"{name} · {producer}") for code, name, producer in db.session.execute(query)]
+
+
+def _ids_with_goods() -> Select[int]:
+    """Ids of recalls of which goods lie in stores."""
+    return (
+        select(RecallLot.recall_id)
+        .join(StockLevel, StockLevel.lot_id == RecallLot.lot_id)
+        .join(Place, Place.id == StockLevel.place_id)
+        .where(StockLevel.on_hand > 0, Place.code.in_(SELLABLE_PLACES))
+    )
 
 
 def _buyer(

@@ -41,10 +41,10 @@ class RecallOver(Refusal):
 
 
 class RecallUnfinished(Refusal):
-    """Goods still lie in stores, or buyers have not been told. Facts: `stores`, `buyers`."""
+    """Goods still lie in stores or are on their way, or buyers have not been told. Facts: `stores`, `buyers`."""
 
     code = "recall.unfinished"
-    text = _l("Chưa xong: còn hàng ở cửa hàng, hoặc còn người mua có liên lạc mà chưa được báo.")
+    text = _l("Chưa xong: còn hàng ở cửa hàng hay trên đường, hoặc còn người mua có liên lạc mà chưa được báo.")
 
 
 class TooMany(Refusal):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.accounts.actor import SYSTEM
 from core.clock import now, today
+from core.db import transaction
 from core.errors import NotFound
 from core.messages.models import MessageSent
 from core.worker import run_pending
@@ -18,12 +19,13 @@ from shop.inventory.doctor import held_equals_holds, ledger_equals_stock
 from shop.inventory.ledger import Document
 from shop.inventory.models import Lot, StockLevel
 from shop.inventory.refusals import LotUnfit, OutOfStock
+from shop.inventory.rules import Reason
 from shop.inventory.service import Delivered
 from shop.orders.models import OrderNote, ShipmentLot
 from shop.recalls import jobs, service
 from shop.recalls.doctor import recalled_goods_stay
 from shop.recalls.models import RecallLot
-from shop.recalls.queries import buyers_of, count_tasks, levels_in, promised_of, tasks_of
+from shop.recalls.queries import buyers_of, count_tasks, levels_in, on_the_way, promised_of, recalls_in, tasks_of
 from shop.recalls.refusals import (
     AlreadyRecalled,
     BuyerNotFound,
@@ -34,6 +36,9 @@ from shop.recalls.refusals import (
 )
 from shop.recalls.rules import Basis, Goods, Told, is_taken, standing
 from shop.recalls.service import Wish
+from shop.stores.models import Store
+from shop.transfers import service as transfers
+from shop.transfers.service import Sending
 from tests.shop.returns.bought import bought, place
 
 pytestmark = pytest.mark.long("postgresql")  # its guards are asked on both: test_guards.py
@@ -147,6 +152,32 @@ def test_a_store_takes_the_goods_off_its_shelves(make: ModuleType, session: Sess
     assert service.close(called.code, SYSTEM).state == "closed"
     with pytest.raises(RecallOver):
         service.close(called.code, SYSTEM)
+
+
+def test_goods_on_a_van_keep_a_recall_open_and_are_found_again(make: ModuleType, session: Session) -> None:
+    near, far = make.store(), make.store()
+    with transaction():
+        session.get_one(Store, far.id).seller_id = near.seller_id
+    lot = make.lot(make.sku(), near, on_shelf=5)
+    van = transfers.draft(near, far, [Sending(lot.code, 2, "shelf", "back")], SYSTEM)
+    transfers.dispatch(van.code, SYSTEM)
+    called = service.recall(wish(lot), SYSTEM)
+    service.take_off(called.code, near, SYSTEM)
+    with pytest.raises(RecallUnfinished) as refused:
+        service.close(called.code, SYSTEM)
+    assert refused.value.facts["stores"] == [near.code]
+    assert [one.on_hand for one in on_the_way(called)] == [2]
+    transfers.receive(van.code, {}, SYSTEM)
+    with pytest.raises(RecallUnfinished) as refused:
+        service.close(called.code, SYSTEM)
+    assert refused.value.facts["stores"] == [far.code], "though the hourly job has not been there yet"
+    jobs.follow_open_recalls(now())
+    assert {task.store_id for task in tasks_of(called)} == {near.id, far.id}
+    service.take_off(called.code, far, SYSTEM)
+    service.close(called.code, SYSTEM)
+    stock.adjust(near, lot.code, "shelf", 1, Reason.COUNT, SYSTEM, "behind the shelf")
+    assert count_tasks([near.id, far.id], now()) == {near.id: 1}, "goods that turn up later are a task again"
+    assert [one.code for one in recalls_in(near.id)] == [called.code]
 
 
 def test_buyers_of_orders_are_told_once(make: ModuleType, session: Session) -> None:
