@@ -11,7 +11,7 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.replenish import said
 from admin.stock import staffed
 from admin.tasks import store_task
-from core.accounts.actor import Scope
+from core.accounts.actor import CUSTOMER, Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import today
 from core.db import transaction
@@ -162,7 +162,7 @@ def _request(found: SupplyRequest, form: Form | None = None, status: int = 200) 
     return render(
         "desk/supply_request.html", status, one=found, form=form or _stands(found), states=STATES, badges=BADGES,
         names=queries.names_of(found), ends=queries.last_days(found, on), show=show, shown=shown, on=on,
-        can_order=can_order, can_receive=is_allowed(actor, "stock.receive", where),
+        customer=CUSTOMER, can_order=can_order, can_receive=is_allowed(actor, "stock.receive", where),
         link=link if can_order and found.state == State.SENT else "",
         is_told=can_be_told(found) if found.state in (State.DRAFT, State.SENT) else True,
         receipts=queries.receipts_since(found) if found.state in COMING else [], receive_url=_receive_url(found, on),
