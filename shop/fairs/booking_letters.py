@@ -53,7 +53,7 @@ def offered(c: Context) -> Letter:
         button(_("Xem và trả lời"), c["url"]),
     )  # fmt: skip
     subject = _("Mời nhận gian %(booth)s, %(fair)s", booth=c["booth"], fair=c["fair"])
-    sms = _("Moi nhan gian %(booth)s %(fair)s, tra loi truoc %(until)s", booth=c["booth"], fair=cut(c["fair"], 40),
+    sms = _("Mời nhận gian %(booth)s, %(fair)s, trả lời trước %(until)s", booth=c["booth"], fair=cut(c["fair"], 40),
             until=until)  # fmt: skip
     return Letter(subject, body, f"{sms}: {c['url']}")
 
