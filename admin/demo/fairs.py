@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from admin.demo.fair_book import let_wait
+from admin.demo.fair_life import begin_next_year, tell
 from admin.demo.fair_meet import bring_together
 from admin.demo.goods import at
 from admin.demo.people import People
@@ -67,6 +68,9 @@ def hold_fairs(people: People, seller: Seller, products: Sequence[Product], toda
     _fill(autumn, organizer, products, today, dice)
     _ask(spring, products, today, dice)
     let_wait(autumn.slug or "", organizer, today)
+    for fair in (autumn, spring):
+        tell(fair.slug or "", organizer, today)
+    begin_next_year(autumn.slug or "", organizer, today)
     bring_together(autumn.slug or "", autumn.opens_on, organizer, today)
 
 

@@ -66,7 +66,7 @@ def a_mart_serves_each_district() -> None:
 
 def it_looks_used() -> None:
     assert db.session.scalar(select(func.count()).select_from(Order)) >= 40  # type: ignore[operator]
-    assert db.session.scalar(select(func.count()).select_from(Fair)) == 2
+    assert db.session.scalar(select(func.count()).select_from(Fair)) == 3
     states = set(db.session.scalars(select(Booking.state)))
     assert {"paid", "hold"} <= states
 
