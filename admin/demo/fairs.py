@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from admin.demo.fair_assign import work_out
 from admin.demo.fair_book import let_wait
 from admin.demo.fair_life import begin_next_year, tell
 from admin.demo.fair_meet import bring_together
+from admin.demo.fair_plan import floor_of
 from admin.demo.goods import at
 from admin.demo.people import People
 from catalog.certificates.queries import governing
@@ -18,7 +20,7 @@ from core.clock import now, travel
 from shop.fairs.applications import Wanted, apply, decide
 from shop.fairs.bookings import Claim, book
 from shop.fairs.fees import Transfer, record_payment
-from shop.fairs.plan import Feature, Grid, Hall, Plan, generate
+from shop.fairs.plan import Grid
 from shop.fairs.planning import set_plan
 from shop.fairs.rules import ApplicationState
 from shop.fairs.service import NewFair, create_fair
@@ -72,15 +74,13 @@ def hold_fairs(people: People, seller: Seller, products: Sequence[Product], toda
         tell(fair.slug or "", organizer, today)
     begin_next_year(autumn.slug or "", organizer, today)
     bring_together(autumn.slug or "", autumn.opens_on, organizer, today)
+    work_out(autumn.slug or "", organizer, today)
 
 
 def _hold(new: NewFair, organizer: Actor, grid: Grid, day: date) -> None:
     with travel(at(day)):
         fair = create_fair(new, organizer)
-        hall, booths = generate(grid)
-        door = Feature("door", "Cửa chính", ((0, 0), (200, 0), (200, 100), (0, 100)))
-        hall = Hall(hall.code, "Nhà trưng bày chính", hall.width, hall.height, (*hall.features, door))
-        set_plan(fair.slug, Plan((hall,), booths), fair.version, organizer)
+        set_plan(fair.slug, floor_of(grid), fair.version, organizer)
 
 
 def _exhibitors(fair: NewFair, products: Sequence[Product]) -> list[Exhibitor]:

@@ -29,14 +29,14 @@ def start_of(board: Board) -> list[int]:
     own = board.own.copy()
     counts = Counter(key for unit, place in enumerate(places) if place >= 0 for key in board.quotas[unit])
     free = [u for u, unit in enumerate(board.units) if unit.number == 0 and places[u] < 0]
+    stands = [s for s in range(own.shape[1]) if s not in set(places)]
+    if not free or not stands:
+        return places
     for unit in sorted(free, key=lambda u: (-int(own[u].max()), u)):
         if all(counts[key] < board.most[key] for key in board.quotas[unit]):
             counts.update(board.quotas[unit])
         else:
             own[unit] = NEVER
-    stands = [s for s in range(own.shape[1]) if s not in set(places)]
-    if not free or not stands:
-        return places
     part = own[np.ix_(free, stands)]
     rows, columns = linear_sum_assignment(np.maximum(part, -10_000), maximize=True)
     for row, column in zip(rows, columns, strict=True):
