@@ -8,10 +8,6 @@ from shop.fairs import rulebook
 from shop.fairs.models import Fair
 from shop.fairs.rulebook import WHOLE_BP, rules_of
 
-#: What an exhibitor who leaves gets back of what she paid: (at least so many days before the opening, basis points).
-#: Later than all of them: nothing. A fair says otherwise in its rule ``refund_steps``.
-REFUND_STEPS = ((30, WHOLE_BP), (15, WHOLE_BP // 2))
-
 
 def offer_end(fair: Fair, at: datetime, first_day: date) -> datetime:
     """The last instant for a yes: after the fair's hours, never past the first booked day."""
@@ -29,10 +25,12 @@ def pay_end(fair: Fair, at: datetime, first_day: date) -> datetime:
 
 
 def refund_steps(fair: Fair) -> Sequence[tuple[int, int]]:
-    """What comes back to who leaves, the earliest first: (days before the opening, basis points)."""
-    said = fair.rules.get("refund_steps")
-    steps = REFUND_STEPS if said is None else tuple((int(days), int(share)) for days, share in said)
-    return sorted(steps, reverse=True)
+    """What comes back to who leaves, the earliest first: (at least so many days before the opening, basis points).
+
+    Later than all of them: nothing.
+    """
+    rules = rules_of(fair)
+    return sorted(((rules.refund_all_days, WHOLE_BP), (rules.refund_half_days, WHOLE_BP // 2)), reverse=True)
 
 
 def refund_share(fair: Fair, on: date) -> int:

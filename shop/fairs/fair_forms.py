@@ -53,6 +53,8 @@ class FairForm(Schema):
     renewal_lead_days = Whole(least=1, most=90, required=True)
     cut_off_days = Whole(least=0, most=30, required=True)
     badges_per_booth = Whole(least=1, most=20, required=True)
+    refund_all_days = Whole(least=0, most=365)
+    refund_half_days = Whole(least=0, most=365)
     priority = fields.List(fields.String(), load_default=list)
     subsidy_percent = Whole(least=0, most=100)
     subsidy_most = DongField(least=1, most=1_000_000_000)

@@ -36,6 +36,8 @@ class RulesSchema(Schema):
     renewal_lead_days = Whole(least=1, most=90)
     cut_off_days = Whole(least=0, most=30)
     badges_per_booth = Whole(least=1, most=20)
+    refund_all_days = Whole(least=0, most=365)
+    refund_half_days = Whole(least=0, most=365)
     quota = fields.Dict(keys=Words(most=5, pattern=AREA), values=Whole(least=0, most=2000))
     priority = fields.List(Choice(*Priority), validate=validate.Length(1, len(Priority)))
     subsidy = fields.Nested(SubsidySchema, allow_none=True)

@@ -18,10 +18,13 @@ PAY_HOURS = 120
 #: From how many days before the opening on nobody moves up from the waiting list by itself.
 CUT_OFF_DAYS = 3
 BADGES_PER_BOOTH = 4
+#: Who gives a paid booth up gets all of it back until so many days before the opening, then half of it, then nothing.
+REFUND_ALL_DAYS, REFUND_HALF_DAYS = 30, 15
 WHOLE_BP = 10_000
 #: Rules that are plain whole numbers.
 NUMBERS = (
     "stars_min", "hold_hours", "offer_hours", "pay_hours", "renewal_lead_days", "cut_off_days", "badges_per_booth",
+    "refund_all_days", "refund_half_days",
 )  # fmt: skip
 
 
@@ -59,6 +62,8 @@ class Rules:
     renewal_lead_days: int = RENEWAL_LEAD_DAYS
     cut_off_days: int = CUT_OFF_DAYS
     badges_per_booth: int = BADGES_PER_BOOTH
+    refund_all_days: int = REFUND_ALL_DAYS
+    refund_half_days: int = REFUND_HALF_DAYS
     #: The most booths that exhibitors of an area may get, by the area's code.
     quota: Mapping[str, int] = field(default_factory=dict[str, int])
     priority: tuple[Priority, ...] = (Priority.STARS, Priority.EARLY)

@@ -40,6 +40,7 @@ def strangers(ground: Ground) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.long
 def test_yes_and_the_way_to_pay_over_the_api(client: FlaskClient, ground: Ground, offered: Booking) -> None:
     path = f"/api/v1/bookings/{offered.code}"
     said = client.post(f"{path}/acceptance", headers=her(ground) | {"Idempotency-Key": "a"})
@@ -86,6 +87,7 @@ def test_only_the_organizer_offers_moves_and_orders(client: FlaskClient, ground:
     assert client.post(f"{fair}/offers", json={"offers": []}, headers=mine).status_code == 422
 
 
+@pytest.mark.long
 def test_a_swap_over_the_api(client: FlaskClient, ground: Ground, offered: Booking) -> None:
     other, _ = book(ground.fair.slug, "A02", Claim(ground.make.application(ground.fair).code), ground.organizer)
     body = {"booking": other.code, "note": "Gần bạn hàng"}
@@ -118,7 +120,7 @@ def test_her_page_from_the_offer_to_the_code_of_her_bank(ground: Ground, offered
     assert producer.post(f"{url}/nhan-loi", page=url).status_code == 303
     assert "Gian chờ bạn thanh toán" in producer.get(url).get_data(as_text=True)
     assert producer.post(f"{url}/tra-tien", page=url, provider="vietqr").status_code == 303
-    assert "data-copy=\"3000000\"" in producer.get(url).get_data(as_text=True)
+    assert 'data-copy="3000000"' in producer.get(url).get_data(as_text=True)
     assert producer.post(f"{url}/tu-choi", page=url, stays="true").status_code == 303
     assert "Bạn đã từ chối gian này" in producer.get(url).get_data(as_text=True)
     again = producer.post(f"{url}/nhan-loi", page=url)
@@ -126,6 +128,7 @@ def test_her_page_from_the_offer_to_the_code_of_her_bank(ground: Ground, offered
     assert "trạng thái không làm được" in again.get_data(as_text=True)
 
 
+@pytest.mark.long
 def test_giving_up_is_shown_before_it_is_done(ground: Ground, offered: Booking, producer: Browser) -> None:
     record_payment(offered.code, "at_store", None, ground.organizer)
     url = f"/hoi-cho/gian/{offered.code}/roi"
@@ -136,6 +139,7 @@ def test_giving_up_is_shown_before_it_is_done(ground: Ground, offered: Booking, 
     assert get_booking(offered.code).refund_due_vnd == 3_000_000
 
 
+@pytest.mark.long
 def test_two_exhibitors_change_on_their_pages(ground: Ground, offered: Booking, producer: Browser) -> None:
     other, _ = book(ground.fair.slug, "A02", Claim(ground.make.application(ground.fair).code), ground.organizer)
     record_payment(offered.code, "at_store", None, ground.organizer)
@@ -180,6 +184,7 @@ def test_the_list_at_the_desk(ground: Ground, offered: Booking, desk: Browser) -
     assert (said.status_code, get_booking(offered.code).state) == (303, "accepted")
 
 
+@pytest.mark.long
 def test_the_list_asks_no_statement_a_line(ground: Ground, desk: Browser) -> None:
     url = f"/quan-ly/hoi-cho/{ground.fair.slug}/danh-sach-cho"
     ground.make.application(ground.fair, state="waitlisted")
@@ -193,6 +198,7 @@ def test_the_list_asks_no_statement_a_line(ground: Ground, desk: Browser) -> Non
     assert counted(lambda: desk.get(url)) <= few
 
 
+@pytest.mark.long
 def test_what_is_shown_asks_no_statement_a_booth(ground: Ground) -> None:
     def take(booth: str) -> None:
         book(ground.fair.slug, booth, Claim(ground.make.application(ground.fair).code), ground.organizer)

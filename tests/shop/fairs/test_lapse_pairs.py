@@ -7,6 +7,7 @@ from tests.prove.lapses import Case, Seen, all_cases, play, read_table
 pytestmark = pytest.mark.long("postgresql")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("app")
 def test_lapse_by_happening() -> None:
     assert play(all_cases([2], (-1, 0, 1))) == []
@@ -24,6 +25,7 @@ def test_the_table_is_read_as_it_is_written() -> None:
     assert read_table(Case(3, 0, "renewed late", 1)) == Seen((0,), "paid", 0)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("app")
 def test_the_comparison_sees_what_the_nights_do_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: nights in which nobody looks again leave days that the table takes away."""

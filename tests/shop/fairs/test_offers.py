@@ -57,6 +57,7 @@ def test_offers_are_all_made_or_none(ground: Ground) -> None:
     assert db.session.query(BoothDay).filter(BoothDay.state != "released").count() == 0
 
 
+@pytest.mark.long
 def test_the_same_offer_again_is_the_same_booking(ground: Ground) -> None:
     application = ground.application(ground.product())
     first, second = (
@@ -81,6 +82,7 @@ def test_a_yes_gives_time_to_pay_and_the_money_makes_it_hers(ground: Ground) -> 
     assert (booking.state, ground.states(booking)) == ("paid", ["paid"] * 3)
 
 
+@pytest.mark.long
 def test_the_day_of_payment_comes_before_the_hours(ground: Ground) -> None:
     pay_by = ground.fair.opens_on - timedelta(39)
     with transaction():
@@ -89,6 +91,7 @@ def test_the_day_of_payment_comes_before_the_hours(ground: Ground) -> None:
     assert offers.accept(booking.code, exhibitor(ground)).expires_at == day_end(pay_by)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds, is_in_time", [(-1, True), (0, False), (1, False)])
 def test_no_yes_after_the_end(ground: Ground, seconds: int, is_in_time: bool) -> None:
     booking, her = offered(ground), exhibitor(ground)
@@ -102,6 +105,7 @@ def test_no_yes_after_the_end(ground: Ground, seconds: int, is_in_time: bool) ->
                     verb()
 
 
+@pytest.mark.long
 def test_paying_an_offer_accepts_it(ground: Ground) -> None:
     booking = paying.pay(offered(ground).code, "vietqr", exhibitor(ground))
     assert (booking.state, booking.accepted_at is not None) == ("accepted", True)
@@ -109,6 +113,7 @@ def test_paying_an_offer_accepts_it(ground: Ground) -> None:
         paying.pay(booking.code, "at_store", exhibitor(ground))
 
 
+@pytest.mark.long
 def test_a_no_frees_the_booth_and_calls_the_payment_off(ground: Ground) -> None:
     booking, her = offered(ground), exhibitor(ground)
     paying.pay(booking.code, "vietqr", her)
@@ -133,6 +138,7 @@ def test_another_neither_accepts_nor_pays_nor_declines(ground: Ground) -> None:
     assert offers.accept(booking.code, ground.organizer).state == "accepted"  # she said it by telephone
 
 
+@pytest.mark.long
 def test_uncovered_days_are_offered_only_on_condition(ground: Ground) -> None:
     application = ground.application(ground.product(until=0))
     with pytest.raises(BookingUncovered):
@@ -149,18 +155,20 @@ def test_the_fair_pays_its_part_and_the_rest_is_asked_for(ground: Ground) -> Non
     ruled(ground, subsidy={"share_bp": 3333, "most_vnd": 500_001})
     booking, her = offered(ground), exhibitor(ground)
     assert (booking.price_vnd, booking.subsidy_vnd) == (3_000_000, 500_001)
-    rows = [one for one in ground.everything(booking)]
+    rows = ground.everything(booking)
     assert sum(one.subsidy_vnd for one in rows) == 500_001
     paying.pay(booking.code, "vietqr", her)
     assert get_payment(f"bkg:{booking.code}").amount_vnd == 2_499_999
 
 
+@pytest.mark.long
 def test_a_whole_subsidy_needs_no_payment(ground: Ground) -> None:
     ruled(ground, subsidy={"share_bp": 10_000})
     booking = offers.accept(offered(ground).code, exhibitor(ground))
     assert (booking.state, find_payment(f"bkg:{booking.code}")) == ("paid", None)
 
 
+@pytest.mark.long
 def test_what_comes_back_of_a_subsidised_day_is_what_she_paid(ground: Ground) -> None:
     ruled(ground, subsidy={"share_bp": 5000})
     booking = offers.accept(offered(ground).code, exhibitor(ground))
@@ -176,6 +184,7 @@ def paid(ground: Ground, booking: Booking) -> None:
     record_payment(booking.code, "at_store", None, ground.organizer)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ahead, back", [(40, 3_000_000), (30, 3_000_000), (29, 1_500_000), (15, 1_500_000), (14, 0)])
 def test_who_leaves_gets_back_by_the_steps(ground: Ground, ahead: int, back: int) -> None:
     booking, her = offered(ground), exhibitor(ground)
@@ -188,6 +197,7 @@ def test_who_leaves_gets_back_by_the_steps(ground: Ground, ahead: int, back: int
     assert payment.refunding_vnd == back
 
 
+@pytest.mark.long
 def test_nobody_leaves_a_booth_that_is_in_use(ground: Ground) -> None:
     from shop.fairs.coverage import check_in
 
@@ -199,6 +209,7 @@ def test_nobody_leaves_a_booth_that_is_in_use(ground: Ground) -> None:
             leaving.leave(booking.code, exhibitor(ground))
 
 
+@pytest.mark.long
 def test_a_booth_that_is_not_let_is_offered_to_nobody(ground: Ground) -> None:
     with transaction():
         booth = db.session.query(Booth).filter_by(fair_id=ground.fair.id, code="A01").one()

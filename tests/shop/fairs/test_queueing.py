@@ -62,6 +62,7 @@ def test_a_booth_taken_back_goes_to_the_first_at_once(ground: Ground) -> None:
     assert live(ground) == {"A01": (first.code, "offered")}
 
 
+@pytest.mark.long
 def test_a_booth_that_is_kept_goes_to_nobody(ground: Ground) -> None:
     queue(ground)
     holder(ground)
@@ -85,6 +86,7 @@ def test_who_lets_it_expire_stands_below_and_the_next_is_offered(ground: Ground)
         assert line(ground) == [(1, first.code, "waiting")]
 
 
+@pytest.mark.long
 def test_alone_on_the_list_nobody_is_offered_the_same_booth_for_ever(ground: Ground) -> None:
     (only,) = queue(ground, 1)
     holder(ground)
@@ -99,6 +101,7 @@ def test_alone_on_the_list_nobody_is_offered_the_same_booth_for_ever(ground: Gro
         assert queueing.promote(ground.fair.id, "A02", later) is not None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stays, state", [(False, "withdrawn"), (True, "waitlisted")])
 def test_who_declines_leaves_or_waits_for_another(ground: Ground, stays: bool, state: str) -> None:
     first, second = queue(ground, 2)
@@ -113,6 +116,7 @@ def test_who_declines_leaves_or_waits_for_another(ground: Ground, stays: bool, s
     assert line(ground) == ([(1, first.code, "waiting")] if stays else [])
 
 
+@pytest.mark.long
 def test_nobody_moves_up_after_the_cut_off_or_in_a_fair_that_is_over(ground: Ground) -> None:
     queue(ground)
     last = ground.fair.opens_on - timedelta(3)
@@ -125,15 +129,15 @@ def test_nobody_moves_up_after_the_cut_off_or_in_a_fair_that_is_over(ground: Gro
     assert queueing.promote(ground.fair.id, "A02", now()) is None
 
 
+@pytest.mark.long
 def test_the_first_who_may_have_it(ground: Ground) -> None:
     thirsty, uncovered, fit = queue(ground)
     with transaction():
         db.session.get_one(FairApplication, thirsty.id).wishes = {"services": ["water"]}
         ended = db.session.get_one(FairApplication, uncovered.id).products[0].product_id
-    from tests.shop.fairs.test_coverage import revoke
-
     from catalog.certificates.models import Certificate
     from core.clock import today
+    from tests.shop.fairs.test_coverage import revoke
 
     revoke(db.session.query(Certificate).filter_by(product_id=ended).one(), today())
     made = queueing.promote(ground.fair.id, "A01", now())
@@ -141,6 +145,7 @@ def test_the_first_who_may_have_it(ground: Ground) -> None:
     assert made.application_id == fit.id
 
 
+@pytest.mark.long
 def test_the_organizer_says_who_is_first_and_why(ground: Ground) -> None:
     first, second, third = queue(ground)
     queueing.set_order(ground.fair.slug, [third.code, first.code], ground.organizer)
@@ -154,6 +159,7 @@ def test_the_organizer_says_who_is_first_and_why(ground: Ground) -> None:
         queueing.set_order(ground.fair.slug, [first.code], stranger)
 
 
+@pytest.mark.long
 def test_only_who_waits_waits_again(ground: Ground) -> None:
     accepted = ground.make.application(ground.fair)
     with pytest.raises(ApplicationNotReady):
@@ -163,6 +169,7 @@ def test_only_who_waits_waits_again(ground: Ground) -> None:
         queueing.wait_again(waits.code, ground.make.actor("producer", ("producer", ground.make.producer().code)))
 
 
+@pytest.mark.long
 def test_all_free_booths_go_to_the_list_when_asked(ground: Ground) -> None:
     first, second, third = queue(ground)
     made = queueing.promote_all(ground.fair.slug, ground.organizer)
@@ -171,6 +178,7 @@ def test_all_free_booths_go_to_the_list_when_asked(ground: Ground) -> None:
     assert [code for _n, code, _s in line(ground)] == [third.code]
 
 
+@pytest.mark.long
 def test_an_offer_by_hand_takes_somebody_off_the_list(ground: Ground) -> None:
     _first, second = queue(ground, 2)
     offers.offer(ground.fair.slug, [Given(second.code, "A02")], ground.organizer)

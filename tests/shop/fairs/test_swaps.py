@@ -60,6 +60,7 @@ def test_two_consents_change_two_booths(ground: Ground) -> None:
     assert sound()
 
 
+@pytest.mark.long
 def test_the_organizer_agrees_for_nobody(ground: Ground) -> None:
     (one, her), (other, him) = placed(ground, "A01"), placed(ground, "A02")
     swap = swaps.ask_swap(Wish(one.code, other.code), ground.organizer)
@@ -72,6 +73,7 @@ def test_the_organizer_agrees_for_nobody(ground: Ground) -> None:
     assert booth_of(one) == "A02"
 
 
+@pytest.mark.long
 def test_a_no_or_three_days_end_it(ground: Ground) -> None:
     (one, her), (other, him) = placed(ground, "A01"), placed(ground, "A02")
     first = swaps.ask_swap(Wish(one.code, other.code), her)
@@ -86,6 +88,7 @@ def test_a_no_or_three_days_end_it(ground: Ground) -> None:
     assert booth_of(one) == "A01"
 
 
+@pytest.mark.long
 def test_one_wish_at_a_time_and_a_stranger_has_none(ground: Ground) -> None:
     fair = ground.make.fair(booths=3, opens_on=ground.fair.opens_on)
     wide = Ground(ground.make, fair, ground.make.actor("fair_organizer", ("fair", fair.slug)), ground.producer)
@@ -104,6 +107,7 @@ def test_one_wish_at_a_time_and_a_stranger_has_none(ground: Ground) -> None:
         swaps.ask_swap(Wish(third.code, elsewhere.code), wide.organizer)
 
 
+@pytest.mark.long
 def test_no_consent_makes_anybody_owe_more(ground: Ground) -> None:
     price(ground, "A02", 6_000_000)
     (one, her), (other, him) = placed(ground, "A01", paid=True), placed(ground, "A02")
@@ -112,6 +116,7 @@ def test_no_consent_makes_anybody_owe_more(ground: Ground) -> None:
     del him
 
 
+@pytest.mark.long
 def test_unpaid_the_fee_follows_the_booth(ground: Ground) -> None:
     price(ground, "A02", 6_000_000)
     one, _her = placed(ground, "A01")
@@ -135,6 +140,7 @@ def test_paid_she_never_pays_more_and_the_difference_goes_back(ground: Ground, v
     assert sound()
 
 
+@pytest.mark.long
 def test_no_move_onto_another_or_in_the_middle(ground: Ground) -> None:
     (one, _her), (other, _him) = placed(ground, "A01", paid=True), placed(ground, "A02")
     with pytest.raises(BoothTaken):
