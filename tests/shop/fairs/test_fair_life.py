@@ -219,7 +219,7 @@ def test_a_holder_who_leaves_gets_everything_back_once(ground: Ground) -> None:
     assert ground.rows(booking) == []
 
 
-def test_who_says_nothing_in_time_stays(ground: Ground, clock) -> None:  # noqa: ANN001
+def test_who_says_nothing_in_time_stays(ground: Ground, clock) -> None:
     booking = given(ground)
     move = later(ground)
     moved(ground, move)
@@ -233,7 +233,7 @@ def test_who_says_nothing_in_time_stays(ground: Ground, clock) -> None:  # noqa:
     assert ground.states(booking) == ["paid"] * 3
 
 
-def test_after_the_last_day_the_job_is_not_waited_for(ground: Ground, clock) -> None:  # noqa: ANN001
+def test_after_the_last_day_the_job_is_not_waited_for(ground: Ground, clock) -> None:
     booking, move = given(ground), later(ground)
     moved(ground, move)
     clock.on(move.choose_by + timedelta(1))
@@ -262,7 +262,7 @@ def test_a_postponement_that_cannot_be_changes_nothing(ground: Ground) -> None:
     assert fresh(ground).version == version
 
 
-def test_a_fair_that_has_begun_is_not_postponed(ground: Ground, clock) -> None:  # noqa: ANN001
+def test_a_fair_that_has_begun_is_not_postponed(ground: Ground, clock) -> None:
     clock.on(ground.days[0])
     for _run in range(2):
         with pytest.raises(FairNotOpen):
@@ -295,7 +295,7 @@ def test_called_off_pays_everything_back_and_closes_every_door(ground: Ground) -
         apply(fair.slug, Wanted([product.slug], other.code), ground.make.actor("producer", ("producer", other.code)))
 
 
-def test_a_fair_called_off_while_it_runs_keeps_the_days_that_were_used(ground: Ground, clock) -> None:  # noqa: ANN001
+def test_a_fair_called_off_while_it_runs_keeps_the_days_that_were_used(ground: Ground, clock) -> None:
     booking = given(ground)
     clock.on(ground.days[1])
     service.turn_fairs(today())
