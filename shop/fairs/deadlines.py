@@ -1,4 +1,4 @@
-"""When an offer must be answered, a booth be paid, and what comes back to who leaves: by the rules and days of a fair."""
+"""When an offer must be answered, a booth be paid, and what comes back to who leaves: by a fair's rules and days."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
