@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -25,6 +26,7 @@ from shop.exhibitors.refusals import BlockTaken, DelegationClosed, DelegationExi
 from shop.fairs import permissions as fair_permissions
 from shop.fairs import queries as fair_queries
 from shop.fairs.applications import Decision, Wanted, Way, lock_application, put, settle
+from shop.fairs.barriers import barrier
 from shop.fairs.joined import BoothDelegated, FairDelegation, FairDelegationBooth, delegation_by_booth
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.offers import Given, give
@@ -256,3 +258,13 @@ def _taken(one: FairDelegation, coming: Iterable[Booth], leaving: Sequence[Booth
     faults = [{"code": booth.code, "reason": "another"} for booth in coming if blocks.get(booth.id, one.id) != one.id]
     faults += [{"code": booth.code, "reason": "held"} for booth in coming if booth.id in foreign]
     return faults + [{"code": booth.code, "reason": "held"} for booth in leaving if booth.id in held]
+
+
+@barrier
+def foreign_blocks(booths: Sequence[Booth], applications: Sequence[FairApplication]) -> Iterable[tuple[int, int, str]]:
+    """A booth of a block goes to nobody outside its delegation, from the waiting list either. One statement."""
+    query = select(FairDelegationBooth).where(FairDelegationBooth.booth_id.in_([one.id for one in booths]))
+    for block in db.session.scalars(query):
+        for application in applications:
+            if application.delegation_id != block.delegation_id:
+                yield block.booth_id, application.id, _("Gian thuộc phần của một đoàn.")

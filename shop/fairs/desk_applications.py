@@ -39,5 +39,6 @@ def decide(code: str) -> Response:
     slug = slug_of(queries.get_application(code).fair_id)
     if not form.ok:
         raise Invalid(dict(form.errors))
-    applications.decide(code, ApplicationState(form.data["decision"]), form.data.get("note"), current_actor())
-    return back("fair_desk.list_applications", slug, _("Đã ghi quyết định về hồ sơ %(code)s.", code=code))
+    data, decision = form.data, ApplicationState(form.data["decision"])
+    applications.decide(code, decision, data.get("note"), current_actor(), data.get("renew_by"))
+    return back("exhibitors.board", slug, _("Đã ghi quyết định về hồ sơ %(code)s.", code=code))

@@ -13,6 +13,7 @@ from core.accounts.actor import Actor
 from core.clock import local_day
 from core.db import db, run, table_of
 from core.ids import short_code
+from shop.fairs.joined import check_block
 from shop.fairs.models import Booking, BookingProduct, Booth, Fair, FairApplication
 from shop.fairs.refusals import BoothTaken
 from shop.fairs.rows import NewDay, put_days
@@ -62,8 +63,9 @@ def area_codes(producer_ids: Collection[int]) -> dict[int, set[str]]:
 def write(taking: Taking, by: Actor) -> Booking:
     """Write it, all of the days or none. The caller has the booth's lock; the unique key has the last word.
 
-    Raises BoothTaken naming the days that somebody else has.
+    Raises BoothTaken naming the days that somebody else has, BoothDelegated for another delegation's block.
     """
+    check_block(taking.booth, taking.application)
     prices = day_prices(taking.booth.price_vnd, fair_days(taking.fair.opens_on, taking.fair.closes_on))
     subsidies = _subsidies(taking, prices)
     booking = _booking(taking, prices, sum(subsidies.values()))

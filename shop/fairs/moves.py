@@ -21,7 +21,8 @@ from shop.fairs import coverage, permissions, queries
 from shop.fairs.events import BookingMoved, BoothReleased
 from shop.fairs.fees import call_off, owe, share_of
 from shop.fairs.giving import areas_of
-from shop.fairs.models import Booking, Booth, BoothDay, Fair
+from shop.fairs.joined import check_block
+from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
 from shop.fairs.refusals import BookingNotReady, BookingUnderWay, BoothNotFound, BoothTaken
 from shop.fairs.rows import NewDay, free_due, put_days, release_rows
 from shop.fairs.rulebook import rules_of
@@ -135,6 +136,7 @@ def _plan(booking: Booking, days: Sequence[BoothDay], booth: Booth, fair: Fair) 
 def _settle_on(booking: Booking, plan: _Plan, fair: Fair, by: Actor, reason: str) -> None:
     """Write the days, released where they were, on the other booth. Raises BoothTaken."""
     before, rows, is_paid = db.session.get_one(Booth, booking.booth_id), plan.rows, booking.state not in _UNPAID
+    check_block(plan.booth, db.session.get_one(FairApplication, booking.application_id))
     booking.booth_id = plan.booth.id
     if not is_paid:
         booking.price_vnd, booking.subsidy_vnd = sum(o.price_vnd for o in rows), sum(o.subsidy_vnd for o in rows)
