@@ -1,6 +1,6 @@
 """The autumn fair's free booths worked out once, with one booth pinned: a dry run to look at and to drag."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from admin.demo.goods import at
 from core.accounts.actor import Actor

@@ -1,7 +1,7 @@
-"""What the organizer does by hand on the plan: an exhibitor goes to another booth, two change places, booths are pinned.
+"""By hand on the plan: an exhibitor goes to another booth, two change places, booths are pinned.
 
-Where somebody holds a booth already, her booking moves at once (`shop.fairs.moves`). Where an answer is being looked at,
-the answer changes and the booth is pinned, so that the next one keeps it. Hard rules hold for hands too.
+Where somebody holds a booth already, her booking moves at once (`shop.fairs.moves`). Where an answer is looked at, the
+answer changes and the booth is pinned, so that the next one keeps it. Hard rules hold for hands too.
 """
 
 from dataclasses import dataclass, replace
@@ -116,7 +116,9 @@ def _redraw(fair: Fair, run: FairAssignment, one: Drag, by: Actor) -> str:
         _keep_swapped(fair, after, changed - {one.application}, freed & set(pins), by)
     run.plan = {code: list(stands) for code, stands in after.items()}
     verb = "placed" if one.to is not None else "removed"
-    record(f"assignment.{verb}", f"assignment:{run.code}", by, application=one.application, to=one.to, source=one.source)
+    record(
+        f"assignment.{verb}", f"assignment:{run.code}", by, application=one.application, to=one.to, source=one.source
+    )
     return verb
 
 

@@ -98,4 +98,3 @@ def _unmet(one: Candidate, stands: Iterable[str], terms: Iterable[Term]) -> list
     found += [("far_feature", name) for name in one.far_features if ("far_feature", name) not in met]
     short = one.wanted - len(list(stands))
     return found + ([("further", str(short))] if short > 0 else [])
-

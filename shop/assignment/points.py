@@ -7,6 +7,7 @@ points in its own faster way, and a test compares the two.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shop.assignment.ground import grade, is_far, is_near, nearby, touching
 from shop.assignment.problem import Candidate, Plan, Problem, Stand, Weights
@@ -76,7 +77,7 @@ def fair_shares(problem: Problem) -> dict[str, int]:
 
 
 def terms_of(problem: Problem, plan: Plan) -> dict[str, list[Term]]:
-    """Every point of a plan, by exhibitor. A wall shared by a group counts half to each side: `total` counts it whole."""
+    """Every point of a plan, by exhibitor. A wall that a group shares is told on both sides; `total` counts it once."""
     ground = _Ground(problem, plan)
     found = {code: list(ground.terms(code, stands)) for code, stands in plan.items() if stands}
     for code, term in _fair_terms(problem, plan):
@@ -139,7 +140,7 @@ def _several_breaches(problem: Problem, plan: Plan) -> list[Breach]:
         given = [stand for stand in plan.get(one.code, ()) if stand in numbers]
         if len(given) > max(one.wanted, pins[one.code]):
             found.append(Breach("too_many", one.code))
-        for before, stand in zip(given, given[1:], strict=False):
+        for before, stand in pairwise(given):
             both_pinned = {(one.code, before), (one.code, stand)} <= set(problem.pins)
             if numbers[stand] not in walls[numbers[before]] and not both_pinned:
                 found.append(Breach("side_by_side", one.code, stand))

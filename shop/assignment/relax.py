@@ -1,9 +1,9 @@
 """The bound: the linear relaxation of the same question, solved by HiGHS. No plan can have more points.
 
 Booths on which every exhibitor makes the same points by herself are one column: at the optimum they may be shared out
-evenly, so this is no looser than a column for each, and thirty times smaller (decision 63 has the figures). Left out are
-rows that could only lower the bound: that a named neighbour stands near, not just somewhere; that a further booth lies
-beside the first; and what rivals cost.
+evenly, so this is no looser than a column for each, and thirty times smaller (figures: decision 63). Left out are
+rows that could only lower the bound: that a named neighbour stands near and not just somewhere, that a further booth
+lies beside the first, and what rivals cost.
 """
 
 import math

@@ -14,7 +14,7 @@ MOST_WEIGHT = 200
 
 
 class RunState(StrEnum):
-    """``waiting`` for the solver; ``ready`` to be looked at; ``applied``, ``dropped`` for a newer one, or ``failed``."""
+    """``waiting`` for the solver, ``ready`` to be looked at, ``applied``, ``dropped`` for a newer one, ``failed``."""
 
     WAITING = "waiting"
     READY = "ready"

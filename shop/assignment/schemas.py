@@ -10,6 +10,7 @@ from shop.fairs.plan_schemas import CODE
 #: What the form of the desk offers to change; the API takes every weight.
 CHOSEN = ("star", "review", "kind", "neighbour", "rival", "group", "fair")
 
+
 class WeightsIn(Schema):
     """What each thing is worth, in points; what is not said is as usual."""
 
@@ -135,7 +136,7 @@ class TermOut(Schema):
 
 
 class OtherOut(Schema):
-    """A booth that she does not have: ``verdict`` rule, kept, quota, holder or worse; ``loss`` in points of the whole."""
+    """A booth that she does not have: ``verdict`` rule, kept, quota, holder or worse; ``loss``: points of the whole."""
 
     booth = Words()
     verdict = Words()

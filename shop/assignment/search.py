@@ -196,7 +196,7 @@ def _numbers(words: Sequence[str]) -> list[int]:
 
 def anneal(search: Search, steps: int, seed: int) -> list[int]:
     """Exchanges by chance, fewer and fewer that cost something; answers the best places seen."""
-    board, dice = search.board, random.Random(seed)
+    board, dice = search.board, random.Random(seed)  # noqa: S311 repeatable, no secret
     units = [unit for unit, stand in enumerate(board.fixed) if stand < 0]
     open_to = [[s for s, points in enumerate(row) if points != NEVER] for row in search.own]
     units = [unit for unit in units if open_to[unit]]

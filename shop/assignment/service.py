@@ -82,7 +82,7 @@ def answer(code: str, by: Actor = SYSTEM) -> FairAssignment:
     try:
         found = solve(problem)
     except (Unsound, ArithmeticError) as fault:
-        log.error("assignment failed", assignment=code, fault=repr(fault))
+        log.exception("assignment failed", assignment=code, fault=repr(fault))
         found = None
     spent = round((time.process_time() - began) * 1000)
     with transaction():

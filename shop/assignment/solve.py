@@ -49,7 +49,7 @@ class Unsound(AssertionError):
 def solve(problem: Problem) -> Answer:
     """Answer a question. The same question (in whatever order) and seed, the same answer.
 
-    Raises Unsound should the answer break a hard rule: `points.breaches` is asked, which shares no code with the search.
+    Raises Unsound should the answer break a hard rule: `points.breaches` is asked, whose code is not the search's.
     """
     digest, problem = digest_of(problem), ordered(problem)
     board = board_of(problem)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+
 from catalog.producers.models import Producer
 from catalog.producers.queries import scope_of
 from core.accounts.actor import Actor
@@ -114,6 +116,14 @@ def why_for(fair: Fair, application_code: str, by: Actor) -> tuple[FairAssignmen
     if application_code not in {one.code for one in problem.candidates}:
         raise AssignmentNotFound
     return run, problem, explain.why(problem, plan_of(run.plan), application_code)
+
+
+def why_url(fair: Fair, application_code: str) -> str | None:
+    """Where an exhibitor reads why, once an answer that asked about her was applied."""
+    run = queries.find_applied(fair.id)
+    if run is None or all(one["code"] != application_code for one in run.question["candidates"]):
+        return None
+    return url_for("fair_assignment.own_why", slug=fair.slug, application=application_code)
 
 
 def why_view(found: Why, *, tells_others: bool) -> dict[str, Any]:

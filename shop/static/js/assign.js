@@ -34,7 +34,7 @@ const let_go = () => { held = null; drop_ghost(); mark(); };
 const pick = (from, piece) => {
   held = { from, application: piece.application, source: piece.booth ?? "", name: piece.name };
   mark();
-  say(words.held.replace("%(name)s", piece.name));
+  say(words.held.replace("{name}", piece.name));
 };
 const piece_of = (element) => {
   const chip = element.closest(".assign-chip");

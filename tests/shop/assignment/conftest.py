@@ -21,7 +21,9 @@ class Ground:
     fair: Fair
     organizer: Actor
 
-    def exhibitor(self, *, stars: int = 4, state: str = "accepted", until: int = 300, **wishes: object) -> FairApplication:
+    def exhibitor(
+        self, *, stars: int = 4, state: str = "accepted", until: int = 300, **wishes: object
+    ) -> FairApplication:
         """An application of a producer with one certified product."""
         producer = self.make.producer()
         product = self.make.product(producer=producer)

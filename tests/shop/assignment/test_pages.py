@@ -94,7 +94,13 @@ def test_foreign_fairs_and_applications_do_not_exist(ground: Ground, client: Fla
 
     her = ground.make.headers("producer", ("producer", db.session.get_one(Producer, mine.producer_id).code))
     api, desk = f"/api/v1/fairs/{slug}", f"/quan-ly/hoi-cho/{slug}/xep-gian"
-    for url in (f"{api}/assignment", f"{api}/assignment/why?application={mine.code}", desk, f"{desk}/keo", f"{desk}/ap-dung"):
+    for url in (
+        f"{api}/assignment",
+        f"{api}/assignment/why?application={mine.code}",
+        desk,
+        f"{desk}/keo",
+        f"{desk}/ap-dung",
+    ):
         assert client.get(url, headers=stranger).status_code == 404
     assert client.post(f"{api}/assignment", json={}, headers=stranger).status_code == 404
     assert client.delete(f"{api}/pins/A01", headers=stranger).status_code == 404

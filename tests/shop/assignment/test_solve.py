@@ -34,7 +34,9 @@ def small(seed: int) -> Problem:
     """Five exhibitors, four booths, with wishes of every kind."""
     dice = random.Random(seed)
     codes = [f"H{n}" for n in range(5)]
-    stands = row(*(stand(f"A{n}", kind=dice.choice(["standard", "corner"]), open_sides=dice.choice([1, 2])) for n in range(4)))
+    stands = row(
+        *(stand(f"A{n}", kind=dice.choice(["standard", "corner"]), open_sides=dice.choice([1, 2])) for n in range(4))
+    )
     candidates = tuple(
         Candidate(
             code, area=dice.choice("xy"), stars=dice.choice([3, 4, 5]), groups=(dice.choice(["I", "II"]),),
