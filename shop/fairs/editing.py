@@ -50,16 +50,17 @@ def edit_fair(slug: str, changes: Mapping[str, Any], version: int, by: Actor) ->
         changed += _set_places(fair, changes, on, by)
         session.flush()
         if set(changed) & {*_DAYS, "renew_by", "rules"}:
-            rejudge(fair, on)
+            rejudge(fair, on, keeps_dates=not set(changed) & {*_DAYS, "renew_by"})
         if changed:
             record("fair.edited", f"fair:{slug}", by, changed=changed)
         return fair
 
 
-def rejudge(fair: Fair, on: date) -> tuple[int, int]:
+def rejudge(fair: Fair, on: date, *, keeps_dates: bool = False) -> tuple[int, int]:
     """Judge every live application by the fair's present days: one whose days are all covered waits for nothing.
 
-    The caller holds the fair's lock. Answers how many there are, and how many wait for a renewed certificate.
+    ``keeps_dates``: one that waits already keeps its own deadline. The caller holds the fair's lock. Answers how many
+    there are, and how many wait for a renewed certificate.
     """
     live = FairApplication.fair_id == fair.id, FairApplication.state.in_(LIVE_APPLICATION)
     query = select(FairApplication).where(*live).options(selectinload(FairApplication.products))
@@ -68,7 +69,7 @@ def rejudge(fair: Fair, on: date) -> tuple[int, int]:
     for one in found:
         if one.id not in waiting:
             one.renew_by = None
-        elif one.renew_by is None or one.renew_by >= fair.opens_on:
+        elif one.renew_by is None or not keeps_dates:
             one.renew_by = last_renewal_day(fair, on)
     return len(found), len(waiting)
 
