@@ -24,6 +24,7 @@ from shop.fairs.finding import Sought, areas_of, find, groups_of
 from shop.fairs.linked import exhibitor_data, fair_data
 from shop.fairs.links import doors_of
 from shop.fairs.models import Fair
+from shop.fairs.moving import moves_of
 from shop.fairs.refusals import ExhibitorNotFound
 from shop.fairs.rules import FairState
 from shop.stores.models import Seller
@@ -63,7 +64,8 @@ def show(slug: str) -> Response:
         "exhibitors": found[(page - 1) * EXHIBITORS : page * EXHIBITORS], "pages": -(-len(found) // EXHIBITORS),
         "halls": [drawing.draw_hall(one, directory, marked) for one in halls], "asked": asked, "chosen": chosen,
         "groups": groups_of(directory), "areas": areas_of(directory), "doors": doors_of(fair),
-        "can_apply": takes_applications(fair) and _is_invited(current_actor()), "organizer": db.session.get_one(Seller, fair.seller_id).name,
+        "can_apply": takes_applications(fair) and _is_invited(current_actor()),
+        "organizer": db.session.get_one(Seller, fair.seller_id).name, "moved": next(iter(moves_of(fair.id)), None),
     }  # fmt: skip
     return render("fairs/show.html", head=_head(fair, context), **context)
 
