@@ -1,10 +1,18 @@
 """An exhibitor's booth and the waiting list as pages and API: who sees what, forms that come back, few statements."""
 
+from datetime import timedelta
+from email.message import EmailMessage
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from shop.fairs import offers, queries, swaps
-from shop.fairs.bookings import Claim, book
+from core.clock import now, travel
+from core.db import transaction
+from core.worker import run_pending
+from shop.assignment.models import BoothPin
+from shop.fairs import booking_jobs, leaving, moves, offers, queries, queueing, swaps
+from shop.fairs.bookings import Claim, book, release
 from shop.fairs.fees import record_payment
 from shop.fairs.models import Booking
 from shop.fairs.offers import Given
@@ -12,6 +20,7 @@ from shop.fairs.queries import get_application, get_booking
 from shop.fairs.shown import list_days
 from tests.shop.fairs.conftest import Ground
 from tests.support.browser import Browser
+from tests.support.mails import text_of
 from tests.support.queries import counted
 
 pytestmark = pytest.mark.long("postgresql")
@@ -211,3 +220,53 @@ def test_what_is_shown_asks_no_statement_a_booth(ground: Ground) -> None:
     few = counted(read)
     take("A02")
     assert counted(read) == few
+
+
+@pytest.fixture
+def mails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
+    """What was sent."""
+    sent: list[EmailMessage] = []
+    monkeypatch.setitem(app.extensions, "mailer", sent.append)
+    return sent
+
+
+@pytest.mark.long
+def test_her_people_are_told_once_of_everything(ground: Ground, mails: list[EmailMessage]) -> None:
+    ground.make.user("producer", ("producer", ground.producer.code))
+    application = ground.application(ground.product(), state="waitlisted")
+    holder, _ = book(ground.fair.slug, "A02", Claim(ground.make.application(ground.fair).code), ground.organizer)
+    release(ground.fair.slug, "A02", None, ground.organizer)
+    run_pending()
+    (booking,) = queries.live_bookings_of_booth(holder.booth_id)
+    assert booking.application_id == application.id
+    assert booking.expires_at is not None
+    with travel(booking.expires_at - timedelta(hours=2)):
+        assert [booking_jobs.remind_due(now()) for _ in range(2)] == [1, 0]
+        run_pending()
+        offers.accept(booking.code, ground.organizer)
+        record_payment(booking.code, "at_store", None, ground.organizer)
+        run_pending()
+        moves.move(booking.code, "A01", ground.organizer)
+        leaving.leave(booking.code, ground.organizer)
+        run_pending()
+    subjects = [str(one["Subject"]) for one in mails]
+    begins = ("Mời nhận gian A02", "Gian A02: còn đến", "Gian A02 đã thanh toán", "Gian của bạn nay là A01",
+              "Gian A01 đã trả lại")  # fmt: skip
+    assert [said for said, begin in zip(subjects, begins, strict=True) if said.startswith(begin)] == subjects
+    assert f"/hoi-cho/gian/{booking.code}" in text_of(mails[0])
+
+
+def test_a_pinned_booth_waits_for_whom_it_is_pinned(ground: Ground) -> None:
+    first, second = (ground.make.application(ground.fair, state="waitlisted") for _ in range(2))
+    booth = queries.find_booth(ground.fair.id, "A01")
+    assert booth is not None
+    with transaction() as session:
+        session.add(BoothPin(
+            fair_id=ground.fair.id, booth_id=booth.id, application_id=second.id, pinned_by="x", pinned_at=now()
+        ))  # fmt: skip
+    made = queueing.promote(ground.fair.id, "A01", now())
+    assert made is not None
+    assert made.application_id == second.id
+    other = queueing.promote(ground.fair.id, "A02", now())
+    assert other is not None
+    assert other.application_id == first.id
