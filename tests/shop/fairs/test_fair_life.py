@@ -6,9 +6,10 @@ import pytest
 
 from core.accounts.actor import SYSTEM
 from core.audit import AuditEntry
-from core.clock import today
+from core.clock import now, today
 from core.db import db, transaction
 from core.errors import EditConflict, Invalid, NotFound
+from shop.exhibitors.models import FairCriterion
 from shop.fairs import queries, service
 from shop.fairs.applications import Wanted, apply
 from shop.fairs.bookings import Claim, book
@@ -18,6 +19,7 @@ from shop.fairs.copying import copy_fair
 from shop.fairs.editing import edit_fair
 from shop.fairs.fees import record_payment
 from shop.fairs.invariants import booths_covered, booths_single
+from shop.fairs.joined import FairDelegation
 from shop.fairs.models import Booking, Fair
 from shop.fairs.move_models import Choice
 from shop.fairs.moving import Move, choose, close_choices, foresee, move_fair
@@ -158,6 +160,18 @@ def test_a_copy_has_the_plan_and_the_rules_and_nothing_else(ground: Ground) -> N
     assert not {one.id for one in old} & {one.id for one in new}
     assert queries.list_bookings(made.id) == []
     assert queries.list_applications(made.id) == []
+
+
+def test_a_copy_takes_the_names_of_delegations_and_the_criteria(ground: Ground) -> None:
+    with transaction() as session:
+        facts = {"name": "Sở Công Thương tỉnh bạn", "made_by": "Ban tổ chức", "made_at": now()}
+        session.add(FairDelegation(code="DO-1", fair_id=ground.fair.id, due_on=ground.days[0], **facts))
+        session.add(FairCriterion(fair_id=ground.fair.id, position=1, name="Bao bì", weight=30))
+    made = copy_fair(ground.fair.slug, Copied("Kỳ sau", ground.days[0] + timedelta(365)), ground.organizer)
+    (delegation,) = db.session.query(FairDelegation).filter_by(fair_id=made.id).all()
+    assert (delegation.name, delegation.due_on) == ("Sở Công Thương tỉnh bạn", None)
+    assert delegation.code != "DO-1"
+    assert [one.weight for one in db.session.query(FairCriterion).filter_by(fair_id=made.id)] == [30]
 
 
 def test_a_postponement_is_foreseen_and_then_does_just_that(ground: Ground) -> None:
