@@ -14,10 +14,11 @@ let asked = 0, waiting = null, isLeaving = false;
 
 const check = async () => {
   const mine = (asked += 1);
+  if (!state.doc.halls.length) return showJudgement({ faults: [{ codes: [], text: words.no_hall }], warnings: [], drops: [], unlets: [] });
   const found = await words.send(data.preview, documentOf(state.doc));
   if (mine !== asked) return;
   if (found.ok) showJudgement(found.body);
-  else if (found.body) showJudgement({ faults: [{ codes: [], text: state.doc.halls.length ? found.text : words.no_hall }], warnings: [], drops: [], unlets: [] });
+  else if (found.body) showJudgement({ faults: [{ codes: [], text: found.text }], warnings: [], drops: [], unlets: [] });
 };
 const checkSoon = () => {
   clearTimeout(waiting);
