@@ -19,6 +19,10 @@ from shop.settlements.models import Settlement
 from shop.settlements.owing import owed_to
 from shop.settlements.queries import Asked
 from shop.settlements.statement import of_settlement
+from shop.stores.queries import list_stores
+
+#: Stores of the seller that a producer is told to call about a line.
+MOST_PHONES = 5
 
 
 @producing.get("/duoc-tra")
@@ -42,6 +46,7 @@ def settlement(code: str) -> Response:
     return render(
         "producing/settlement.html", row=row, told=told, words=words, amount=amount, beside_words=beside_words,
         period_title=words.period_words(told.period),
+        phones=[one for one in list_stores() if one.seller_id == row.seller_id and one.phone][:MOST_PHONES],
     )  # fmt: skip
 
 

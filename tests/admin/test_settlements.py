@@ -80,6 +80,7 @@ def test_producers_see_theirs_only(staff: Staff, stage: Stage, session: Session)
     assert "57.780" in mine.get(base).text  # owed, before the month is closed
     stage.close("2026-09")
     row = session.query(Settlement).one()
+    assert "Có dòng chưa khớp?" in mine.get(f"{base}/{row.code}").text
     assert row.code in mine.get(f"{base}/{row.code}").text and "Tháng 9/2026" in mine.get(base).text
     assert mine.get(f"{base}/{row.code}/tai-ve.pdf").status_code == 200
     assert mine.get(f"{base}/{row.code}/tai-ve.xlsx").status_code == 200
