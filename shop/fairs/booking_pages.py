@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from catalog.producers.models import Producer
 from catalog.producers.queries import scope_of
@@ -212,6 +212,7 @@ def _others(booking: Booking) -> Sequence[Any]:
     return db.session.execute(_holders().where(*same).order_by(Booth.hall, Booth.code)).all()
 
 
-def _holders() -> Any:
+def _holders() -> Select[Booking, Producer, Booth]:
+    """Bookings with who holds them, and where."""
     query = select(Booking, Producer, Booth).join(Producer, Producer.id == Booking.producer_id)
     return query.join(Booth, Booth.id == Booking.booth_id)

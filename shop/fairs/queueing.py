@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from catalog.producers.models import Producer
@@ -191,15 +191,13 @@ def _moves_up(fair: Fair, on: date) -> bool:
     return fair.state == FairState.OPEN and on <= last_promotion_day(fair)
 
 
-def _line(fair_id: int) -> Select[tuple[FairApplication, FairWait]]:
+def _line(fair_id: int) -> Select[FairApplication, FairWait]:
     """Who waits, with her row where there is one, in order."""
     query = select(FairApplication, FairWait).outerjoin(FairWait, FairWait.application_id == FairApplication.id)
     waits = FairApplication.fair_id == fair_id, FairApplication.state == ApplicationState.WAITLISTED
-    order: list[ColumnElement[bool] | ColumnElement[int | None] | ColumnElement[datetime]] = [
-        FairWait.place.is_(None), FairWait.place,
-        func.coalesce(FairWait.changed_at, FairApplication.submitted_at),
-    ]  # fmt: skip
-    return query.where(*waits).options(selectinload(FairApplication.products)).order_by(*order, FairApplication.id)
+    since = func.coalesce(FairWait.changed_at, FairApplication.submitted_at)
+    ordered = query.where(*waits).order_by(FairWait.place.is_(None), FairWait.place, since, FairApplication.id)
+    return ordered.options(selectinload(FairApplication.products))
 
 
 def _sight(fair: Fair) -> Sight:
