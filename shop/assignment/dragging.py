@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from core.accounts.actor import Actor
+from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import now
 from core.db import check_version, db, transaction
@@ -19,7 +20,7 @@ from shop.assignment.points import breaches
 from shop.assignment.problem import Plan
 from shop.assignment.refusals import AssignmentBroken, AssignmentNotReady, BoothHeld, PinNotFound
 from shop.assignment.rules import RunState
-from shop.fairs import moves
+from shop.fairs import moves, permissions
 from shop.fairs import queries as fairs
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.refusals import ApplicationNotFound, BoothNotFound
@@ -48,10 +49,12 @@ def drag(slug: str, one: Drag, by: Actor) -> str:
     ApplicationNotFound, and what moving a booking raises.
     """
     with transaction():
+        seen = fairs.get_fair(slug)
+        authorize(by, "assignment.run", permissions.scope_of(seen))
+        holder = _booking_at(seen, one.source, one.application) if one.source else None
+        if holder is not None:  # payments are locked before fairs: `moves` sees to it
+            return _move(seen, holder, one, by)
         fair = lock_fair(slug, by, "assignment.run")
-        holder = _booking_at(fair, one.source, one.application) if one.source else None
-        if holder is not None:
-            return _move(fair, holder, one, by)
         if one.to is not None and _bookings_at(fair, one.to):
             raise BoothHeld(booth=one.to)
         run = queries.find_open(fair.id)
@@ -108,26 +111,18 @@ def _redraw(fair: Fair, run: FairAssignment, one: Drag, by: Actor) -> str:
     after = moved(before, one)
     _check(question, before, after)
     changed = {code for code in {*before, *after} if before.get(code) != after.get(code)}
-    pins = queries.pins_of(fair.id)
     freed = {stand for code in changed for stand in before.get(code, ())}
     _drop_pins(fair, freed | ({one.to} if one.to else set()))
-    if one.to is not None:
-        _pin(fair, one.to, one.application, by)
-        _keep_swapped(fair, after, changed - {one.application}, freed & set(pins), by)
+    if one.to is not None:  # who had to change place stays there: the next answer does not undo what is seen
+        for code in sorted(changed):
+            for stand in after.get(code, ()):
+                _pin(fair, stand, code, by)
     run.plan = {code: list(stands) for code, stands in after.items()}
     verb = "placed" if one.to is not None else "removed"
     record(
         f"assignment.{verb}", f"assignment:{run.code}", by, application=one.application, to=one.to, source=one.source
     )
     return verb
-
-
-def _keep_swapped(fair: Fair, after: Plan, others: set[str], were_pinned: set[str], by: Actor) -> None:
-    """Who had to change place is kept there, so that the next answer does not undo what the organizer sees."""
-    for code in sorted(others):
-        for stand in after.get(code, ()):
-            if stand in were_pinned or queries.find_pin(fair.id, stand) is None:
-                _pin(fair, stand, code, by)
 
 
 def _check(question: Question, before: Plan, after: Plan) -> None:

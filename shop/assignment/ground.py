@@ -1,6 +1,7 @@
 """How booths lie to each other: which share a wall, which are near (across an aisle too), and how good a place is."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from shop.assignment.problem import Stand
@@ -17,12 +18,14 @@ DOOR_CM = 1_500
 Lying = tuple[tuple[int, ...], ...]
 
 
-def touching(stands: Sequence[Stand]) -> Lying:
+@lru_cache(maxsize=8)
+def touching(stands: tuple[Stand, ...]) -> Lying:
     """By booth, in order: those that share a wall with it."""
     return _related(stands, lambda a, b: _share_wall(a.box, b.box))
 
 
-def nearby(stands: Sequence[Stand]) -> Lying:
+@lru_cache(maxsize=8)
+def nearby(stands: tuple[Stand, ...]) -> Lying:
     """By booth, in order: those that count as its neighbours when somebody wants to be near, or apart."""
     return _related(stands, lambda a, b: _gap(a.box, b.box) <= NEAR_CM)
 

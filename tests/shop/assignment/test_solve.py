@@ -148,7 +148,7 @@ def test_hard_rules_hold_and_each_of_them_can_be_broken() -> None:
 
 
 def test_an_answer_that_breaks_a_rule_is_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop.assignment.board.forbidden", lambda *_: [])
+    monkeypatch.setitem(board_of.__globals__, "forbidden", lambda *_: [])
     problem = Problem(row(stand("A1")), (Candidate("wet", services=("water",), groups=("I",)),))
     with pytest.raises(Unsound):
         solve(problem)
