@@ -41,7 +41,8 @@ def let_wait(slug: str, organizer: Actor, today: date) -> None:
 def _free(fair: Fair) -> Sequence[str]:
     """Booths that nobody holds."""
     held = queries.held_booth_codes(fair.id)
-    booths = db.session.scalars(select(Booth.code).where(Booth.fair_id == fair.id, Booth.is_on_plan).order_by(Booth.id))
+    let = Booth.fair_id == fair.id, Booth.is_on_plan, Booth.use == "exhibitor"
+    booths = db.session.scalars(select(Booth.code).where(*let).order_by(Booth.id))
     return [code for code in booths if code not in held]
 
 

@@ -34,6 +34,7 @@ from shop.fairs.refusals import (
     BookingNotReady,
     BookingUncovered,
     BoothNotFound,
+    BoothNotLet,
     ConditionTooLate,
     FairNotFound,
     FairNotOpen,
@@ -86,6 +87,9 @@ def offer(slug: str, given: Sequence[Given], by: Actor) -> list[Booking]:
 def give(fair: Fair, given: Sequence[Given], by: Actor, at: datetime, *, is_promoted: bool = False) -> list[Booking]:
     """As `offer`, for verbs that have looked whether they may, in their transaction."""
     booths = lock_booths(fair.id, {one.booth for one in given})
+    for booth in booths.values():
+        if booth.use != "exhibitor":
+            raise BoothNotLet(booth=booth.code, use=booth.use)
     free_due([one.id for one in booths.values()], at)
     sheet = _Sheet(
         fair, at, booths, lock_applications(fair, {one.application for one in given}), _standing(booths.values())

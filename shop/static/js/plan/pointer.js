@@ -34,7 +34,7 @@ export const made = (ring) => {
   const last = things().filter((one) => one.type === "booth").at(-1);
   const like = last ?? { kind: "standard", services: ["power"], price: 0, use: "exhibitor", open_sides: [] };
   return {
-    id: makeId(), type: "booth", hall: hall.code, code: freeCode(last?.code ?? `${hall.code.replace(/[^A-Z0-9]/g, "") || "A"}00`), kind: like.kind,
+    id: makeId(), type: "booth", hall: hall.code, code: freeCode(last?.code ?? `${hall.code.replace(/[^A-Z0-9]/g, "") || "A"}00`), kind: like.kind === "corner" ? "standard" : like.kind,
     services: like.services, price: like.price, use: "exhibitor", zone: like.zone ?? null, open_sides: [], ring,
   };
 };
