@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from admin.demo.fair_assign import work_out
 from admin.demo.fair_book import let_wait
+from admin.demo.fair_days import prepare_days
 from admin.demo.fair_guests import invite_guests
 from admin.demo.fair_life import begin_next_year, tell
 from admin.demo.fair_meet import bring_together
@@ -76,6 +77,7 @@ def hold_fairs(people: People, seller: Seller, products: Sequence[Product], toda
     begin_next_year(autumn.slug or "", organizer, today)
     bring_together(autumn.slug or "", autumn.opens_on, organizer, today)
     work_out(autumn.slug or "", organizer, today)
+    prepare_days(autumn.slug or "", organizer, today)
     invite_guests(spring.slug or "", organizer, today)
 
 

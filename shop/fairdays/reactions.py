@@ -10,9 +10,10 @@ from catalog.consequences.rules import ENDINGS
 from catalog.consequences.service import Case, consequence
 from catalog.producers.models import Producer
 from catalog.products.models import Product
+from core.accounts.actor import SYSTEM
 from core.accounts.models import UserAccount, UserGrant
 from core.db import db
-from core.events import later
+from core.events import later, on
 from core.messages import Message, Recipient, send
 from core.web.links import address_of
 from core.web.pages import show_day
@@ -22,9 +23,13 @@ from shop.fairdays.incidents import Noticed, booth_of, notice
 from shop.fairdays.models import FairIncident
 from shop.fairdays.queries import PAID
 from shop.fairdays.rules import IncidentKind, IncidentState
+from shop.fairdays.stalls import stalls_of
 from shop.fairdays.words import INCIDENTS
+from shop.fairs.events import FairMoved
 from shop.fairs.models import Booking, BookingProduct, Fair
+from shop.fairs.queries import get_fair
 from shop.fairs.rules import FairState
+from shop.stores.service import change_store
 
 #: Registered by import.
 LETTERS = (letters.incident,)
@@ -49,6 +54,14 @@ def product_off(case: Case) -> dict[str, int]:
         for one in _showing(case)
     ]
     return {"incidents": sum(new)}
+
+
+@on(FairMoved)
+def move_stalls(event: FairMoved) -> None:
+    """The stalls of a postponed fair sell on its new days."""
+    fair = get_fair(event.fair)
+    for stall in stalls_of(fair.id):
+        change_store(stall.store.id, stall.store.version, SYSTEM, opens_on=fair.opens_on, ends_on=fair.closes_on)
 
 
 @later(IncidentOpened, outside=True)
