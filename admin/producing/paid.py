@@ -46,7 +46,7 @@ def settlement(code: str) -> Response:
     return render(
         "producing/settlement.html", row=row, told=told, words=words, amount=amount, beside_words=beside_words,
         period_title=words.period_words(told.period),
-        phones=[one for one in list_stores() if one.seller_id == row.seller_id and one.phone][:MOST_PHONES],
+        phones=[one for one in list_stores() if one.seller_id == told.seller.id and one.phone][:MOST_PHONES],
     )  # fmt: skip
 
 
