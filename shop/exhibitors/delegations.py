@@ -172,7 +172,8 @@ def count_applications(fair_id: int) -> dict[int, int]:
     """How many live applications each delegation to a fair has."""
     live = FairApplication.fair_id == fair_id, FairApplication.state.in_(LIVE_APPLICATION)
     query = select(FairApplication.delegation_id, func.count()).where(*live, FairApplication.delegation_id.is_not(None))
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(FairApplication.delegation_id))}
+    rows = db.session.execute(query.group_by(FairApplication.delegation_id)).all()
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def get_delegation(code: str) -> FairDelegation:
@@ -237,7 +238,7 @@ def last_day(one: FairDelegation, fair: Fair) -> date:
     return one.due_on or date.fromordinal(fair.opens_on.toordinal() - 1)
 
 
-def _named(fair_id: int, name: str) -> Select[tuple[FairDelegation]]:
+def _named(fair_id: int, name: str) -> Select[FairDelegation]:
     return select(FairDelegation).where(FairDelegation.fair_id == fair_id, FairDelegation.name == name)
 
 

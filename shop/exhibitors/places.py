@@ -30,7 +30,7 @@ NOWHERE = Home()
 def homes_of(producer_ids: Collection[int], on: date) -> dict[int, Home]:
     """The home of each producer; one whose papers name no area is left out. Few statements, however many there are."""
     query = select(Producer.id, Producer.area_id).where(Producer.id.in_(list(producer_ids)))
-    area_of: dict[int, int] = {row[0]: row[1] for row in db.session.execute(query.where(Producer.area_id.is_not(None)))}
+    area_of: dict[int, int] = {row.id: row.area_id for row in db.session.execute(query) if row.area_id is not None}
     present = _present(set(area_of.values()), on)
     return {producer: present[area] for producer, area in area_of.items() if area in present}
 

@@ -174,7 +174,7 @@ def _check_unscored(going: Sequence[FairCriterion]) -> None:
         raise CriteriaScored(criteria=[one.name for one in going if one.id in scored])
 
 
-def _put(model: type[FairScore] | type[FairReview], key: dict[str, object], values: dict[str, object]) -> None:
+def _put(model: type[FairScore] | type[FairReview], key: Mapping[str, object], values: Mapping[str, object]) -> None:
     """Write a row, or let the one of the same key say this from now on: of two at once the last counts."""
     dialect = postgresql if dialect_name() == "postgresql" else sqlite
     statement = dialect.insert(model).values(**key, **values)
