@@ -12,7 +12,7 @@ from fpdf.fpdf import FPDF
 
 from core.paper import FONT, INK, Paper, moment_words
 from shop.fairs.geometry import Ring, bounds, centre
-from shop.fairs.plan import BoothPlan, Hall, Plan
+from shop.fairs.plan import BoothPlan, Feature, Hall, Plan
 
 Size = Literal["A4", "A3"]
 _TOP, _FOOT, _SIDE = 30.0, 20.0, 15.0
@@ -59,9 +59,21 @@ class _Sheet:
         paper.rect(self.left, self.top, hall.width * self.scale, hall.height * self.scale)
         for feature in hall.features:
             self._outline(feature.polygon, 0.15)
-            self._words(feature.polygon, feature.label, 7)
+            self._named(feature)
         for booth in booths:
             self._booth(booth, exhibitors.get(booth.code, uses.get(booth.use, "")), booth.code in exhibitors)
+
+    def _named(self, feature: Feature) -> None:
+        """The words of a feature, upright in one that is narrow, as exits in a side wall are."""
+        left, top, right, bottom = self._box(feature.polygon)
+        if right - left >= bottom - top or right - left > 12:
+            self._words(feature.polygon, feature.label, 7)
+            return
+        x, y = self._at(centre(feature.polygon))
+        self.paper.set_font(FONT, "", 5)
+        with self.paper.rotation(90, x, y):
+            self.paper.set_xy(x - 30, y - 1.2)
+            self.paper.cell(60, 2.4, _cut(self.paper, feature.label, max(bottom - top, 16)), align="C")
 
     def _booth(self, booth: BoothPlan, words: str, is_let: bool) -> None:
         self._outline(booth.polygon, 0.25)
@@ -98,9 +110,9 @@ class _Sheet:
         left, top, right, bottom = self._box(booth.polygon)
         room = min(right - left, bottom - top)
         size = max(4.0, min(11.0, room / _POINT_MM * 0.3))
-        self._words(booth.polygon, booth.code, size, bold=True, up=room * 0.16 if words else 0.0)
+        self._words(booth.polygon, booth.code, size, bold=True, up=room * 0.24 if words else 0.0)
         if words and room > 7:
-            self._words(booth.polygon, words, max(3.2, size * 0.5), up=-room * 0.12, lines=2)
+            self._words(booth.polygon, words, max(3.2, size * 0.48), up=room * 0.02, lines=2)
 
     def _words(
         self, ring: Ring, text: str, size: float, *, bold: bool = False, up: float = 0.0, lines: int = 1
