@@ -209,7 +209,7 @@ def _papers(data: dict[str, Any], products: list[Paper]) -> Papers:
     names = ("name", "kind", "tax_code", "address", "contact_name", "phone", "email")
     wishes = {"kind": data.get("wish_kind"), "services": data.get("services"), "note": data.get("note")}
     return Papers(
-        {name: data.get(name) for name in names}, products, data["area"],
+        {name: data.get(name) for name in names}, products, data.get("area"),
         {name: value for name, value in wishes.items() if value}, data["conditional"],
     )  # fmt: skip
 

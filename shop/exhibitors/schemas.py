@@ -234,7 +234,7 @@ class OutsiderForm(Schema):
     name = Words(most=200, required=True)
     kind = Choice(*PRODUCER_KINDS, required=True)
     tax_code = Words(most=14, pattern=r"\d{10}(-\d{3})?")
-    area = Words(most=5, pattern=r"\d{2,5}", required=True)
+    area = Words(most=5, pattern=r"\d{2,5}")
     address = Words(most=200, load_default="")
     contact_name = Words(most=120, required=True)
     phone = Phone()
