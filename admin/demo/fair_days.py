@@ -1,4 +1,4 @@
-"""What stands before the days of the demonstration's fair: badges, what booths need, slots for vans, the common till."""
+"""What stands before the days of the demonstration's fair: badges, what booths need, slots for vans, a till."""
 
 from datetime import date, datetime, time, timedelta
 

@@ -77,7 +77,7 @@ def manifest() -> Response:
     """What a browser needs to install the gate as an app."""
     shown = {
         "id": SCOPE, "name": _("Soát thẻ hội chợ OCOP"), "short_name": _("Soát thẻ"), "lang": str(get_locale()),
-        "start_url": "/quan-ly/don-khach", "scope": "/quan-ly", "display": "standalone", "orientation": "portrait",
+        "start_url": SHELL, "scope": SCOPE, "display": "standalone", "orientation": "portrait",
         "background_color": "#fbf9f4", "theme_color": "#14613f",
         "icons": [
             {"src": _file(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
@@ -110,7 +110,7 @@ def _config() -> dict[str, Any]:
     """What the script must know before it has asked anything. Which fair it is stands in the address."""
     return {
         "api": PREFIX, "scope": SCOPE, "language": str(get_locale()), "worker": url_for("fairday_gate.worker"),
-        "decoder": static_url(DECODER), "words": _words(),
+        "decoder": static_url(DECODER), "choose": url_for("fairday_gate.index"), "words": _words(),
         "outcomes": {one.value: str(text) for one, text in OUTCOMES.items()},
         "troubles": {one.value: str(text) for one, text in TROUBLES.items()},
     }  # fmt: skip

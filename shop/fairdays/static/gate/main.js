@@ -6,20 +6,30 @@ import { scan, sendWaiting, waiting } from "./scans.js";
 import { config, t } from "./words.js";
 
 const EVERY = 15_000;
+const ROSTER_EACH = 4; // rounds: the list of a large fair is fetched once a minute
+const LAST = "ocop-gate-fair";
 const $ = (id) => document.getElementById(id);
-let stop = null, isOnline = true, chain = Promise.resolve();
+let stop = null, rounds = 0, chain = Promise.resolve();
 
 async function start() {
+  if (config.fair.startsWith("-")) return home();
+  localStorage.setItem(LAST, config.fair);
   await recall();
   bind();
   draw(await refresh());
   await send();
   base.keepForever();
-  setInterval(round, EVERY);
+  setInterval(() => round((rounds += 1) % ROSTER_EACH === 0), EVERY);
   document.documentElement.dataset.ready = "yes";
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register(config.worker, { scope: config.scope }).catch(() => tell("bad", t("not_installed")));
   }
+}
+
+// The installed page begins without a fair: with the one at whose gate this phone stood last.
+function home() {
+  const last = localStorage.getItem(LAST);
+  location.replace(last ? `${config.scope}/${encodeURIComponent(last)}` : config.choose);
 }
 
 function bind() {
@@ -31,9 +41,9 @@ function bind() {
   });
   $("code").addEventListener("input", () => drawFound($("code").value));
   $("camera").addEventListener("click", camera);
-  addEventListener("online", round);
+  addEventListener("online", () => round(true));
   addEventListener("offline", () => net(false));
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && round());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && round(true));
 }
 
 // One after the other, however fast the badges come.
@@ -51,8 +61,8 @@ async function one(text, byHand) {
   await count();
 }
 
-async function round() {
-  draw(await refresh());
+async function round(withRoster) {
+  if (withRoster) draw(await refresh());
   await send();
 }
 
@@ -83,7 +93,6 @@ function draw(status) {
 }
 
 function net(is) {
-  isOnline = is;
   $("net").dataset.state = is ? "online" : "offline";
   $("net").textContent = t(is ? "online" : "offline");
 }
