@@ -147,10 +147,13 @@ def ordered(problem: Problem) -> Problem:
 
 
 def _stand(one: Mapping[str, Any]) -> Stand:
-    values = {**one, "box": tuple(one["box"]), "services": tuple(one["services"])}
+    values: dict[str, Any] = {**one, "box": tuple(one["box"]), "services": tuple(one["services"])}
     return Stand(**{**values, "features": tuple((kind, cm) for kind, cm in one["features"])})
 
 
 def _candidate(one: Mapping[str, Any]) -> Candidate:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
-    return Candidate(**{**values, "standing": tuple((kind, points) for kind, points in one["standing"])})
+    values: dict[str, Any] = dict(one)
+    for name in ("groups", "services", "near", "apart", "near_features", "far_features"):
+        values[name] = tuple(values[name])
+    values["standing"] = tuple((kind, points) for kind, points in values["standing"])
+    return Candidate(**values)

@@ -9,6 +9,7 @@ lies beside the first, and what rivals cost.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ class _Program:
     limits: list[int] = field(default_factory=list[int])
     rows: list[int] = field(default_factory=list[int])
     columns: list[int] = field(default_factory=list[int])
-    values: list[int] = field(default_factory=list[int])
+    values: list[float] = field(default_factory=list[float])
 
     def variable(self, points: int, most: float = 1.0) -> int:
         self.points.append(points)
@@ -39,7 +40,7 @@ class _Program:
 
     def row(self, limit: int, more: Iterable[int], less: Iterable[int] = ()) -> None:
         """The sum of ``more`` without the sum of ``less`` is at most ``limit``."""
-        for value, columns in ((1, more), (-1, less)):
+        for value, columns in ((1.0, more), (-1.0, less)):
             for column in columns:
                 self.rows.append(len(self.limits))
                 self.columns.append(column)
@@ -48,7 +49,7 @@ class _Program:
 
     def solve(self) -> float:
         shape = len(self.limits), len(self.points)
-        matrix = csr_array((self.values, (self.rows, self.columns)), shape=shape, dtype=np.float64)
+        matrix: Any = csr_array((self.values, (self.rows, self.columns)), shape=shape)
         bounds = [(0.0, most) for most in self.most]
         answer = linprog([-p for p in self.points], A_ub=matrix, b_ub=self.limits, bounds=bounds, method="highs-ds")
         if answer.status != 0:
