@@ -103,13 +103,13 @@ def unpin(slug: str, booth: str) -> Response:
 @assignments.get("/<slug>/assignment/why")
 @needs("assignment.why")
 @assignments.arguments(schemas.WhyQuery, location="query")
-@assignments.response(200, schemas.WhyOut)
+@assignments.response(200, schemas.WhyBoothOut)
 def why(query: dict[str, Any], slug: str) -> Response:
     """Why an exhibitor has this booth, and why not each other one: to her and to the organizers."""
     fair, by = fairs.get_fair(slug), current_actor()
     _run, _problem, found = views.why_for(fair, query["application"], by)
     runs_it = is_allowed(by, "assignment.read", permissions.scope_of(fair))
-    return answer(schemas.WhyOut(), views.why_view(found, tells_others=runs_it), 200)
+    return answer(schemas.WhyBoothOut(), views.why_view(found, tells_others=runs_it), 200)
 
 
 def _own(slug: str) -> Fair:

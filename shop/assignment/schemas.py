@@ -145,7 +145,7 @@ class OtherOut(Schema):
     loss = fields.Integer()
 
 
-class WhyOut(Schema):
+class WhyBoothOut(Schema):
     """Why an exhibitor has her booths, and why not others."""
 
     application = Words()

@@ -154,7 +154,7 @@ class MoveIn(Schema):
     dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
-class MovedOut(Schema):
+class MovedBookingOut(Schema):
     """What becomes of one booking when the fair is moved."""
 
     booking = Words()
@@ -174,7 +174,7 @@ class MoveOut(Schema):
     choose_by = Day()
     applications = Whole()
     applications_waiting = Whole()
-    bookings = fields.List(fields.Nested(MovedOut))
+    bookings = fields.List(fields.Nested(MovedBookingOut))
     is_done = fields.Boolean()
 
 
