@@ -55,7 +55,7 @@ def cancelled(c: Context) -> Letter:
     if back:
         body.append(said(_("Bạn không phải làm gì: tiền về theo đúng cách bạn đã trả.")))
     body.append(small(_("Hồ sơ đăng ký của bạn đã được đóng lại.")))
-    sms = _("%(fair)s đã hủy. Trả lại bạn: %(amount)s.", fair=cut(fair, 60), amount=back) if back else None
+    sms = _("%(fair)s đã hủy. Trả lại bạn: %(amount)s.", fair=cut(fair, 60), amount=back) if back else ""
     return Letter(subject, (*body, button(_("Xem hội chợ"), c["url"])), sms)
 
 
