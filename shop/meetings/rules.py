@@ -276,7 +276,10 @@ def _match(need: Need, goods: Goods) -> Match | None:
     if goods.stars < need.stars_min:
         return None
     name = goods.name_folded.split()
-    words = sum(word in name for word in need.words.split())
+    wanted = need.words.split()
+    words = sum(word in name for word in wanted)
+    if words * 2 <= len(wanted):  # "mật hoa dừa" is no "mật ong": more than half of the wish must stand in the name
+        words = 0
     because, points = list[str](), 0
     if need.set_no is not None and goods.set_no == need.set_no:
         because, points = ["set"], SET

@@ -19,6 +19,7 @@ from core.web.idempotency import IdempotencyKey
 from shop.carts.models import Cart
 from shop.coupons.models import CouponUse
 from shop.invoices.models import Invoice
+from shop.meetings.models import Buyer
 from shop.orders.models import Order, OrderEvent, OrderNote
 from shop.orders.rules import reference_of
 from shop.orders.words import phone_words
@@ -81,6 +82,8 @@ def erase_traces(subject: Subject, contacts: Sequence[str]) -> Counter[str]:
         done["label_report"] = _run(reports.values(contact=None, photo=None, photo_bytes=None))
         brought = or_(IMPORTED.c.phone.in_(contacts), IMPORTED.c.email.in_(contacts))
         done["imported_customer"] = _run(delete(IMPORTED).where(brought))
+        came = or_(Buyer.phone.in_(contacts), Buyer.email.in_(contacts))
+        done["buyer"] = _run(update(Buyer).where(came).values(contact_name=None, phone=None, email=None))
         silent = ReviewSilence.digest.in_([digest(one) for one in contacts])
         done["review_silence"] = _run(delete(ReviewSilence).where(silent))
         done["privacy_link"] = _run(delete(PrivacyLink).where(PrivacyLink.contact.in_(contacts)))

@@ -11,7 +11,9 @@ from core.accounts.models import ApiToken, UserAccount, UserSession
 from core.db import db
 from core.messages.kinds import label_of
 from core.messages.models import MessageSent
+from shop.fairs.models import Fair
 from shop.invoices.models import Invoice
+from shop.meetings.models import Buyer
 from shop.orders.consents import items_of
 from shop.orders.models import Order
 from shop.orders.words import state_words
@@ -46,6 +48,7 @@ def gather(subject: Subject) -> dict[str, Any]:
         "waiting": _waits(subject),
         "complaints": _complaints(subject),
         "brought_along": _brought_along(subject),
+        "fairs": _fairs(subject),
         "messages": _messages(subject, orders, receipts.sales),
         "requests": _requests(subject),
     }
@@ -161,6 +164,18 @@ def _brought_along(subject: Subject) -> list[dict[str, Any]]:
         {"seller": row.seller, "name": row.name, "phone": row.phone, "email": row.email,
          "imported_at": row.imported_at}
         for row in db.session.execute(query.order_by(IMPORTED.c.id))
+    ]  # fmt: skip
+
+
+def _fairs(subject: Subject) -> list[dict[str, Any]]:
+    """What she registered as the person of a company that buys at a fair."""
+    contacts = contacts_of(subject)
+    mine = or_(Buyer.phone.in_(contacts), Buyer.email.in_(contacts))
+    query = select(Buyer, Fair.name).join(Fair, Fair.id == Buyer.fair_id).where(mine).order_by(Buyer.id)
+    return [
+        {"fair": name, "company": one.company, "name": one.contact_name, "phone": one.phone, "email": one.email,
+         "registered_at": one.registered_at, "consent": one.consent}
+        for one, name in db.session.execute(query)
     ]  # fmt: skip
 
 

@@ -78,6 +78,8 @@ def test_stars_and_price_alone_are_no_match() -> None:
     assert propose([Need(1, words="mat ong", price_vnd=10**9)], [stand(1, goods(10, "nuoc mam", stars=5))]) == []
     assert propose([Need(1, set_no=3, stars_min=5)], [stand(1, goods(10, "mat ong", stars=4))]) == []
     assert propose([Need(1, words="ong")], [stand(1, goods(10, "mat ongroi"))]) == []
+    assert propose([Need(1, words="mat ong")], [stand(1, goods(10, "mat hoa dua"))]) == []
+    assert propose([Need(1, words="mat ong rung")], [stand(1, goods(10, "mat ong nhan"))]) != []
 
 
 @pytest.mark.parametrize(("price", "said"), [(100, "price"), (110, "price_near"), (111, "price_above"), (None, None)])

@@ -18,6 +18,9 @@ from shop.meetings.doctor import meetings_single, slots_apart
 from shop.meetings.models import Buyer, Meeting, MeetingSlot
 from shop.meetings.rules import BuyerState, Outcome, Side
 from shop.meetings.service import NewBuyer, NewNeed, Party, Result, Wish
+from shop.privacy.erasing import erase_traces
+from shop.privacy.gathering import gather
+from shop.privacy.subject import Subject
 from tests.shop.meetings.conftest import Floor
 
 pytestmark = pytest.mark.long("postgresql")
@@ -320,3 +323,13 @@ def test_the_database_keeps_everybody_apart(floor: Floor, key: str) -> None:
 def test_slots_of_another_day_count_by_the_clock_of_viet_nam(floor: Floor) -> None:
     days: set[date] = {one.day for one in queries.grid_of(floor.fair.id).slots}
     assert days == {floor.fair.opens_on + timedelta(n) for n in range(3)}
+
+
+def test_a_person_sees_and_erases_what_she_registered(floor: Floor) -> None:
+    buyer, other = floor.buyer(), floor.buyer()
+    her = Subject(user_id=None, contact=buyer.phone)
+    assert [one["company"] for one in gather(her)["fairs"]] == [buyer.company]
+    assert erase_traces(her, [str(buyer.phone)])["buyer"] == 1
+    db.session.expire_all()
+    assert (buyer.phone, buyer.contact_name, buyer.company) == (None, None, buyer.company)
+    assert other.phone is not None
