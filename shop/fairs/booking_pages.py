@@ -26,7 +26,7 @@ from shop.fairs.deadlines import refund_steps
 from shop.fairs.life_models import BookingStep, BoothSwap
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.rules import ApplicationState, BookingState
-from shop.fairs.shown import list_days
+from shop.fairs.shown import list_days, runs_of
 from shop.payments.models import Payment
 from shop.payments.queries import find_payment
 from shop.payments.rules import Status
@@ -159,7 +159,8 @@ def _page(code: str, refusal: Refusal | None = None) -> Response:
     application = db.session.get_one(FairApplication, booking.application_id)
     context: dict[str, Any] = {
         "fair": _fair(booking), "booking": booking, "booth": db.session.get_one(Booth, booking.booth_id),
-        "producer": producer, "application": application, "days": days, "is_mine": is_mine, "refusal": refusal,
+        "producer": producer, "application": application, "days": days, "runs": runs_of(days),
+        "is_mine": is_mine, "refusal": refusal,
         "due_vnd": fees.fee_due(booking), "subsidy_vnd": sum(one.subsidy_vnd for one in days),
         "steps": _steps(booking), "swaps": _swaps(booking), "others": _others(booking) if is_mine else (),
         "is_over_time": booking.expires_at is not None and booking.expires_at <= now(),
@@ -176,7 +177,7 @@ def _paid_facts(booking: Booking, *, is_mine: bool) -> dict[str, Any]:
     asked = booking.state in (BookingState.HOLD, BookingState.OFFERED, BookingState.ACCEPTED)
     return {
         "payment": payment, "ways": paying.ways_of(booking) if is_mine and asked else [],
-        "card": card_facts(payment, is_buyer=True) if payment and is_mine and is_open else None,
+        "by_card": card_facts(payment, is_buyer=True) if payment and is_mine and is_open else None,
         "transfer": transfer_facts(payment) if payment and is_mine and is_open else None,
     }  # fmt: skip
 

@@ -37,6 +37,35 @@ class ShownDay:
     missing: Sequence[Product] = field(default_factory=tuple[Product, ...])
 
 
+@dataclass(frozen=True)
+class Run:
+    """Days in a row on which the same may be shown, with what they cost together; `day` is the first of them."""
+
+    first_on: date
+    last_on: date
+    day: ShownDay
+    price_vnd: int
+    subsidy_vnd: int
+
+
+def runs_of(days: Sequence[ShownDay]) -> list[Run]:
+    """Days gathered into runs, so that a fair of two weeks is one line."""
+    runs: list[Run] = []
+    for one in days:
+        last = runs[-1] if runs else None
+        if last and (one.day - last.last_on).days == 1 and _same(last.day, one):
+            price, subsidy = last.price_vnd + one.price_vnd, last.subsidy_vnd + one.subsidy_vnd
+            runs[-1] = Run(last.first_on, one.day, last.day, price, subsidy)
+        else:
+            runs.append(Run(one.day, one.day, one, one.price_vnd, one.subsidy_vnd))
+    return runs
+
+
+def _same(one: ShownDay, other: ShownDay) -> bool:
+    """Whether the same products stand there under the same certificates."""
+    return (one.state, one.products, one.missing) == (other.state, other.products, other.missing)
+
+
 def list_days(bookings: Sequence[Booking]) -> dict[int, list[ShownDay]]:
     """The live days of bookings by booking id, each with what may be shown on it. A constant number of statements."""
     ids = [one.id for one in bookings]

@@ -125,6 +125,8 @@ def test_her_page_from_the_offer_to_the_code_of_her_bank(ground: Ground, offered
     page = producer.get(url).get_data(as_text=True)
     for seen in ("Ban tổ chức mời bạn nhận gian này", "Nhận gian này", "không bày ngày này", "3.000.000"):
         assert seen in page
+    assert "Ngân hàng không cho trừ tiền" not in page  # nothing was asked of a card
+    assert "2.000.000" in page  # the second and the third day are one line
     assert producer.post(f"{url}/tra-tien", page=url, provider="at_store").status_code == 422
     assert producer.post(f"{url}/nhan-loi", page=url).status_code == 303
     assert "Gian chờ bạn thanh toán" in producer.get(url).get_data(as_text=True)
