@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
+from typing import cast
 
 import segno
 
@@ -40,7 +41,7 @@ class Sheets(Paper):
         rows, size = [text], sizes[-1]
         for size in sizes:
             self.set_font(FONT, "B" if bold else "", size)
-            rows = self.multi_cell(width, 1, text, align="C", dry_run=True, output="LINES")
+            rows = cast("list[str]", self.multi_cell(width, 1, text, align="C", dry_run=True, output="LINES"))
             if len(rows) <= lines:
                 break
         self.set_text_color(*color)
