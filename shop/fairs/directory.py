@@ -73,6 +73,11 @@ class Exhibitor:
         return ", ".join(one.name for one in (self.locality, self.province) if one is not None)
 
     @property
+    def runs(self) -> list[tuple[date, date]]:
+        """Its days gathered: first and last of those in a row."""
+        return runs_of(self.days)
+
+    @property
     def stars(self) -> int:
         """The most stars that it shows."""
         return max((shown.stars for shown in self.products), default=0)
