@@ -38,7 +38,9 @@ def papers(ground: Ground, pdf: bytes, *, until: int = 400, count: int = 1) -> P
         "valid_from": decided, "valid_until": ground.fair.opens_on + timedelta(until),
     }  # fmt: skip
     scan = inspect(pdf)
-    rows = [Paper({**product, "name": f"Cao {n}", "decision_number": f"{n}/QĐ"}, f"{n}.pdf", scan) for n in range(count)]
+    rows = [
+        Paper({**product, "name": f"Cao {n}", "decision_number": f"{n}/QĐ"}, f"{n}.pdf", scan) for n in range(count)
+    ]
     return Papers(facts, rows, wishes={"kind": "corner"})
 
 
