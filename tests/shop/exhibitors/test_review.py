@@ -108,8 +108,8 @@ def test_a_condition_is_met_or_ends_at_its_deadline(ground: Ground, people: Peop
         wanted = Wanted([product.slug], is_conditional=True)
         codes.append(apply(ground.fair.slug, wanted, people.speaker(producer)).code)
     renewed = queries.get_application(codes[1]).products[0].product_id
-    from core.db import db
     from catalog.products.models import Product
+    from core.db import db
 
     opens = ground.fair.opens_on
     ground.make.certificate(db.session.get_one(Product, renewed), valid_from=opens, valid_until=opens + timedelta(300))
