@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.clock import today
 from core.db import db, transaction
-from shop.fairs import queries, rows
+from shop.fairs import bookings, queries, rows
 from shop.fairs.bookings import Claim, book
 from shop.fairs.models import BoothDay, Fair
 from shop.fairs.moving import Move, move_fair
@@ -101,7 +101,7 @@ def test_without_the_guards_a_claim_is_written_on_the_old_days(live: Live, monke
     slug, codes, organizer = build(live, 1)
     live.run(drop_guard)
     monkeypatch.setattr(rows, "keep_fair", lambda _fair_id: None)
-    monkeypatch.setattr("shop.fairs.bookings.keep_fair", lambda _fair_id: None)
+    monkeypatch.setattr(bookings, "keep_fair", lambda _fair_id: None)
     live.run(lambda: stale(slug, codes[0], organizer, monkeypatch))
     assert stray(live, slug) != []
 
@@ -119,5 +119,5 @@ def stale(slug: str, code: str, organizer: object, monkeypatch: pytest.MonkeyPat
     move_fair(slug, Move(*later, "Bão", today() + timedelta(7)), version, organizer)
     seen = Fair(**{column.key: getattr(fair, column.key) for column in Fair.__mapper__.column_attrs})
     seen.opens_on, seen.closes_on = days
-    monkeypatch.setattr("shop.fairs.bookings._fair_for", lambda _slug, _by: seen)
+    monkeypatch.setattr(bookings, "_fair_for", lambda _slug, _by: seen)
     book(slug, "A01", Claim(code), organizer)
