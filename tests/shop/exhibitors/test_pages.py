@@ -217,7 +217,8 @@ def papers(ground: Ground) -> dict[str, str]:
     ends = ground.fair.closes_on
     return {
         "name": "HTX Mường", "kind": "cooperative", "area": ground.make.area().code, "contact_name": "Bà Thử",
-        "email": "ba@example.test", "count": "1", "name-1": "Cá trắm đen", "set_no-1": "5", "stars-1": "4", "decision_number-1": "12/QĐ-UBND",
+        "email": "ba@example.test", "count": "1", "name-1": "Cá trắm đen",
+        "set_no-1": "5", "stars-1": "4", "decision_number-1": "12/QĐ-UBND",
         "decided_on-1": "2026-01-05", "issuer_level-1": "province", "issuer-1": "UBND tỉnh Cao Bằng",
         "valid_from-1": "2026-01-05", "valid_until-1": ends.replace(year=ends.year + 1).isoformat(),
     }  # fmt: skip
