@@ -148,7 +148,8 @@ def ordered(problem: Problem) -> Problem:
 
 def _stand(one: Mapping[str, Any]) -> Stand:
     values: dict[str, Any] = {**one, "box": tuple(one["box"]), "services": tuple(one["services"])}
-    return Stand(**{**values, "features": tuple((kind, cm) for kind, cm in one["features"])})
+    values["features"] = tuple((kind, cm) for kind, cm in one["features"])
+    return Stand(**values)
 
 
 def _candidate(one: Mapping[str, Any]) -> Candidate:

@@ -52,9 +52,9 @@ class _Program:
         matrix: Any = csr_array((self.values, (self.rows, self.columns)), shape=shape)
         bounds = [(0.0, most) for most in self.most]
         answer = linprog([-p for p in self.points], A_ub=matrix, b_ub=self.limits, bounds=bounds, method="highs-ds")
-        if answer.status != 0:
+        if answer.status != 0 or answer.fun is None:
             raise ArithmeticError(answer.message)
-        return -float(answer.fun)
+        return -answer.fun
 
 
 @dataclass(frozen=True)
