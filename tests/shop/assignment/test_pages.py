@@ -122,12 +122,12 @@ def test_the_desk_asks_looks_drags_and_applies(ground: Ground, desk: Browser) ->
     assert "Đã tính xong" in page and one.code in page
     run = queries.find_latest(ground.fair.id)
     assert run is not None
-    here = run.plan[one.code][0]
+    here, seen = run.plan[one.code][0], str(run.version)
     free = next(c for c in ("A01", "A02", "A03", "A04") if [c] not in run.plan.values())
     board = f"{url}/keo"
-    moved = desk.post(board, page=board, application=one.code, booth=free, source=here, version=str(run.version))
+    moved = desk.post(board, page=board, application=one.code, booth=free, source=here, version=seen)
     assert moved.status_code == 303
-    stale = desk.post(board, page=board, application=one.code, booth=here, source=free, version=str(run.version))
+    stale = desk.post(board, page=board, application=one.code, booth=here, source=free, version=seen)
     assert stale.status_code == 412
     assert free in desk.get(board).text
     assert "Vì sao gian này" in desk.get(f"{url}/vi-sao/{one.code}").text
