@@ -41,17 +41,18 @@ def test_a_fair_that_cannot_be_is_refused(ground: Ground, change: str) -> None:
 
 
 def test_a_day_outside_the_fair_is_refused(ground: Ground) -> None:
-    booking, _new = book(ground.fair.slug, "A01", Claim(ground.application(ground.product()).code), ground.organizer)
+    claim = Claim(ground.application(ground.product()).code, ground.days[:2])
+    booking, _new = book(ground.fair.slug, "A01", claim, ground.organizer)
     insert = text(
         "INSERT INTO booth_day (booking_id, booth_id, day, state, price_vnd, subsidy_vnd) "
         "VALUES (:booking, :booth, :day, 'conditional', 1, 0)"
     )
-    facts = {"booking": booking.id, "booth": queries.list_booths(ground.fair.id)[1].id}
+    facts = {"booking": booking.id, "booth": booking.booth_id}
     for day in (ground.days[0] - timedelta(1), ground.days[-1] + timedelta(1)):
         with pytest.raises(DBAPIError, match="outside its fair"), transaction():
             db.session.execute(insert, {**facts, "day": day.isoformat()})
     with transaction():  # the control: a day of the fair passes
-        db.session.execute(insert, {**facts, "day": ground.days[0].isoformat()})
+        db.session.execute(insert, {**facts, "day": ground.days[2].isoformat()})
 
 
 def build(live: Live, claims: int) -> tuple[str, list[str], object]:
