@@ -53,7 +53,8 @@ def grid(body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Booths in pairs of rows with aisles between, and the smallest hall that holds them. Writes nothing."""
     own_fair(slug, "fairs.manage")
     zone, price = body.pop("zone", None), body.pop("price")
-    hall, booths = generate(Grid(**body | {"services": tuple(body["services"]), "price_vnd": price}))
+    body["services"] = tuple(body["services"])
+    hall, booths = generate(Grid(price_vnd=price, **body))
     zoned = {"zone": zone} if zone else {}
     drawn = [one | zoned for one in document_of(Plan((hall,), booths))["booths"]]
     return {"width": hall.width, "height": hall.height, "booths": drawn}

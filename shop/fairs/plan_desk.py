@@ -176,7 +176,7 @@ def _editor(fair: Fair, plan: Plan, version: int) -> Response:
         "preview": url_for("api_plans.preview", slug=fair.slug), "grid": url_for("api_plans.grid", slug=fair.slug),
         "underlay": url_for("fair_plan.show", slug=fair.slug) + "/nen/",
     }  # fmt: skip
-    words = {"use_words": plan_words.USES, "feature_words": plan_words.FEATURES, "kinds": KINDS, "services": SERVICES}
+    words: dict[str, Any] = {"use_words": plan_words.USES, "feature_words": plan_words.FEATURES, "kinds": KINDS, "services": SERVICES}
     return render("fairs/plan_editor.html", fair=fair, data=data, tab="plan", **words)
 
 
@@ -223,7 +223,8 @@ def _old_plan(fair: Fair, number: int) -> Plan:
 def _with_grid(fair: Fair, wanted: dict[str, Any]) -> Plan:
     present = present_plan(fair)
     name, zone, price = wanted.pop("name", None), wanted.pop("zone", None), wanted.pop("price")
-    made, booths = generate(Grid(**wanted | {"services": tuple(wanted["services"]), "price_vnd": price}))
+    wanted["services"] = tuple(wanted["services"])
+    made, booths = generate(Grid(price_vnd=price, **wanted))
     document = document_of(Plan((made,), booths))
     document["halls"][0]["name"] = name or _("Nhà %(hall)s", hall=made.code)
     for one in document["booths"]:

@@ -157,7 +157,7 @@ def _document_of_svg(data: bytes) -> Mapping[str, Any]:
 
 
 def _read_hall(group: Element, document: dict[str, Any]) -> None:
-    hall = {"code": group.get("data-hall"), "name": group.get("data-name"), "features": []}
+    hall: dict[str, Any] = {"code": group.get("data-hall"), "name": group.get("data-name"), "features": []}
     hall |= {name: _whole(group, name) for name in ("width", "height", "aisle") if group.get(f"data-{name}")}
     for node, moved in _within(group, _STILL):
         if node.get("data-feature") is not None:
