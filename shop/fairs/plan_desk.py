@@ -176,7 +176,9 @@ def _editor(fair: Fair, plan: Plan, version: int) -> Response:
         "preview": url_for("api_plans.preview", slug=fair.slug), "grid": url_for("api_plans.grid", slug=fair.slug),
         "underlay": url_for("fair_plan.show", slug=fair.slug) + "/nen/",
     }  # fmt: skip
-    words: dict[str, Any] = {"use_words": plan_words.USES, "feature_words": plan_words.FEATURES, "kinds": KINDS, "services": SERVICES}
+    words: dict[str, Any] = {
+        "use_words": plan_words.USES, "feature_words": plan_words.FEATURES, "kinds": KINDS, "services": SERVICES,
+    }  # fmt: skip
     return render("fairs/plan_editor.html", fair=fair, data=data, tab="plan", **words)
 
 
