@@ -120,7 +120,7 @@ def create_fair_assignment() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fair_assignment")),
         sa.UniqueConstraint("code", name=op.f("uq_fair_assignment_code")),
     )
-    op.create_index(op.f("ix_fair_assignment_fair_id_state"), "fair_assignment", ["fair_id", "state"], unique=False)
+    op.create_index(op.f("ix_fair_assignment_fair_id"), "fair_assignment", ["fair_id", "state"], unique=False)
 
 
 def create_booth_pin() -> None:

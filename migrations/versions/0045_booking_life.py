@@ -44,8 +44,10 @@ MOVABLE = (
 GUARDS = (
     (
         "booth_day_homed", "INSERT", "booth_day",
-        f"NEW.state IN {LIVE_DAY} AND NOT EXISTS"
-        " (SELECT 1 FROM booking WHERE id = NEW.booking_id AND booth_id = NEW.booth_id)",
+        (
+            f"NEW.state IN {LIVE_DAY} AND NOT EXISTS"
+            " (SELECT 1 FROM booking WHERE id = NEW.booking_id AND booth_id = NEW.booth_id)"
+        ),
         "not on the booth of its booking",
     ),
     ("booth_day_subsidy", "UPDATE", "booth_day", "NEW.subsidy_vnd <> OLD.subsidy_vnd", "frozen"),
@@ -53,8 +55,10 @@ GUARDS = (
     ("booking_step_kept", "DELETE", "booking_step", "TRUE", "kept"),
     (
         "booth_swap_frozen", "UPDATE", "booth_swap",
-        "OLD.state <> 'asked' OR NEW.first_id <> OLD.first_id OR NEW.second_id <> OLD.second_id"
-        " OR NEW.code <> OLD.code OR NEW.asked_at <> OLD.asked_at",
+        (
+            "OLD.state <> 'asked' OR NEW.first_id <> OLD.first_id OR NEW.second_id <> OLD.second_id"
+            " OR NEW.code <> OLD.code OR NEW.asked_at <> OLD.asked_at"
+        ),
         "frozen",
     ),
     ("booth_swap_kept", "DELETE", "booth_swap", "TRUE", "kept"),

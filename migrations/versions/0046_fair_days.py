@@ -158,9 +158,7 @@ def create_scans() -> None:
     op.create_index(op.f("ix_fair_scan_booking_id"), "fair_scan", ["booking_id"])
     op.create_index(op.f("ix_fair_scan_badge_id"), "fair_scan", ["badge_id"])
     op.create_index("ix_fair_scan_fair_received", "fair_scan", ["fair_id", "received_at"])
-    op.create_index(
-        "ix_fair_scan_open", "fair_scan", ["fair_id"], sqlite_where=UNDECIDED, postgresql_where=UNDECIDED
-    )
+    op.create_index("ix_fair_scan_open", "fair_scan", ["fair_id"], sqlite_where=UNDECIDED, postgresql_where=UNDECIDED)
 
 
 def scan_checks() -> list[sa.CheckConstraint]:

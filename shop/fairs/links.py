@@ -1,4 +1,4 @@
-"""What a fair's public page leads to besides itself. Features above register their doors here, as desks do in `tabs`."""
+"""What a fair's public page leads to besides itself; features above register their doors, as desks do in `tabs`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

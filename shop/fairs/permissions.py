@@ -22,7 +22,10 @@ def _choices() -> list[tuple[str, str]]:
 
 
 scope("fair", _l("Hội chợ"), _name, _choices)
-role("fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), gives=("fair_organizer", "fair_steward"), asks_code=True)
+role(
+    "fair_organizer", scope="fair", label=_l("Ban tổ chức hội chợ"), gives=("fair_organizer", "fair_steward"),
+    asks_code=True,
+)  # fmt: skip
 
 permit("fairs.create", "fair_organizer", "admin")
 permit("fairs.manage", "fair_organizer", "admin")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Instant, Json, Pk, Versioned
 
@@ -56,7 +56,7 @@ class FairUnderlay(Versioned, Base):
     #: SHA-256 in hex of the bytes; the ETag.
     sha256: Mapped[str] = mapped_column(String(64))
     #: WEBP.
-    data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     uploaded_at: Mapped[Instant]
 
     @property

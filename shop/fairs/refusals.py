@@ -272,7 +272,7 @@ class SwapOver(Refusal):
 
 
 class SwapStands(Refusal):
-    """This exhibitor waits for the answer to another proposal. Facts: swap."""
+    """The exhibitor waits for the answer to another proposal. Facts: swap."""
 
     code = "swap.stands"
     text = _l("Bạn đang chờ trả lời một lời đề nghị đổi gian khác.")

@@ -74,7 +74,8 @@ def exhibitor_view(one: Exhibitor) -> dict[str, Any]:
         for shown in one.products
     ]  # fmt: skip
     return {
-        "producer": one.producer, "place": one.place or None, "booth": one.booth.code, "hall": one.booth.hall, "days": one.days,
+        "producer": one.producer, "place": one.place or None, "booth": one.booth.code, "hall": one.booth.hall,
+        "days": one.days,
         "confirmed": one.is_confirmed, "products": products,
     }  # fmt: skip
 

@@ -33,7 +33,10 @@ class OverLimit(Refusal):
     """
 
     code = "removal.over_limit"
-    text = _l("Giá trị vượt mức một người được tự ghi giảm trong ngày. Hãy lập phiếu xuất hủy (hàng hỏng) hoặc kiểm kê (sổ lệch) để người thứ hai duyệt.")
+    text = _l(
+        "Giá trị vượt mức một người được tự ghi giảm trong ngày. Hãy lập phiếu xuất hủy (hàng hỏng) hoặc kiểm kê"
+        " (sổ lệch) để người thứ hai duyệt."
+    )
 
 
 class OtherProducer(Refusal):

@@ -59,7 +59,7 @@ def waiting(page: Page) -> int:
 
 
 def until_all_sent(page: Page) -> None:
-    """Until no sale waits any more. How fast the machine is is not what is tested: only a minute without one is a fault."""
+    """Until no sale waits any more. How fast the machine is is not tested: only a minute without one is a fault."""
     left, quiet = waiting(page), 0
     while left:
         page.wait_for_timeout(500)

@@ -42,7 +42,8 @@ SNAPSHOT, RUNS_OUT = 0.2, 2.0
 #: What a client may be told instead of an effect; anything else is a fault. A minute of this is more than what one
 #: person may take off the shelves alone in a day.
 FAIR = {
-    (409, "stock.short"), (409, "stock.held"), (409, "transfer.short"), (409, "hold.ended"), (409, "removal.over_limit"),
+    (409, "stock.short"), (409, "stock.held"), (409, "transfer.short"), (409, "hold.ended"),
+    (409, "removal.over_limit"),
 }  # fmt: skip
 
 #: I1, I2 and goods in transit, in the words of the database alone.
