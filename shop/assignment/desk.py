@@ -126,7 +126,9 @@ def why(slug: str, application: str) -> Response:
     fair = own_fair(slug, "assignment.read")
     run, problem, found = views.why_for(fair, application, current_actor())
     names = {one.code: one.name for one in problem.candidates}
-    return render("assignment/why_desk.html", fair=fair, run=run, why=found, names=names, terms=found.terms)
+    return render(
+        "assignment/why_desk.html", fair=fair, run=run, why=found, names=names, terms=found.terms, tab="assignment"
+    )
 
 
 def _page(fair: Fair, form: Form | None, status: int = 200) -> Response:
@@ -136,7 +138,7 @@ def _page(fair: Fair, form: Form | None, status: int = 200) -> Response:
     chosen = {**_chosen(usual), **(run.question["asked"]["weights"] if run is not None else {})}
     is_answered = run is not None and run.answered_at is not None and run.state != RunState.FAILED
     context: dict[str, Any] = {
-        "fair": fair, "run": run, "form": form or Form(schemas.AskForm(), chosen), "pins": pins, "usual": usual,
+        "fair": fair, "tab": "assignment", "run": run, "form": form or Form(schemas.AskForm(), chosen), "pins": pins, "usual": usual,
         "may_run": may_manage(fair), "places": views.places_of(run, pins) if run and is_answered else [],
         "parts": views.parts_of(run) if run and is_answered else [],
         "score": views.score_now(run) if run and is_answered else None,
@@ -154,7 +156,7 @@ def _apply_page(fair: Fair, form: Form, status: int = 200) -> Response:
     places = views.places_of(run, queries.pins_of(fair.id))
     new = [one for one in places if one.standing in ("new", "pinned")]
     context: dict[str, Any] = {
-        "fair": fair, "run": run, "form": form, "offers": sum(len(one.booths) for one in new),
+        "fair": fair, "tab": "assignment", "run": run, "form": form, "offers": sum(len(one.booths) for one in new),
         "exhibitors": len(new), "rest": [one for one in places if one.standing == "none"],
         "hours": rules_of(fair).offer_hours,
     }  # fmt: skip
@@ -164,7 +166,7 @@ def _apply_page(fair: Fair, form: Form, status: int = 200) -> Response:
 def _board(fair: Fair, form: Form, status: int = 200) -> Response:
     found = board_view(fair, now())
     context: dict[str, Any] = {
-        "fair": fair, "board": found, "form": form, "may_run": may_manage(fair),
+        "fair": fair, "tab": "assignment", "board": found, "form": form, "may_run": may_manage(fair),
         "score": views.score_now(found.run) if found.run is not None else None,
         "pieces": [asdict(one) for one in found.pieces],
         "waiting": queries.find_open(fair.id) if found.run is None else None,
