@@ -138,7 +138,8 @@ def _page(fair: Fair, form: Form | None, status: int = 200) -> Response:
     chosen = {**_chosen(usual), **(run.question["asked"]["weights"] if run is not None else {})}
     is_answered = run is not None and run.answered_at is not None and run.state != RunState.FAILED
     context: dict[str, Any] = {
-        "fair": fair, "tab": "assignment", "run": run, "form": form or Form(schemas.AskForm(), chosen), "pins": pins, "usual": usual,
+        "fair": fair, "tab": "assignment", "run": run, "pins": pins, "usual": usual,
+        "form": form or Form(schemas.AskForm(), chosen),
         "may_run": may_manage(fair), "places": views.places_of(run, pins) if run and is_answered else [],
         "parts": views.parts_of(run) if run and is_answered else [],
         "score": views.score_now(run) if run and is_answered else None,
