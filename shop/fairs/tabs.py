@@ -51,7 +51,7 @@ def tabs_of(fair: Fair, here: str | None = None) -> list[Tab]:
     actor, scope = current_actor(), permissions.scope_of(fair)
     shown = [one for one in _tabs.values() if is_allowed(actor, one.action, scope)]
     urls = {one.key: url_for(one.endpoint, slug=fair.slug) for one in shown}
-    if here is None:
+    if not here:  # a template that says nothing hands an undefined value
         within = (key for key, url in urls.items() if request.path == url or request.path.startswith(url + "/"))
         here = max(within, key=lambda key: len(urls[key]), default=None)
     ordered = sorted(shown, key=lambda one: (one.order, one.key))
