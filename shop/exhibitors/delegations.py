@@ -172,8 +172,8 @@ def count_applications(fair_id: int) -> dict[int, int]:
     """How many live applications each delegation to a fair has."""
     live = FairApplication.fair_id == fair_id, FairApplication.state.in_(LIVE_APPLICATION)
     query = select(FairApplication.delegation_id, func.count()).where(*live, FairApplication.delegation_id.is_not(None))
-    rows = db.session.execute(query.group_by(FairApplication.delegation_id)).all()
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+    rows = db.session.execute(query.group_by(FairApplication.delegation_id))
+    return {delegation_id: count for delegation_id, count in rows if delegation_id is not None}
 
 
 def get_delegation(code: str) -> FairDelegation:

@@ -134,7 +134,7 @@ def badges_in(fair_id: int, day: date) -> Counter[int]:
         FairScan.badge_id.is_not(None),
     )  # fmt: skip
     rows = db.session.execute(query.group_by(FairScan.booking_id))
-    return Counter({int(row[0]): int(row[1]) for row in rows if row[0] is not None})
+    return Counter({booking_id: count for booking_id, count in rows if booking_id is not None})
 
 
 def badges_of(booking_ids: Collection[int], *, is_live: bool = True) -> dict[int, list[FairBadge]]:

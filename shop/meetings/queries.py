@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from catalog.producers.models import Producer
@@ -129,7 +129,7 @@ def timetable(
     fair_id: int, *, buyer_id: int | None = None, producer_ids: Collection[int] | None = None, even_over: bool = False
 ) -> list[Line]:
     """Meetings of a fair by time and table; of one buyer, or of some exhibitors, where asked. One statement."""
-    query: Select[Any] = (
+    query = (
         select(Meeting, MeetingSlot, MeetingTable.number, Buyer, Producer)
         .join(MeetingSlot, MeetingSlot.id == Meeting.slot_id)
         .join(MeetingTable, MeetingTable.id == Meeting.table_id)
@@ -144,7 +144,10 @@ def timetable(
     if not even_over:
         query = query.where(Meeting.state.in_(LIVE))
     rows = db.session.execute(query.order_by(MeetingSlot.starts_at, MeetingTable.number, Meeting.id))
-    return [Line(row[0], Slot(row[1].id, row[1].starts_at, row[1].ends_at), row[2], row[3], row[4]) for row in rows]
+    return [
+        Line(meeting, Slot(slot.id, slot.starts_at, slot.ends_at), number, buyer, producer)
+        for meeting, slot, number, buyer, producer in rows
+    ]
 
 
 def days_of(fair_id: int, producer_ids: Collection[int], at: datetime) -> dict[int, set[date]]:

@@ -48,11 +48,11 @@ def new_need(line: dict[str, Any]) -> NewNeed:
 
 def setting_of(data: dict[str, Any]) -> Setting:
     """The organizer's setting out of its loaded form."""
-    clocks = {
-        name: clock(data[name]) for name in ("starts_time", "ends_time", "pause_from", "pause_until") if name in data
-    }
+    clocks = ("starts_time", "ends_time", "pause_from", "pause_until")
     plain_ones = ("is_open", "register_until", "place", "slot_minutes", "tables", "most_each")
-    return Setting(**{name: data[name] for name in plain_ones}, **clocks)
+    values: dict[str, Any] = {name: data[name] for name in plain_ones}
+    values.update((name, clock(data[name])) for name in clocks if name in data)
+    return Setting(**values)
 
 
 def clock(text: str) -> time:
