@@ -19,7 +19,6 @@ class Held(StrEnum):
     REACTION = "reaction"  #: done once; ``by`` is the registered reaction
     TOLD = "told"  #: shown to somebody; ``by`` is the test that shows it
     NOTHING = "nothing"
-    LATER = "later"  #: the object itself comes with the issue named in ``by``
 
 
 @dataclass(frozen=True)

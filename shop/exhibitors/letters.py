@@ -74,7 +74,7 @@ def decided(c: Context) -> Letter:
         "accepted": _("Hồ sơ %(code)s được nhận vào %(fair)s.", code=c["code"], fair=c["fair"]),
         "waitlisted": _("Hồ sơ %(code)s vào danh sách chờ của %(fair)s.", code=c["code"], fair=c["fair"]),
         "rejected": _("%(fair)s không nhận hồ sơ %(code)s.", code=c["code"], fair=c["fair"]),
-    }[c["decision"]]
+    }.get(c["decision"], "")
     due = _("nộp chậm nhất %(day)s", day=show_day(c["renew_by"])) if c["renew_by"] else None
     body = (
         said(news),
@@ -92,7 +92,7 @@ def outsider(c: Context) -> Letter:
         "applied": _("Giấy tờ %(code)s đã được xác nhận và nộp cho %(fair)s.", code=c["code"], fair=c["fair"]),
         "refused": _("Giấy tờ %(code)s chưa được chấp nhận cho %(fair)s.", code=c["code"], fair=c["fair"]),
         "withdrawn": _("Đã rút giấy tờ %(code)s khỏi %(fair)s.", code=c["code"], fair=c["fair"]),
-    }[c["state"]]
+    }.get(c["state"], "")
     body = (said(news), _facts(c, (_("Lý do"), c["reason"])), button(_("Theo dõi"), c["url"]))
     sms = _("%(news)s Xem: %(url)s", news=cut(news, 80), url=c["url"])
     return Letter(_("Giấy tờ %(code)s", code=c["code"]), body, sms)

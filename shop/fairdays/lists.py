@@ -128,7 +128,7 @@ def _products(fair: Fair, day: date) -> list[Row]:
     return [
         {
             "hall": held.booth.hall, "booth": held.booth.code, "who": held.name, "product": one.product.name,
-            "stars": one.stars,
+            "stars": one.stars_on[day],
         }
         for held in holders_of(fair.id)
         for one in shown[held.booking.id]

@@ -1,7 +1,7 @@
 """Reading the days of a fair: who holds which booth, badges, who came. Lists take a fixed number of statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -180,11 +180,20 @@ def incidents_of(fair_id: int, *, is_open: bool = False) -> Sequence[FairInciden
 
 @dataclass(frozen=True)
 class OnShow:
-    """A product of a booth: the stars under which, and the days on which, it may be shown."""
+    """A product of a booth: the stars under which it may be shown, for each day on which it may."""
 
     product: Product
-    stars: int
-    days: tuple[date, ...]
+    stars_on: Mapping[date, int]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which it may be shown."""
+        return tuple(self.stars_on)
+
+    @property
+    def stars(self) -> int:
+        """What holds on all of them: the least."""
+        return min(self.stars_on.values())
 
 
 def shown_at(fair: Fair) -> dict[int, list[OnShow]]:
@@ -209,8 +218,7 @@ def shown_at(fair: Fair) -> dict[int, list[OnShow]]:
     for booking_id, product in rows:
         covered = eligible(terms[product.id], held[booking_id], stars_min)
         if covered:
-            stars = min(best[0].stars for best in covered.values())
-            found[booking_id].append(OnShow(product, stars, tuple(covered)))
+            found[booking_id].append(OnShow(product, {day: best[0].stars for day, best in covered.items()}))
     return found
 
 

@@ -37,8 +37,8 @@ def moved(c: Context) -> Letter:
     body += _of_days(c)
     until = show_day(c["choose_by"])
     choice = _("Bạn chọn ở lại hoặc nhận lại toàn bộ phí đã nộp, đến hết %(day)s. Không trả lời là ở lại.", day=until)
-    sms = _("%(fair)s dời sang %(day)s. Chọn ở lại hoặc nhận lại phí đến hết %(until)s: %(url)s",
-            fair=cut(fair, 30), day=show_day(c["opens_on"]), until=until, url=c["url"])  # fmt: skip
+    sms = _("%(fair)s dời sang %(day)s. Ở lại hay nhận lại phí, báo đến %(until)s: %(url)s",
+            fair=cut(fair, 22), day=show_day(c["opens_on"]), until=until, url=c["url"])  # fmt: skip
     return Letter(subject, (*body, said(choice), button(_("Chọn"), c["url"])), sms)
 
 

@@ -6,13 +6,15 @@ That slot, table and buyer are of the same fair is held by keys over (id, fair_i
 
 from collections.abc import Iterable
 from datetime import date, time
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     text,
@@ -21,6 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Pk, Versioned
 from shop.meetings.rules import LIVE, BuyerState, MeetingState, Outcome, Side
+
+#: What a key over two columns points at.
+_Key = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"))]
 
 
 def _among(column: str, values: Iterable[str]) -> str:
@@ -192,10 +197,10 @@ class Meeting(Versioned, Base):
     #: Public code: ``GG-7K3M9QXT``.
     code: Mapped[str] = mapped_column(String(20), unique=True)
     fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
-    buyer_id: Mapped[int]
+    buyer_id: Mapped[_Key]
     producer_id: Mapped[int] = mapped_column(ForeignKey("producer.id"))
-    slot_id: Mapped[int]
-    table_id: Mapped[int]
+    slot_id: Mapped[_Key]
+    table_id: Mapped[_Key]
     #: ``booked``, ``held``, ``missed`` or ``cancelled``.
     state: Mapped[str] = mapped_column(String(10))
     #: Whose wish it was: ``buyer``, ``exhibitor`` or ``organizer``.

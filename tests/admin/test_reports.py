@@ -67,7 +67,7 @@ def test_the_targets_of_hai_phong_add_up(make: ModuleType) -> None:
 
 @pytest.mark.on("sqlite")
 def test_who_may_read_and_which_there_are(client: FlaskClient, make: ModuleType) -> None:
-    names = ["awards", "certificates", "coverage", "lapses", "sales", "searches", "stock", "targets"]
+    names = ["awards", "certificates", "coverage", "fairs", "lapses", "sales", "searches", "stock", "targets"]
     auditor = make.headers("auditor")
     assert sorted(one["name"] for one in client.get(URL, headers=auditor).json["items"]) == names
     for name in names:

@@ -83,7 +83,7 @@ def test_every_template_of_a_desk_with_a_table_stands_in_the_frame_that_offers_i
     pages = [path for path in desks if not path.name.startswith("_") and "/_" not in str(path)]
     drawn = [path for path in pages if '<table class="table' in (text := path.read_text()) or "{{ table(" in text]
     assert len(drawn) > 40
-    frame = re.compile(r'extends "(desk|producing/frame)\.html"')
+    frame = re.compile(r'extends "(desk|producing/frame|fairs/desk_frame)\.html"')
     assert [path.name for path in drawn if not frame.search(path.read_text())] == []
     assert "files_of(drawn)" in (ROOT / "core/web/templates/desk.html").read_text()
 

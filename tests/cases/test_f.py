@@ -1,4 +1,4 @@
-"""Cases F1 to F5: fairs that span the end of a certificate. Automatic assignment and moving a fair: issue 7."""
+"""Cases F1 to F5: fairs that span the end of a certificate."""
 
 from datetime import date, timedelta
 
@@ -14,11 +14,15 @@ from core.schedule import run_nightly
 from core.worker import run_pending
 from shop.cases.models import SoldCase
 from shop.cases.queries import list_cases
+from shop.fairdays.lists import LISTS, table_of
 from shop.fairs import coverage
 from shop.fairs.bookings import Claim, book
 from shop.fairs.directory import directory_of
 from shop.fairs.fees import record_payment
 from shop.fairs.models import Booking
+from shop.fairs.move_models import Choice
+from shop.fairs.moving import Move, choose, move_fair
+from shop.fairs.moving import foresee as foresee_move
 from shop.fairs.refusals import BookingUncovered
 from shop.payments.queries import get_payment
 from tests.shop.fairs.conftest import Ground
@@ -131,13 +135,23 @@ def test_f3_a_booth_stays_while_one_product_is_covered(ground: Ground) -> None:
     assert get_payment(booking.payment_reference or "").status == "to_refund"
 
 
-def test_f4_a_fair_that_moves_is_asked_for_anew(ground: Ground, client) -> None:
-    """There is no verb that moves a fair yet, so no booking can slip to days that nobody judged (issue 7)."""
-    headers = ground.make.headers("fair_organizer", ("fair", ground.fair.slug))
-    moved = {"opens_on": (ground.fair.opens_on + 30 * ONE).isoformat()}
-    for method in ("PATCH", "PUT"):
-        answer = client.open(f"/api/v1/fairs/{ground.fair.slug}", method=method, json=moved, headers=headers)
-        assert answer.status_code in (404, 405)
+def test_f4_a_fair_that_moves_is_judged_anew(ground: Ground) -> None:
+    """Each booking on the new days, in the same transaction; whoever cannot, or will not, has all of it back."""
+    product = ground.make.product(producer=ground.producer)
+    ground.certificate(product, 10)
+    booking = booked(ground, product, paid=True)
+    days = [ground.days[0] + 30 * ONE, ground.days[-1] + 30 * ONE]
+    move = Move(days[0], days[1], "Bão số 9", today() + 7 * ONE)
+    told = foresee_move(ground.fair.slug, move, ground.organizer)
+    assert ground.states(booking) == ["paid"] * 3, "foreseen is not done"
+    _kept, done = move_fair(ground.fair.slug, move, ground.fair.version, ground.organizer)
+    assert done == told
+    assert ground.states(booking) == ["conditional"] * 3
+    assert [day for day, _state, _number in ground.rows(booking)] == [days[0], days[0] + ONE, days[1]]
+    asked = choose(booking.code, Choice.LEAVES, ground.make.actor("producer", ("producer", ground.producer.code)))
+    assert asked.state == Choice.LEAVES
+    left = db.session.get_one(Booking, booking.id)
+    assert (left.state, left.refund_due_vnd, ground.rows(booking)) == ("released", left.price_vnd, [])
 
 
 def test_f5_paid_after_the_lapse_goes_back(ground: Ground) -> None:
@@ -158,3 +172,14 @@ def test_what_an_application_loses_is_foreseen(ground: Ground) -> None:
     ground.application(product, state="submitted")
     assert effects(Happening.SUSPENSION, product, today()) == {("application", "at_risk"): (1, 0, 0)}
     assert effects(Happening.SUSPENSION, product, ground.fair.closes_on + ONE) == {}
+
+
+def test_another_star_from_the_second_day_is_each_days_star(ground: Ground) -> None:
+    """The list of a day has that day's star; what holds for all days is the least."""
+    product = ground.product(until=0)
+    booked(ground, product, conditional=True)
+    ground.make.certificate(
+        product, stars=3, valid_from=ground.days[1], valid_until=ground.days[-1] + 300 * ONE,
+    )  # fmt: skip
+    on_each = [[row["stars"] for row in table_of(LISTS["san-pham"], ground.fair, day).rows] for day in ground.days]
+    assert on_each == [[4], [3], [3]]

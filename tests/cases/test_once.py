@@ -38,9 +38,9 @@ def test_told_twice_is_done_once_and_leaves_one_entry_each(world: World) -> None
         with transaction():
             publish(CertificateEnded(world.certificate.id, world.product.id, NEXT, "lapsed"))
         world.worker()
-    assert sorted(rows()) == [(key, "lapse:2026-12-01") for key in ("booking", "listing", "lot", "payment")]
+    assert sorted(rows()) == [(key, "lapse:2026-12-01") for key in ("booking", "fair", "listing", "lot", "payment")]
     told = {one["consequence"]: one for one in world.trail("consequence.done")}
-    assert len(world.trail("consequence.done")) == 4
+    assert len(world.trail("consequence.done")) == 5
     assert (told["payment"]["cancelled"], told["lot"]["units"], told["lot"]["on"]) == (1, 10, "2026-12-01")
     assert world.state(waiting) == "cancelled_lapsed"
 
@@ -111,7 +111,8 @@ def test_a_consequence_that_fails_does_not_hold_the_others(world: World, monkeyp
     monkeypatch.setattr(service, "_consequences", [bad, *others])
     with pytest.raises(ExceptionGroup):
         catch_up(today())
-    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold", "voucher"]
+    drawn = sorted(key for key, _occasion in rows())
+    assert drawn == ["booking", "fair", "listing", "order", "payment", "sold", "voucher"]
     monkeypatch.undo()
     assert catch_up(today()) == 1
     assert world.lot_state() == ("blocked", "certificate")
@@ -180,7 +181,8 @@ def test_what_failed_is_tried_again_alone(world: World, monkeypatch: pytest.Monk
     monkeypatch.setattr(service, "_consequences", failing)
     world.revoke()
     world.worker()
-    assert sorted(key for key, _occasion in rows()) == ["booking", "listing", "order", "payment", "sold", "voucher"]
+    drawn = sorted(key for key, _occasion in rows())
+    assert drawn == ["booking", "fair", "listing", "order", "payment", "sold", "voucher"]
     kept = db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))).all()
     assert {row.reaction.split(".")[-1].split(":")[0] for row in kept} == {"draw_later"}
     assert all("the disk is full" in (row.last_error or "") for row in kept)
@@ -188,7 +190,7 @@ def test_what_failed_is_tried_again_alone(world: World, monkeypatch: pytest.Monk
     world.clock.forward(hours=1)
     world.worker()
     assert world.lot_state() == ("blocked", "certificate")
-    assert len(rows()) == len(set(rows())) == 7
+    assert len(rows()) == len(set(rows())) == 8
 
 
 def test_rows_are_never_taken_away(world: World) -> None:
@@ -217,6 +219,6 @@ def test_four_nightly_rounds_at_once_draw_each_consequence_once(live) -> None:
     built = [live.run(lambda: make.certificate(valid_until=today() - timedelta(days=1)).id) for _ in range(3)]
     answers = live.together(4, lambda _number: catch_up(today()))
     assert [one for one in answers if isinstance(one, Exception)] == []
-    assert sum(answers) == live.run(lambda: len(rows())) == 4 * len(built)
+    assert sum(answers) == live.run(lambda: len(rows())) == 5 * len(built)
     done = live.run(lambda: db.session.query(AuditEntry).filter_by(action="consequence.done").count())
-    assert done == 4 * len(built)
+    assert done == 5 * len(built)

@@ -15,6 +15,7 @@ from catalog.consequences.words import sentence
 from core.accounts.actor import SYSTEM
 from shop.inventory.service import Delivered, receive
 from tests.cases.conftest import LAST, NEXT, World
+from tests.support.forms import submit
 from tests.support.sources import ROOT
 
 
@@ -33,8 +34,6 @@ def fault(cell: Cell) -> str | None:
     if cell.held is Held.REACTION:
         known = reactions().get(cell.by)
         return None if known is not None and cell.happening in known else f"no such reaction: {cell.by}"
-    if cell.held is Held.LATER:
-        return None if re.fullmatch(r"issue \d+", cell.by) else "which issue brings the object?"
     return None if not cell.by else "nothing is held by nobody"
 
 
@@ -81,6 +80,12 @@ def test_an_approaching_end_is_said_on_the_page_and_on_the_desk(world: World) ->
     shown = world.client.get(f"/api/v1/products/{world.product.slug}").json
     assert shown["sellable_until"] == LAST.isoformat()
     assert [one.id for one, _last in list_ending(LAST - timedelta(days=30), LAST)] == [world.certificate.id]
+
+
+def test_an_approaching_end_is_said_in_the_cart(world: World) -> None:
+    """The line carries the last day on which it can be decided."""
+    submit(world.client, "/gio-hang", {"sku": world.sku.code})
+    assert f"đến {LAST:%d/%m/%Y}" in world.client.get("/gio-hang").text
 
 
 def delivered(world: World) -> Delivered:

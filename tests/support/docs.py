@@ -89,7 +89,7 @@ def consequences(_app: Flask) -> str:
         "(`catalog/consequences/data/consequences.csv`, walked by `tests/cases/test_table.py`).\n\n"
         "`door`: judged by date whenever it is asked, shown by the test; `reaction`: done once for each certificate,\n"
         "consequence and occasion, caught up on every night, in the audit trail as `consequence.done`; `told`: shown\n"
-        "to somebody; `later`: the object comes with that issue. Objects: `payment` an order whose money is awaited,\n"
+        "to somebody. Objects: `payment` an order whose money is awaited,\n"
         "`order` a decided one that has not left, `sold` goods that have left, `label` the tag on the shelf.\n"
     )
     return _page("Consequences", text, ("object", "happening", "what becomes of it", "held", "by", "rule"), rows)

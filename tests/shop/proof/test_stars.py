@@ -36,8 +36,9 @@ DRAWN = {
     ("admin/templates/desk/labels.html", "stars(one.offer.governing.stars)"): "of an offer of today",
     ("admin/templates/desk/_law.html", "stars(count)"): "the law's own table, of no product",
     ("admin/templates/desk/_decision_pieces.html", "stars(governing.stars)"): "the governing certificate",
-    ("shop/fairs/templates/fairs/show.html", "stars(shown.stars)"): "directory: the governing certificate's",
-    ("shop/fairs/templates/fairs/application.html", "stars(choice.stars)"): "none unless governed today",
+    ("shop/fairs/templates/fairs/_exhibitor.html", "stars(shown.stars)"): "directory: the governing certificate's",
+    ("shop/fairs/templates/fairs/exhibitor.html", "stars(shown.stars, words=true)"): "the same",
+    ("shop/fairs/templates/fairs/application_fields.html", "stars(choice.stars)"): "none unless governed today",
     ("shop/front/templates/front/product.html", "stars(product.stars, words=true)"): "an open product's card",
     ("shop/proof/templates/certificates/_label.html", "seal_mark(governing.stars)"): "behind `if governing`",
 }

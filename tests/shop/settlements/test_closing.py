@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from core.accounts.actor import SYSTEM
+from catalog.certificates.models import Certificate
+from catalog.certificates.service import revoke
+from core.accounts.actor import SYSTEM, Actor, Grant
 from core.clock import now
 from core.db import db, transaction
 from core.errors import Forbidden, NotFound
@@ -75,6 +77,25 @@ def test_bought_goods_and_other_producers_goods_are_not_in_it(stage: Stage, cloc
     stage.close("2026-09")
     assert stage.settled("2026-09").sales_vnd == 100_000
     assert stage.settled("2026-09", other).sales_vnd == 300_000
+
+
+@pytest.mark.parametrize("ground", ["lapse", "revoked in retrospect"])
+def test_a_star_that_ends_takes_nothing_from_what_was_earned(stage: Stage, clock: Clock, ground: str) -> None:
+    """Consequences, settlement: a sale stays a sale; only what buyers give back comes off, in the next period."""
+    lot = stage.lot(stage.sku())
+    order = stage.order([(lot, 3)])
+    certificate = db.session.scalars(select(Certificate)).one()
+    if ground == "lapse":
+        clock.on(certificate.valid_until + timedelta(days=1))
+    else:
+        certifier = Actor(None, "x", frozenset({Grant("certifier")}))
+        revoke(certifier, certificate.code, decision_number="9/QĐ-TH", ground="breach", effective_on=SEPTEMBER)
+        clock.on(OCTOBER)
+    stage.close("2026-09")
+    assert (stage.settled("2026-09").sales_vnd, stage.settled("2026-09").total_vnd) == (300_000, 240_000)
+    stage.give_back(order, [(lot, 1)], 100_000)
+    (later,) = draw(stage.store.seller_id, f"{now():%Y-%m}")
+    assert (later.sums.returns_vnd, later.sums.total_vnd) == (100_000, -80_000)
 
 
 def test_late_sales_and_returns_after_the_close_fall_into_the_next_period(stage: Stage, clock: Clock) -> None:
