@@ -94,8 +94,13 @@ def outsider(c: Context) -> Letter:
         "withdrawn": _("Đã rút giấy tờ %(code)s khỏi %(fair)s.", code=c["code"], fair=c["fair"]),
     }.get(c["state"], "")
     body = (said(news), _facts(c, (_("Lý do"), c["reason"])), button(_("Theo dõi"), c["url"]))
-    sms = _("%(news)s Xem: %(url)s", news=cut(news, 80), url=c["url"])
-    return Letter(_("Giấy tờ %(code)s", code=c["code"]), body, sms)
+    brief = {
+        "sent": _("Đã nhận giấy tờ %(code)s", code=c["code"]),
+        "applied": _("Giấy tờ %(code)s đã được nhận và nộp", code=c["code"]),
+        "refused": _("Giấy tờ %(code)s chưa được chấp nhận", code=c["code"]),
+        "withdrawn": _("Đã rút giấy tờ %(code)s", code=c["code"]),
+    }.get(c["state"], "")
+    return Letter(_("Giấy tờ %(code)s", code=c["code"]), body, f"{brief}: {c['url']}")
 
 
 @kind("fair.told", _l("Tin của ban tổ chức cho người đăng ký"), sample=TOLD, by_sms=True)
