@@ -12,6 +12,7 @@ from admin.stock import my_stores
 from catalog.products.models import Product
 from catalog.products.sets import ALCOHOL
 from core.db import db
+from core.masks import spoken
 from core.web.access import current_actor, needs
 from core.web.pages import render
 from core.web.ratelimit import forgive, limit
@@ -55,7 +56,7 @@ def _shown(order: Order) -> dict[str, Any]:
     wine = select(Product.id).where(Product.id.in_(sold), Product.set_no.in_(ALCOHOL))
     return {
         "order": order, "slips": slips, "cash": sum(slip.consignment.cash_vnd for slip in slips),
-        "has_alcohol": db.session.scalar(wine.limit(1)) is not None, "phone": words.phone_words(order.contact_phone),
+        "has_alcohol": db.session.scalar(wine.limit(1)) is not None, "phone": spoken(order.contact_phone),
     }  # fmt: skip
 
 

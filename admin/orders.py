@@ -16,6 +16,7 @@ from core.accounts.actor import Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import now
 from core.errors import Invalid, NotFound, Refusal
+from core.masks import spoken
 from core.web.access import current_actor, needs
 from core.web.pages import flash, render
 from shop.delivery.carriers.known import list_carriers, tracking_link
@@ -168,7 +169,7 @@ def _order_page(found: Order, problem: str | None = None, status: int = 200) -> 
         "desk/order.html", status, order=found, shown=order_out(found, with_token=False), payment=payment, words=words,
         problem=problem, can=fitting_order(found, payment, by), notes=list_notes(found), amount=amount,
         parcels=[_parcel(found, payment, one) for one in found.shipments], carriers=list_carriers(),
-        phone=words.phone_words(found.contact_phone), late=is_late(found.promised_at, now()),
+        phone=spoken(found.contact_phone), late=is_late(found.promised_at, now()),
     )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from core.accounts.permissions import may
 from core.clock import local_day, now
 from core.errors import Refusal
+from core.masks import spoken
 from core.web.access import current_actor, needs
 from core.web.api import Schema
 from core.web.fields import Choice, Words
 from core.web.forms import Form
 from core.web.pages import flash, render
-from shop.orders.words import phone_words
 from shop.privacy import service, words
 from shop.privacy.models import PrivacyRequest
 from shop.privacy.needs import needed_of
@@ -89,6 +89,6 @@ def _page(found: PrivacyRequest, form: Form, status: int = 200) -> Response:
     return render(
         "desk/privacy_request.html", status, one=found, form=form, words=words, is_open=is_open, orders=orders,
         receipts=receipts_to(proven_phones(subject) if is_open else []).sales,
-        contacts=[phone_words(text) if text.startswith("+") else text for text in contacts],
+        contacts=[spoken(text) if text.startswith("+") else text for text in contacts],
         needed=needed_of(orders, local_day(now())),
     )  # fmt: skip

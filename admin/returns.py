@@ -9,6 +9,7 @@ from admin.desk import PER_PAGE, asked_text, desk, go, page_number, pages_of
 from admin.stock import my_stores
 from core.accounts.permissions import authorize, is_allowed
 from core.errors import NotFound, Refusal
+from core.masks import spoken
 from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.pages import flash, render
@@ -16,7 +17,6 @@ from shop.inventory.words import amount
 from shop.orders.models import Order
 from shop.orders.queries import get_order, scope_of
 from shop.orders.rules import reference_of
-from shop.orders.words import phone_words
 from shop.payments.queries import get_payment
 from shop.payments.refunds import list_refunds
 from shop.payouts.words import REFUND_STATES, WAYS
@@ -126,7 +126,7 @@ def _page(found: GoodsReturn, form: Form | None = None, status: int = 200) -> Re
     return render(
         "desk/return.html", status, one=found, order=found.order, form=form or Form(RefusalForm(), {}), amount=amount,
         kinds=words.KINDS, reasons=words.REASONS, states=words.STATES, ways=WAYS, refund_states=REFUND_STATES,
-        can=_can(found), limit=SECOND_PERSON_FROM_VND, phone=phone_words(found.order.contact_phone),
+        can=_can(found), limit=SECOND_PERSON_FROM_VND, phone=spoken(found.order.contact_phone),
         sum_vnd=service.foresee(found) if found.state in OPEN else None,
     )  # fmt: skip
 

@@ -10,12 +10,12 @@ from core.audit import record
 from core.clock import now
 from core.db import transaction
 from core.errors import Refusal
+from core.masks import spoken
 from core.web.access import current_actor, needs
 from core.web.api import Schema
 from core.web.fields import Choice, Words
 from core.web.forms import Form
 from core.web.pages import flash, render
-from shop.orders.words import phone_words
 from shop.reviews.service import forget_names
 from shop.waiting import service
 from shop.waiting.queries import count_to_call, list_crowds, list_to_call, market_of
@@ -98,5 +98,5 @@ def _page(form: Form, status: int = 200) -> Response:
     ]
     return render(
         "desk/waiting.html", status, rows=rows, total=total, page=page, pages=pages_of(total), calls=calls, form=form,
-        phone=phone_words,
+        phone=spoken,
     )  # fmt: skip

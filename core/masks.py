@@ -1,4 +1,12 @@
-"""People as lists and logs show them: enough for her who is meant, nothing for anybody else (Law 91/2025)."""
+"""How contacts are written: whole for those who may call, masked for lists and logs (Law 91/2025)."""
+
+
+def spoken(phone: str) -> str:
+    """A telephone number as people in Việt Nam write it: ``+84912345678`` -> ``0912 345 678``; '' for none."""
+    if not phone:
+        return ""
+    digits = "0" + phone.removeprefix("+84")
+    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
 
 
 def masked(contact: str) -> str:

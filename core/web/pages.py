@@ -11,7 +11,7 @@ from markupsafe import Markup
 from core.clock import local_day, now
 from core.config import Config
 from core.ids import secret_token
-from core.masks import masked
+from core.masks import masked, spoken
 from core.money import dong
 from core.web.access import current_actor
 from core.web.menu import menu
@@ -45,7 +45,8 @@ def is_fragment() -> bool:
 def init_app(app: Flask) -> None:
     """Give templates what each of them needs."""
     config: Config = app.extensions["config"]
-    for name, function in {"dong": dong, "day": show_day, "moment": show_moment, "masked": masked}.items():
+    filters = {"dong": dong, "day": show_day, "moment": show_moment, "masked": masked, "phone": spoken}
+    for name, function in filters.items():
         app.add_template_filter(function, name)
     for name, value in _globals(config).items():
         app.add_template_global(value, name)

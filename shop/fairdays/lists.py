@@ -16,6 +16,7 @@ from catalog.exports import Column, Table
 from catalog.producers.models import Producer
 from core.clock import ZONE
 from core.db import db
+from core.masks import spoken
 from shop.fairdays.needs import Needs, needs_of_row, usual
 from shop.fairdays.queries import PAID, Holder, attendance_of, badges_of, holders_of, needs_of, shown_at
 from shop.fairdays.slots import slots_of
@@ -107,7 +108,7 @@ def _vehicles(fair: Fair, _day: date) -> list[Row]:
                 "day": starts.date(), "hours": f"{starts:%H:%M}–{ends:%H:%M}", "gate": slot.row.gate,
                 "way": DIRECTIONS[Direction(slot.row.direction)], "booth": held.booth.code if held else "",
                 "who": held.name if held else "", "plate": seat.row.plate if held else "",
-                "phone": seat.row.phone if held else "",
+                "phone": spoken(seat.row.phone or "") if held else "",
             })  # fmt: skip
     return found
 

@@ -5,10 +5,10 @@ from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
 from core.web.menu import menu_item
-from shop.fairdays import api, desk, desk_stalls, doctor, face, models, pages, permissions, reactions
+from shop.fairdays import api, desk, desk_stalls, doctor, face, jobs, models, pages, permissions, reactions
 from shop.fairs.tabs import fair_tab
 
-__all__ = ["desk_stalls", "doctor", "init_app", "models", "permissions", "reactions"]
+__all__ = ["desk_stalls", "doctor", "init_app", "jobs", "models", "permissions", "reactions"]
 
 
 def init_app(app: Flask) -> None:

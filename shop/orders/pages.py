@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from core.errors import Refusal
+from core.masks import spoken
 from core.web.access import current_actor, public
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
@@ -24,7 +25,7 @@ from shop.orders.rules import Action, State, reference_of, typed_number
 from shop.orders.schemas import CancelForm, LookupForm
 from shop.orders.standing import view_parcels, what_next
 from shop.orders.steps import allows
-from shop.orders.words import CHARGES, FAILURES, PAYMENTS, PROVIDERS, STEPS, phone_words, reason_words, state_words
+from shop.orders.words import CHARGES, FAILURES, PAYMENTS, PROVIDERS, STEPS, reason_words, state_words
 from shop.payments.queries import get_payment
 
 pages = Pages("orders", __name__)
@@ -91,7 +92,7 @@ def page_of(
         parcels=view_parcels(order), steps=_steps(order), progress=_progress(order),
         may_cancel=viewer.is_buyer and allows(order, payment, Action.CANCEL), charge_words=CHARGES,
         provider=PROVIDERS[order.provider], payment_words=PAYMENTS[payment.status],
-        phone=phone_words(order.contact_phone), **_collecting(order, viewer, collector),
+        phone=spoken(order.contact_phone), **_collecting(order, viewer, collector),
     )  # fmt: skip
     # The address carries the guest's key: it must not travel to any other page.
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -104,7 +105,7 @@ def _collecting(order: Order, viewer: Viewer, form: Form | None) -> dict[str, An
     waits = order.method == "pickup" and order.state in WAITING and order.decided_at is not None
     if not (viewer.is_buyer and waits):
         return {"code": None, "code_qr": None, "collector": None}
-    phone = phone_words(order.collector_phone) if order.collector_phone else ""
+    phone = spoken(order.collector_phone) if order.collector_phone else ""
     known = {"name": order.collector_name or "", "phone": phone, "token": viewer.token or ""}
     return {
         "code": pickup_code(order) if order.state == State.READY else None,

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from catalog.listings.models import Sku
 from core.db import db
+from core.masks import spoken
 from core.money import dong
 from core.paper import FONT, FONTS, INK, LEAF, LINE, SOFT, WARN, day_words, moment_words
 from shop.delivery.carriers.port import Consignment
@@ -25,7 +26,7 @@ from shop.inventory.words import amount
 from shop.orders.goods import due_for
 from shop.orders.models import Order, Shipment, ShipmentLot
 from shop.orders.rules import Parcel, reference_of
-from shop.orders.words import PLACES, phone_words
+from shop.orders.words import PLACES
 from shop.payments.models import Payment
 from shop.payments.providers.port import is_cash
 from shop.stores.models import Place
@@ -130,7 +131,7 @@ def _draw_slip(pdf: _Sheet, slip: Slip) -> None:
         pdf.words(_("Xong trước %(moment)s", moment=moment_words(order.promised_at)), 10, bold=True, width=95)
     pdf.set_y(max(pdf.get_y(), top + 27))
     pdf.rule()
-    pdf.words(f"{order.contact_name} · {phone_words(order.contact_phone)}", 10.5, bold=True)
+    pdf.words(f"{order.contact_name} · {spoken(order.contact_phone)}", 10.5, bold=True)
     for words in (_marks(slip.consignment), order.note, *_wraps(order)):
         if words:
             pdf.words(words, 9.5, color=WARN if words == _marks(slip.consignment) else INK)
@@ -171,13 +172,13 @@ def _draw_label(pdf: _Sheet, slip: Slip) -> None:
     pdf.qr(parcel.code, pdf.w - pdf.r_margin - 27, top, 27)
     pdf.words(_("Người gửi"), 7.5, color=SOFT, width=62)
     pdf.words(store.name, 9.5, bold=True, width=62)
-    pdf.words(", ".join(filter(None, [store.address, phone_words(store.phone) if store.phone else ""])), 8, width=62)
+    pdf.words(", ".join(filter(None, [store.address, spoken(store.phone) if store.phone else ""])), 8, width=62)
     pdf.set_y(max(pdf.get_y(), top + 26))
     pdf.words(f"{parcel.code}   {_place_of(order, parcel)}", 13, bold=True)
     pdf.rule()
     pdf.words(_("Người nhận"), 7.5, color=SOFT)
     pdf.words(to.name, 14, bold=True)
-    pdf.words(phone_words(to.phone), 14, bold=True)
+    pdf.words(spoken(to.phone), 14, bold=True)
     pdf.words(to.address or _method(order, parcel), 11.5)
     pdf.rule()
     cash = _("Thu hộ (COD): %(money)s", money=dong(to.cash_vnd)) if to.cash_vnd else _("Không thu tiền")

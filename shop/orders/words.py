@@ -115,9 +115,3 @@ def state_words(state: str, is_decided: bool) -> str:
 def reason_words(reason: str) -> str:
     """Why an order was called off."""
     return str(REASONS.get(reason, reason))
-
-
-def phone_words(phone: str) -> str:
-    """A telephone number as people in Việt Nam write it: `+84912345678` -> `0912 345 678`."""
-    digits = "0" + phone.removeprefix("+84")
-    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"

@@ -13,16 +13,16 @@ from catalog.complaints.models import Complaint
 from core.accounts.erasure import erase_account
 from core.db import UtcDateTime, db, dialect_name, transaction
 from core.ids import digest, secret_token
+from core.masks import spoken
 from core.messages.models import MessageSent
 from core.outbox import OutboxRow
 from core.web.idempotency import IdempotencyKey
 from shop.carts.models import Cart
 from shop.coupons.models import CouponUse
 from shop.invoices.models import Invoice
-from shop.meetings.models import Buyer
 from shop.orders.models import Order, OrderEvent, OrderNote
 from shop.orders.rules import reference_of
-from shop.orders.words import phone_words
+from shop.privacy.fairs import erase_at_fairs
 from shop.privacy.models import PrivacyLink
 from shop.privacy.rules import ERASED
 from shop.privacy.subject import Subject
@@ -74,7 +74,7 @@ def erase_traces(subject: Subject, contacts: Sequence[str]) -> Counter[str]:
         mine: list[ColumnElement[bool]] = [Wait.contact.in_(contacts)]
         mine += [Wait.user_id == subject.user_id] if subject.user_id else []
         done["waiting_ask"] = _run(delete(Wait).where(or_(*mine)))
-        written = [*contacts, *(phone_words(one) for one in contacts if one.startswith("+")),
+        written = [*contacts, *(spoken(one) for one in contacts if one.startswith("+")),
                    *("0" + one.removeprefix("+84") for one in contacts if one.startswith("+84"))]  # fmt: skip
         over = Complaint.contact.in_(written), Complaint.state.in_(("answered", "closed"))
         done["complaint"] = _run(update(Complaint).where(*over).values(name="", contact=""))
@@ -82,8 +82,7 @@ def erase_traces(subject: Subject, contacts: Sequence[str]) -> Counter[str]:
         done["label_report"] = _run(reports.values(contact=None, photo=None, photo_bytes=None))
         brought = or_(IMPORTED.c.phone.in_(contacts), IMPORTED.c.email.in_(contacts))
         done["imported_customer"] = _run(delete(IMPORTED).where(brought))
-        came = or_(Buyer.phone.in_(contacts), Buyer.email.in_(contacts))
-        done["buyer"] = _run(update(Buyer).where(came).values(contact_name=None, phone=None, email=None))
+        done += erase_at_fairs(contacts)
         silent = ReviewSilence.digest.in_([digest(one) for one in contacts])
         done["review_silence"] = _run(delete(ReviewSilence).where(silent))
         done["privacy_link"] = _run(delete(PrivacyLink).where(PrivacyLink.contact.in_(contacts)))

@@ -11,16 +11,15 @@ from core.accounts.models import ApiToken, UserAccount, UserSession
 from core.db import db
 from core.messages.kinds import label_of
 from core.messages.models import MessageSent
-from shop.fairs.models import Fair
 from shop.invoices.models import Invoice
-from shop.meetings.models import Buyer
 from shop.orders.consents import items_of
 from shop.orders.models import Order
 from shop.orders.words import state_words
 from shop.privacy.erasing import IMPORTED
+from shop.privacy.fairs import at_fairs
 from shop.privacy.models import PrivacyRequest
 from shop.privacy.rules import papers_until
-from shop.privacy.subject import Subject, contacts_of, orders_of, proven_phones
+from shop.privacy.subject import Subject, orders_of, proven_contacts, proven_phones
 from shop.privacy.tills import receipts_to
 from shop.returns.models import GoodsReturn
 from shop.reviews.models import Review
@@ -48,7 +47,7 @@ def gather(subject: Subject) -> dict[str, Any]:
         "waiting": _waits(subject),
         "complaints": _complaints(subject),
         "brought_along": _brought_along(subject),
-        "fairs": _fairs(subject),
+        "fairs": at_fairs(proven_contacts(subject)),
         "messages": _messages(subject, orders, receipts.sales),
         "requests": _requests(subject),
     }
@@ -157,25 +156,13 @@ def _complaints(subject: Subject) -> list[dict[str, Any]]:
 
 def _brought_along(subject: Subject) -> list[dict[str, Any]]:
     """What a store brought along from the system that it used before; no consent came with it."""
-    contacts = contacts_of(subject)
+    contacts = proven_contacts(subject)
     mine = or_(IMPORTED.c.phone.in_(contacts), IMPORTED.c.email.in_(contacts))
     query = select(IMPORTED, Seller.name.label("seller")).join(Seller, Seller.id == IMPORTED.c.seller_id).where(mine)
     return [
         {"seller": row.seller, "name": row.name, "phone": row.phone, "email": row.email,
          "imported_at": row.imported_at}
         for row in db.session.execute(query.order_by(IMPORTED.c.id))
-    ]  # fmt: skip
-
-
-def _fairs(subject: Subject) -> list[dict[str, Any]]:
-    """What she registered as the person of a company that buys at a fair."""
-    contacts = contacts_of(subject)
-    mine = or_(Buyer.phone.in_(contacts), Buyer.email.in_(contacts))
-    query = select(Buyer, Fair.name).join(Fair, Fair.id == Buyer.fair_id).where(mine).order_by(Buyer.id)
-    return [
-        {"fair": name, "company": one.company, "name": one.contact_name, "phone": one.phone, "email": one.email,
-         "registered_at": one.registered_at, "consent": one.consent}
-        for one, name in db.session.execute(query)
     ]  # fmt: skip
 
 

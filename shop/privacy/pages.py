@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 
 from core.clock import local_day, now
 from core.errors import Refusal
+from core.masks import spoken
 from core.text import fold
 from core.web.access import current_actor, public
 from core.web.forms import Form
 from core.web.pages import Pages, flash, render
 from core.web.ratelimit import limit
-from shop.orders.words import phone_words
 from shop.privacy import links, service, words
 from shop.privacy.gathering import FORMAT, gather
 from shop.privacy.needs import needed_of
@@ -192,7 +192,7 @@ def _private(answer: Response) -> Response:
 
 def _phone(text: str | None) -> str:
     """As people write it; '' for none."""
-    return phone_words(text) if text else ""
+    return spoken(text) if text else ""
 
 
 def _plain(value: Any) -> str:

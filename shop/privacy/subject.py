@@ -40,9 +40,14 @@ def order_ids(subject: Subject) -> list[int]:
     return list(db.session.scalars(select(Order.id).where(subject.owns()).order_by(Order.id)))
 
 
+def proven_contacts(subject: Subject) -> list[str]:
+    """The contact that a link was sent to. An account's are only what somebody typed when she registered."""
+    return [subject.contact] if subject.contact else []
+
+
 def proven_phones(subject: Subject) -> list[str]:
-    """The telephone that a link was sent to. An account's is only what somebody typed when she registered."""
-    return [subject.contact] if subject.contact and subject.contact.startswith("+") else []
+    """The telephone among them."""
+    return [one for one in proven_contacts(subject) if one.startswith("+")]
 
 
 def contacts_of(subject: Subject) -> list[str]:

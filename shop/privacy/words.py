@@ -30,3 +30,9 @@ OUTCOMES = {
     "unreachable": _l("không gửi được"),
 }
 CHANNELS = {"mail": _l("thư"), "sms": _l("tin nhắn"), "none": _l("không có")}
+#: As what somebody is known at a fair (`shop/privacy/fairs.py`).
+AT_FAIRS = {
+    "buyer": _l("người mua"),
+    "driver": _l("người chở hàng"),
+    "outsider": _l("người liên hệ của đơn vị ngoài hệ thống"),
+}

@@ -5,13 +5,14 @@ from itertools import groupby
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.masks import spoken
 from core.messages import Context, Letter, kind
 from core.messages.letter import Block, button, code, cut, facts, listed, said, small
 from core.money import dong
 from core.web.pages import show_day, show_moment
 from shop.inventory.words import amount
 from shop.orders.letters import samples
-from shop.orders.words import CHARGES, FAILURES, phone_words, reason_words
+from shop.orders.words import CHARGES, FAILURES, reason_words
 
 
 @kind("order.placed", _l("Xác nhận đơn hàng"), sample=samples.PLACED, by_sms=True)
@@ -81,7 +82,7 @@ def shipped(c: Context) -> Letter:
 @kind("order.delivery_failed", _l("Giao chưa được"), sample=samples.FAILED, by_sms=True)
 def delivery_failed(c: Context) -> Letter:
     """The carrier stood before a closed door: what to do so that it comes again."""
-    phone = phone_words(c["store_phone"]) if c["store_phone"] else None
+    phone = spoken(c["store_phone"]) if c["store_phone"] else None
     reason = str(FAILURES.get(c["reason"], c["reason"]))
     body = (
         said(_("Bưu tá chưa giao được kiện %(parcel)s của đơn %(number)s.", parcel=c["parcel"], number=c["number"])),

@@ -13,6 +13,7 @@ from core.errors import EditConflict, Forbidden, NotFound
 from shop.fairdays import badges, incidents, needs, slots, stalls
 from shop.fairdays.board import board_of
 from shop.fairdays.incidents import NewIncident
+from shop.fairdays.jobs import KEPT, forget_people
 from shop.fairdays.lists import LISTS, table_of
 from shop.fairdays.models import FairIncident, LoadSeat
 from shop.fairdays.needs import Needs, set_needs, standing_needs
@@ -121,6 +122,18 @@ def test_a_slot_holds_what_it_can(days: Days) -> None:
     days.clock.forward(days=2)
     with pytest.raises(SlotPast):
         slots.take_seat(days.booking.code, first.row.id, van, days.exhibitor)
+
+
+def test_people_are_forgotten_a_year_after_the_fair(days: Days) -> None:
+    first, _second = slots_made(days)
+    badge = days.badge("Chị Thử")
+    slots.take_seat(days.booking.code, first.row.id, ("15C-123.45", "+84912345678"), days.exhibitor)
+    last = days.fair.closes_on + KEPT
+    assert forget_people(last) == 0
+    assert [forget_people(last + timedelta(days=1)) for _ in range(2)] == [2, 0]
+    db.session.expire_all()
+    assert (badge.name, badge.code != "") == ("", True)
+    assert set(db.session.execute(select(LoadSeat.plate, LoadSeat.phone))) == {("", "")}
 
 
 def test_an_incident_is_taken_over_and_closed_once(days: Days) -> None:

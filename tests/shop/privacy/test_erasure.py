@@ -18,12 +18,15 @@ from core.clock import now, today
 from core.db import db, transaction
 from core.doctor import examine
 from core.errors import Forbidden
+from shop.exhibitors.models import FairOutsider
+from shop.fairdays.models import LoadSeat, LoadSlot
 from shop.orders.models import Order, OrderEvent
 from shop.orders.queries import find_by_phone
 from shop.orders.rules import State
 from shop.orders.service import cancel
 from shop.privacy import service
 from shop.privacy.erasing import erase_orders
+from shop.privacy.gathering import gather
 from shop.privacy.jobs import erase_who_asked, forget_old_contacts
 from shop.privacy.models import PrivacyRequest
 from shop.privacy.refusals import DataNeeded, RequestClosed, StaffAccount
@@ -140,6 +143,27 @@ def test_a_guest_is_erased_by_what_she_proved(person: Person, make) -> None:
     db.session.expire_all()
     assert db.session.get_one(Order, guest.id).contact_name != NAME
     assert db.session.get_one(Order, person.order.id).contact_name == NAME, "another contact's order stays"
+
+
+def test_what_fairs_know_is_shown_to_who_proved_the_contact_and_goes(person: Person, make) -> None:
+    """A driver to a booth and the person behind papers from outside; an account's typed telephone proves nothing."""
+    fair = make.fair()
+    at, typed = now(), {"contact_name": NAME, "phone": PHONE, "email": EMAIL}
+    with transaction() as session:
+        slot = LoadSlot(fair_id=fair.id, gate="Cổng 1", direction="in", starts_at=at, ends_at=at + timedelta(hours=1))
+        session.add(slot)
+        session.flush()
+        session.add(LoadSeat(slot_id=slot.id, number=1, direction="in", plate="15C-MARKER 7", phone=PHONE))
+        session.add(FairOutsider(
+            code="KN-THU", fair_id=fair.id, name="HTX", kind="cooperative", address="x", wishes={}, sent_at=at, **typed,
+        ))  # fmt: skip
+    assert gather(person.subject)["fairs"] == []
+    shown = {one["as"]: one["phone"] for one in gather(Subject(contact=PHONE))["fairs"]}
+    assert shown == {"driver": PHONE, "outsider": PHONE}
+    service.ask(person.subject, Wish.ERASE, person.actor)
+    person.clock.forward(days=1)
+    erase_who_asked(today())
+    assert left() == []
 
 
 def test_words_go_from_the_timeline_and_nothing_else_does(person: Person, make, session: Session) -> None:

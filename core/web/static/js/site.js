@@ -16,6 +16,12 @@ document.addEventListener("keydown", (event) => {
 // After a refused form the eye and the reader begin at the list of what is wrong.
 document.querySelector("[data-error-summary]")?.focus();
 
+// The present tab of a long row is seen without a swipe.
+document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+});
+
 // One press, one sending.
 document.addEventListener("submit", (event) => {
   const form = event.target;
