@@ -55,6 +55,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(200_000, 50, 100)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What was left out is looked at again, or a library counts it as lost."""
+    gc.unfreeze()
+
+
 def _is_long(item: pytest.Item) -> bool:
     """``@pytest.mark.long``, everywhere or on the database that this item runs on."""
     marker = item.get_closest_marker("long")

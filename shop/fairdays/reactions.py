@@ -17,16 +17,17 @@ from core.events import later, on
 from core.messages import Message, Recipient, send
 from core.web.links import address_of
 from core.web.pages import show_day
-from shop.fairdays import letters
+from shop.fairdays import letters, slots
 from shop.fairdays.events import IncidentOpened
 from shop.fairdays.incidents import Noticed, booth_of, notice
 from shop.fairdays.models import FairIncident
 from shop.fairdays.queries import PAID
-from shop.fairdays.rules import IncidentKind, IncidentState
+from shop.fairdays.rules import Direction, IncidentKind, IncidentState
 from shop.fairdays.stalls import stalls_of
 from shop.fairdays.words import INCIDENTS
 from shop.fairs.events import FairMoved
 from shop.fairs.models import Booking, BookingProduct, Fair
+from shop.fairs.move_models import FairMove
 from shop.fairs.queries import get_fair
 from shop.fairs.rules import FairState
 from shop.stores.service import change_store
@@ -62,6 +63,14 @@ def move_stalls(event: FairMoved) -> None:
     fair = get_fair(event.fair)
     for stall in stalls_of(fair.id):
         change_store(stall.store.id, stall.store.version, SYSTEM, opens_on=fair.opens_on, ends_on=fair.closes_on)
+
+
+@on(FairMoved)
+def move_slots(event: FairMoved) -> None:
+    """Vehicles come before the new opening, and leave after the new last day."""
+    move = db.session.get_one(FairMove, event.move)
+    steps = {Direction.IN: move.opens_on - move.was_opens_on, Direction.OUT: move.closes_on - move.was_closes_on}
+    slots.follow(move.fair_id, steps)
 
 
 @later(IncidentOpened, outside=True)

@@ -1,8 +1,8 @@
 """Verbs of slots at the loading gate. Each vehicle's seat is a row before it is taken, so no slot ever holds more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
@@ -110,6 +110,20 @@ def take_seat(booking_code: str, slot_id: int, vehicle: tuple[str, str], by: Act
         db.session.flush()
         record("slots.taken", f"booking:{booking_code}", by, gate=slot.gate, starts_at=slot.starts_at)
         return seat
+
+
+def follow(fair_id: int, by: Mapping[str, timedelta]) -> None:
+    """Move a postponed fair's slots, each direction by so much: vehicles keep their hour and their place in the row.
+
+    Slot by slot, the last one first when they move on, so that no two ever share an instant.
+    """
+    query = select(LoadSlot).where(LoadSlot.fair_id == fair_id).order_by(LoadSlot.starts_at)
+    slots = db.session.scalars(query.with_for_update()).all()
+    for direction, step in by.items():
+        mine = [one for one in slots if one.direction == direction]
+        for slot in reversed(mine) if step > timedelta() else mine:
+            slot.starts_at, slot.ends_at = slot.starts_at + step, slot.ends_at + step
+            db.session.flush()
 
 
 def leave_seat(booking_code: str, direction: Direction, by: Actor) -> None:

@@ -32,6 +32,7 @@ from shop.fairdays.refusals import (
 )
 from shop.fairdays.rules import Direction, IncidentKind
 from shop.fairs.bookings import release
+from shop.fairs.moving import Move, move_fair
 from shop.stores.models import Store
 from shop.stores.refusals import StoreBusy
 from tests.shop.fairdays.conftest import Days
@@ -124,6 +125,19 @@ def test_a_slot_holds_what_it_can(days: Days) -> None:
         slots.take_seat(days.booking.code, first.row.id, van, days.exhibitor)
 
 
+def test_slots_follow_a_postponed_fair(days: Days) -> None:
+    first, second = slots_made(days)
+    slots.take_seat(days.booking.code, first.row.id, ("15C-123.45", "+84912345678"), days.exhibitor)
+    was = [first.row.starts_at, second.row.starts_at]
+    step = timedelta(days=30)
+    move = Move(days.fair.opens_on + step, days.fair.closes_on + step, "Bão số 9", days.fair.opens_on)
+    move_fair(days.fair.slug, move, days.fair.version, days.organizer)
+    db.session.expire_all()
+    after = slots.slots_of(days.fair.id)
+    assert [one.row.starts_at - step for one in after] == was
+    assert [one.free for one in after] == [0, 1]
+
+
 def test_people_are_forgotten_a_year_after_the_fair(days: Days) -> None:
     first, _second = slots_made(days)
     badge = days.badge("Chị Thử")
@@ -200,7 +214,7 @@ def test_who_opens_a_stall_manages_it_and_a_full_one_is_not_closed(days: Days, m
     made = stalls.open_stall(days.fair.slug, days.booking.code, organizer)
     store = db.session.get_one(Store, made.store_id)
     given = select(UserGrant.user_id, UserGrant.role).where(UserGrant.scope_id == store.code)
-    assert set(db.session.execute(given).tuples()) == {
+    assert set(db.session.execute(given)) == {
         (organizer.user_id, "store_manager"), (seller.id, "cashier"), (days.exhibitor.user_id, "cashier"),
     }  # fmt: skip
     sku = make.sku()
