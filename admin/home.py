@@ -200,7 +200,7 @@ def _fairs(actor: Actor) -> list[Tile]:
     for fair in mine:
         if fair.state in (FairState.OPEN, FairState.RUNNING):
             label = _("hồ sơ chờ quyết định: %(fair)s", fair=fair.name)
-            url = url_for("fair_desk.list_applications", slug=fair.slug)
+            url = url_for("exhibitors.board", slug=fair.slug)
             tiles.append(Tile(_waiting_applications(fair.id), label, url))
     return tiles
 

@@ -34,7 +34,7 @@ from shop.fairs.applications import Decision
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.rules import ApplicationState, fair_days
 
-BOARD = "/quan-ly/hoi-cho/<slug>/xet"
+BOARD = "/quan-ly/hoi-cho/<slug>/ho-so"
 ONE = "/quan-ly/ho-so-hoi-cho/<code>"
 
 

@@ -73,7 +73,6 @@ def init_app(app: Flask) -> None:
     fair_tab("overview", _l("Tổng quan"), "fair_desk.show", order=10)
     fair_tab("facts", _l("Thông tin"), "fair_desk.facts", order=20, action="fairs.manage")
     fair_tab("plan", _l("Sơ đồ"), "fair_plan.show", order=30)
-    fair_tab("applications", _l("Hồ sơ"), "fair_desk.list_applications", order=40)
     fair_tab("queue", _l("Danh sách chờ"), "fair_desk.list_waiting", order=55)
     fair_tab("bookings", _l("Gian đã giao"), "fair_desk.list_bookings", order=60)
     fair_tab("people", _l("Ban tổ chức"), "fair_desk.people", order=95, action="fairs.people")

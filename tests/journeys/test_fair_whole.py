@@ -126,7 +126,7 @@ def apply(page: Page, address: str) -> str:
 
 
 def decide(page: Page, address: str, decision: str, *codes: str) -> None:
-    page.goto(f"{address}{DESK}/xet")
+    page.goto(f"{address}{DESK}/ho-so")
     for code in codes:
         page.check(f"[name=applications][value={code}]")
     page.click(f"#nhieu-ho-so [value={decision}]")

@@ -113,7 +113,7 @@ def test_papers_from_outside_come_by_an_invitation(
 def test_the_desk_of_the_organizer(ground: Ground, people: People, organizer: Browser) -> None:
     first, second = people.applied(), people.applied(kind="corner")
     slug = ground.fair.slug
-    board = f"/quan-ly/hoi-cho/{slug}/xet"
+    board = f"/quan-ly/hoi-cho/{slug}/ho-so"
     assert first.code in organizer.get(board).text
     assert first.code not in organizer.get(f"{board}?state=accepted&group=khong&sort=score").text
     nothing = organizer.post(f"{board}/quyet-dinh", page=board, decision="accepted")
@@ -199,12 +199,12 @@ def test_a_reviewer_sees_the_board_and_decides_nothing(ground: Ground, people: P
     one = people.applied()
     reviewer = Browser(client).become(ground.make.user("fair_reviewer", ("fair", ground.fair.slug)))
     assert ground.fair.name in reviewer.get("/quan-ly/xet-ho-so").text
-    board = f"/quan-ly/hoi-cho/{ground.fair.slug}/xet"
+    board = f"/quan-ly/hoi-cho/{ground.fair.slug}/ho-so"
     assert one.code in reviewer.get(board).text
     denied = reviewer.post(f"{board}/quyet-dinh", page=board, applications=[one.code], decision="accepted")
     assert denied.status_code == 403
     other = ground.make.fair()
-    assert reviewer.get(f"/quan-ly/hoi-cho/{other.slug}/xet").status_code == 404
+    assert reviewer.get(f"/quan-ly/hoi-cho/{other.slug}/ho-so").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["xet", "tieu-chi", "loi-moi", "nop-ho", "doan", "tin"])
