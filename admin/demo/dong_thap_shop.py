@@ -17,8 +17,8 @@ from core.clock import local_day, now, today, travel
 from core.db import db, transaction
 from core.errors import Refusal
 from shop.carts.service import set_line, start_cart
-from shop.fairs.applications import Wanted, apply, decide
-from shop.fairs.bookings import Claim, book
+from shop.fairs.applying.applications import Wanted, apply, decide
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.models import Booth, BoothDay
 from shop.fairs.queries import get_fair, list_all
 from shop.fairs.rules import LIVE_DAY, ApplicationState, FairState

@@ -9,8 +9,9 @@ from admin.demo.goods import at
 from core.accounts.actor import Actor, Grant
 from core.clock import travel
 from core.db import db
-from shop.fairs import offers, paying, queries, queueing, swaps
-from shop.fairs.applications import decide
+from shop.fairs import queries
+from shop.fairs.applying.applications import decide
+from shop.fairs.booths import offers, paying, queueing, swaps
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.rules import ApplicationState, BookingState
 

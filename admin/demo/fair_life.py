@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from admin.demo.goods import at
 from core.accounts.actor import Actor
 from core.clock import travel
-from shop.fairs.copying import Wanted, copy_fair
-from shop.fairs.editing import edit_fair
+from shop.fairs.life.copying import Wanted, copy_fair
+from shop.fairs.life.editing import edit_fair
 from shop.fairs.queries import get_fair
 
 ABOUT = (

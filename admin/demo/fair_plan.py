@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shop.fairs.plan import BoothPlan, Feature, Grid, Hall, Plan, generate
+from shop.fairs.plans.plan import BoothPlan, Feature, Grid, Hall, Plan, generate
 
 #: Depth of the strip below the rows: a way, then the stage and the spaces that are not let.
 _STRIP = 900

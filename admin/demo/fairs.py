@@ -19,11 +19,11 @@ from catalog.certificates.queries import governing
 from catalog.products.models import Product
 from core.accounts.actor import Actor, Grant
 from core.clock import now, travel
-from shop.fairs.applications import Wanted, apply, decide
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import Transfer, record_payment
-from shop.fairs.plan import Grid
-from shop.fairs.planning import set_plan
+from shop.fairs.applying.applications import Wanted, apply, decide
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import Transfer, record_payment
+from shop.fairs.plans.plan import Grid
+from shop.fairs.plans.planning import set_plan
 from shop.fairs.rules import ApplicationState
 from shop.fairs.service import NewFair, create_fair
 from shop.stores.models import Seller

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.db import db
 from shop.assignment.models import BoothPin
-from shop.fairs.barriers import barrier
+from shop.fairs.booths.barriers import barrier
 from shop.fairs.models import Booth, FairApplication
 
 

@@ -1,7 +1,7 @@
 """By hand on the plan: an exhibitor goes to another booth, two change places, booths are pinned.
 
-Where somebody holds a booth already, her booking moves at once (`shop.fairs.moves`). Where an answer is looked at, the
-answer changes and the booth is pinned, so that the next one keeps it. Hard rules hold for hands too.
+Where somebody holds a booth already, her booking moves at once (`shop.fairs.booths.moves`). Where an answer is looked
+at, the answer changes and the booth is pinned, so that the next one keeps it. Hard rules hold for hands too.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +20,9 @@ from shop.assignment.points import breaches
 from shop.assignment.problem import Plan
 from shop.assignment.refusals import AssignmentBroken, AssignmentNotReady, BoothHeld, PinNotFound
 from shop.assignment.rules import RunState
-from shop.fairs import moves, permissions
+from shop.fairs import permissions
 from shop.fairs import queries as fairs
+from shop.fairs.booths import moves
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.refusals import ApplicationNotFound, BoothNotFound
 from shop.fairs.rules import LIVE_BOOKING

@@ -10,10 +10,10 @@ from shop.assignment.rules import RunState
 from shop.assignment.service import plan_of
 from shop.exhibitors.queries import Entrant, entrants_of
 from shop.fairs import queries as fairs
-from shop.fairs.drawing import DrawnBooth, DrawnFeature, DrawnHall
-from shop.fairs.geometry import centre
 from shop.fairs.models import Booth, Fair
-from shop.fairs.plan import Hall, draw, halls_of, points, ring_of
+from shop.fairs.plans.drawing import DrawnBooth, DrawnFeature, DrawnHall
+from shop.fairs.plans.geometry import centre
+from shop.fairs.plans.plan import Hall, draw, halls_of, points, ring_of
 from shop.fairs.rules import ApplicationState, BookingState
 
 _GROUPS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}

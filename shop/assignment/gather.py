@@ -15,10 +15,10 @@ from shop.assignment.problem import Candidate, Problem, Stand
 from shop.assignment.rules import early_points, step_of, weights_for
 from shop.exhibitors.queries import Entrant, entrants_of
 from shop.fairs import queries
-from shop.fairs.geometry import bounds
-from shop.fairs.joined import delegation_by_booth
+from shop.fairs.applying.joined import delegation_by_booth
 from shop.fairs.models import Booking, Booth, Fair
-from shop.fairs.plan import Hall, halls_of, ring_of
+from shop.fairs.plans.geometry import bounds
+from shop.fairs.plans.plan import Hall, halls_of, ring_of
 from shop.fairs.rulebook import Priority, Rules, may_wait_for_renewal, rules_of
 from shop.fairs.rules import ApplicationState, BookingState, fair_days
 

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from core.web.api import Schema
 from core.web.fields import Choice, Moment, Whole, Words
 from shop.assignment.rules import MOST_WEIGHT
-from shop.fairs.plan_schemas import CODE
+from shop.fairs.plans.schemas import CODE
 
 #: What the form of the desk offers to change; the API takes every weight.
 CHOSEN = ("star", "review", "kind", "neighbour", "rival", "group", "fair")

@@ -26,9 +26,9 @@ from shop.assignment.problem import Plan, digest_of, document_of, problem_of
 from shop.assignment.refusals import AssignmentBroken, AssignmentNotReady, AssignmentStale, NothingToAssign
 from shop.assignment.rules import RunState
 from shop.assignment.solve import Answer, Unsound, solve
-from shop.fairs import applications
+from shop.fairs.applying import applications
+from shop.fairs.booths.offers import Given, offer
 from shop.fairs.models import Booking, Fair
-from shop.fairs.offers import Given, offer
 from shop.fairs.rules import ApplicationState
 from shop.fairs.service import lock_fair
 

@@ -26,8 +26,8 @@ from shop.exhibitors.reviewing import Criterion
 from shop.exhibitors.telling import Words
 from shop.fairs import views
 from shop.fairs.answers import scopes
-from shop.fairs.applications import Decision
-from shop.fairs.joined import FairDelegation
+from shop.fairs.applying.applications import Decision
+from shop.fairs.applying.joined import FairDelegation
 from shop.fairs.queries import get_application
 from shop.fairs.rules import ApplicationState
 from shop.fairs.schemas import ApplicationOut, BookingOut

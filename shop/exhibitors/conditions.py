@@ -1,6 +1,7 @@
 """Conditional applications at their deadline (case F1): met when every day is covered, else over.
 
-Bookings have the same deadline and end for themselves (`shop.fairs.coverage`); here stand applications without a booth.
+Bookings have the same deadline and end for themselves (`shop.fairs.booths.coverage`); here stand applications without
+a booth.
 """
 
 from datetime import date
@@ -13,7 +14,7 @@ from core.db import db, transaction
 from core.events import publish
 from shop.exhibitors.events import ConditionEnded
 from shop.fairs import queries
-from shop.fairs.applications import Decision, lock_application, settle
+from shop.fairs.applying.applications import Decision, lock_application, settle
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.rulebook import rules_of
 from shop.fairs.rules import LIVE_APPLICATION, ApplicationState, FairState, eligible, fair_days

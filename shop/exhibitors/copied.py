@@ -6,8 +6,8 @@ from core.clock import now
 from core.db import db
 from core.ids import short_code
 from shop.exhibitors.models import FairCriterion
-from shop.fairs.copying import copies
-from shop.fairs.joined import FairDelegation
+from shop.fairs.applying.joined import FairDelegation
+from shop.fairs.life.copying import copies
 from shop.fairs.models import Fair
 
 

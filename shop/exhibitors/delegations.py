@@ -25,11 +25,11 @@ from shop.exhibitors.permissions import scope_of
 from shop.exhibitors.refusals import BlockTaken, DelegationClosed, DelegationExists, DelegationNotFound
 from shop.fairs import permissions as fair_permissions
 from shop.fairs import queries as fair_queries
-from shop.fairs.applications import Decision, Wanted, Way, lock_application, put, settle
-from shop.fairs.barriers import barrier
-from shop.fairs.joined import BoothDelegated, FairDelegation, FairDelegationBooth, delegation_by_booth
+from shop.fairs.applying.applications import Decision, Wanted, Way, lock_application, put, settle
+from shop.fairs.applying.joined import BoothDelegated, FairDelegation, FairDelegationBooth, delegation_by_booth
+from shop.fairs.booths.barriers import barrier
+from shop.fairs.booths.offers import Given, give
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
-from shop.fairs.offers import Given, give
 from shop.fairs.refusals import ApplicationNotFound, BoothNotFound
 from shop.fairs.rules import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState
 from shop.fairs.service import lock_fair
@@ -116,7 +116,7 @@ def invite_delegate(code: str, contact: str, name: str, by: Actor) -> Issued:
 def apply_for(code: str, wanted: Wanted, by: Actor) -> FairApplication:
     """A delegation sends the application of one of its producers; it is accepted at once, as part of the block.
 
-    Raises DelegationClosed, ProducerNotFound, and what `shop.fairs.applications.apply` raises.
+    Raises DelegationClosed, ProducerNotFound, and what `shop.fairs.applying.applications.apply` raises.
     """
     with transaction():
         one, fair = filled(code, by)

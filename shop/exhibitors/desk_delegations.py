@@ -30,8 +30,8 @@ from shop.exhibitors.refusals import BlockTaken
 from shop.exhibitors.schemas import BlockForm, DelegationIn, OutsiderForm, PersonForm, PlaceIn
 from shop.exhibitors.wording import read_booths
 from shop.fairs import permissions as fair_permissions
-from shop.fairs.applications import Way
-from shop.fairs.joined import FairDelegation
+from shop.fairs.applying.applications import Way
+from shop.fairs.applying.joined import FairDelegation
 from shop.fairs.models import Fair
 from shop.fairs.queries import list_applications, names_of
 

@@ -30,7 +30,7 @@ from shop.exhibitors.refusals import DecisionsRefused
 from shop.exhibitors.reviewing import Criterion
 from shop.exhibitors.schemas import BoardQuery, CriterionSchema, DecisionsIn, PersonForm
 from shop.fairs import permissions, queries
-from shop.fairs.applications import Decision
+from shop.fairs.applying.applications import Decision
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.rules import ApplicationState, fair_days
 

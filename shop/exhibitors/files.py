@@ -27,11 +27,11 @@ from core.web.fields import accepting_text
 from shop.exhibitors.delegations import filled, last_day
 from shop.exhibitors.models import FairApplicationImport
 from shop.exhibitors.schemas import FileLine
-from shop.fairs.applications import Decision, Wanted, Way, put, settle
+from shop.fairs.applying.applications import Decision, Wanted, Way, put, settle
+from shop.fairs.applying.wishing import read_names
 from shop.fairs.models import Fair
 from shop.fairs.rules import ApplicationState
 from shop.fairs.service import lock_fair
-from shop.fairs.wishing import read_names
 
 COLUMNS = ("producer", "products", "kind", "services", "booths", "near", "apart", "conditional", "note")
 NEEDED = ("producer", "products")

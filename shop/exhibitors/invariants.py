@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from core.db import db
 from core.doctor import invariant
 from shop.exhibitors.models import FairInvitation, FairOutsider
-from shop.fairs.joined import AGREED, FairApplicationPartner, FairDelegation, FairDelegationBooth
+from shop.fairs.applying.joined import AGREED, FairApplicationPartner, FairDelegation, FairDelegationBooth
 from shop.fairs.models import Booking, Booth, FairApplication
 from shop.fairs.rules import LIVE_APPLICATION, LIVE_BOOKING
 

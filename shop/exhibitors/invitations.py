@@ -23,7 +23,7 @@ from shop.exhibitors.events import InvitationSent
 from shop.exhibitors.links import About, key_of, read_key
 from shop.exhibitors.models import FairInvitation
 from shop.exhibitors.refusals import InvitationForAnother, InvitationNotFound, InvitationOver, LinkUnknown
-from shop.fairs.applications import Wanted, Way, apply
+from shop.fairs.applying.applications import Wanted, Way, apply
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.service import lock_fair
 
@@ -97,7 +97,7 @@ def revoke(code: str, by: Actor) -> FairInvitation:
 def apply_invited(key: str, wanted: Wanted, by: Actor) -> FairApplication:
     """Apply by an invitation's link: it may open a fair whose public days are over, and its uses are counted.
 
-    Raises LinkUnknown, InvitationOver, InvitationForAnother, and what `shop.fairs.applications.apply` raises.
+    Raises LinkUnknown, InvitationOver, InvitationForAnother, and what `shop.fairs.applying.applications.apply` raises.
     """
     with transaction():
         one = find_by_key(key)

@@ -20,8 +20,8 @@ from shop.exhibitors.invitations import invited_producer, why_over
 from shop.exhibitors.schemas import PartnerAnswer
 from shop.exhibitors.sharing import Question
 from shop.fairs import queries
-from shop.fairs.application_pages import LISTS, choices_of, missing_days, own_producers, wanted_of
-from shop.fairs.joined import ASKED
+from shop.fairs.applying.joined import ASKED
+from shop.fairs.applying.pages import LISTS, choices_of, missing_days, own_producers, wanted_of
 from shop.fairs.models import Fair
 from shop.fairs.schemas import ApplicationForm
 

@@ -26,12 +26,13 @@ from shop.exhibitors.history import steps_of
 from shop.exhibitors.invitations import address, invitations_to
 from shop.exhibitors.models import FairNews
 from shop.exhibitors.schemas import AskForm
-from shop.fairs import applications, queries
-from shop.fairs.application_pages import LISTS, choices_of, missing_days, own_producers, wanted_of
+from shop.fairs import queries
+from shop.fairs.applying import applications
+from shop.fairs.applying.pages import LISTS, choices_of, missing_days, own_producers, wanted_of
+from shop.fairs.applying.wishing import typed_wishes
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
 from shop.fairs.rules import LIVE_APPLICATION, ApplicationState
 from shop.fairs.schemas import ApplicationForm
-from shop.fairs.wishing import typed_wishes
 
 #: Applications on the list: nobody has more that are worth a look.
 MOST = 60

@@ -1,6 +1,6 @@
 """Who comes to a fair and how: invitations, exhibitors from outside, scores, the history of an application, messages.
 
-Blocks of delegations and shared booths stand in `shop.fairs.joined`, below the bookings that read them.
+Blocks of delegations and shared booths stand in `shop.fairs.applying.joined`, below the bookings that read them.
 """
 
 from datetime import date

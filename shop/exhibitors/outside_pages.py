@@ -33,10 +33,10 @@ from shop.exhibitors.links import About, key_of
 from shop.exhibitors.models import FairOutsider
 from shop.exhibitors.outsiders import MOST_PRODUCTS, Paper, Papers
 from shop.exhibitors.schemas import OutsiderForm, OutsiderLine, RefusalForm
-from shop.fairs.applications import Way
+from shop.fairs.applying.applications import Way
 from shop.fairs.models import Fair
-from shop.fairs.plan import KINDS as BOOTH_KINDS
-from shop.fairs.plan import SERVICES
+from shop.fairs.plans.plan import KINDS as BOOTH_KINDS
+from shop.fairs.plans.plan import SERVICES
 
 #: One form carries several scans.
 MOST_BYTES = 4 * LARGEST

@@ -39,7 +39,7 @@ from shop.exhibitors.links import About, read_key
 from shop.exhibitors.models import FairInvitation, FairOutsider, FairOutsiderProduct
 from shop.exhibitors.refusals import LinkUnknown, OutsiderNotFound, OutsiderNotReady
 from shop.exhibitors.rules import OPEN_OUTSIDER, OutsiderState
-from shop.fairs.applications import Wanted, Way, check_open, put
+from shop.fairs.applying.applications import Wanted, Way, check_open, put
 from shop.fairs.models import Fair
 
 #: Products of one exhibitor's papers.

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from core.accounts.permissions import Scope, permit, role, scope
 from core.db import db
-from shop.fairs.joined import FairDelegation
+from shop.fairs.applying.joined import FairDelegation
 
 
 def scope_of(delegation: FairDelegation) -> Scope:

@@ -14,9 +14,9 @@ from core.db import db
 from shop.exhibitors.models import FairCriterion, FairScore
 from shop.exhibitors.places import NOWHERE, Home, homes_of
 from shop.exhibitors.rules import score_of
-from shop.fairs.joined import partners_of
+from shop.fairs.applying.joined import partners_of
 from shop.fairs.models import Fair, FairApplication
-from shop.fairs.plan import FEATURES
+from shop.fairs.plans.plan import FEATURES
 from shop.fairs.queries import list_applications, names_of, terms_of
 from shop.fairs.rulebook import rules_of
 from shop.fairs.rules import ApplicationState, Term, eligible, fair_days

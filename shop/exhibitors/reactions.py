@@ -19,8 +19,8 @@ from shop.exhibitors.events import FairTold, InvitationSent, OutsiderDecided, Ou
 from shop.exhibitors.invitations import address, invited_producer, why_over
 from shop.exhibitors.links import About, key_of
 from shop.exhibitors.models import FairInvitation, FairMessage, FairOutsider
+from shop.fairs.applying.joined import ASKED, FairApplicationPartner
 from shop.fairs.events import ApplicationDecided
-from shop.fairs.joined import ASKED, FairApplicationPartner
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.queries import get_application
 

@@ -22,7 +22,7 @@ from shop.exhibitors.models import MOST_POINTS, FairCriterion, FairReview, FairS
 from shop.exhibitors.queries import list_criteria
 from shop.exhibitors.refusals import CriteriaScored, DecisionsRefused
 from shop.fairs import permissions
-from shop.fairs.applications import Decision, settle
+from shop.fairs.applying.applications import Decision, settle
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.queries import get_application
 from shop.fairs.refusals import ApplicationNotFound, ApplicationNotReady

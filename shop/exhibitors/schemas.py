@@ -11,7 +11,7 @@ from core.web.api import Schema, listed
 from core.web.fields import Choice, Day, EmailAddress, Moment, Phone, Whole, Words
 from shop.exhibitors.models import MOST_POINTS
 from shop.exhibitors.telling import BOOTHS
-from shop.fairs.plan import KINDS, SERVICES
+from shop.fairs.plans.plan import KINDS, SERVICES
 from shop.fairs.rules import ApplicationState
 from shop.fairs.schemas import MOST_BOOTHS, ApplicationOut, ExhibitorRef
 

@@ -23,7 +23,7 @@ from shop.exhibitors import (
     reactions,
 )
 from shop.exhibitors.blueprint import pages
-from shop.fairs import joined
+from shop.fairs.applying import joined
 from shop.fairs.tabs import fair_tab
 
 __all__ = [

@@ -23,9 +23,9 @@ from shop.exhibitors.events import PartnerAnswered, PartnerAsked
 from shop.exhibitors.links import About, read_key
 from shop.exhibitors.refusals import LinkUnknown, PartnerNotAsked, PartnerRefused, PartnerUnreachable
 from shop.fairs import queries
-from shop.fairs.admitting import judge, own_products
-from shop.fairs.applications import lock_application, own_application
-from shop.fairs.joined import AGREED, ASKED, DECLINED, ENDED, FairApplicationPartner
+from shop.fairs.applying.admitting import judge, own_products
+from shop.fairs.applying.applications import lock_application, own_application
+from shop.fairs.applying.joined import AGREED, ASKED, DECLINED, ENDED, FairApplicationPartner
 from shop.fairs.models import Fair, FairApplication, FairApplicationProduct
 from shop.fairs.refusals import ApplicationNotReady
 from shop.fairs.rules import LIVE_APPLICATION, ApplicationState
@@ -74,7 +74,8 @@ def ask(code: str, producer_code: str, words: str, by: Actor) -> FairApplication
 def agree(question: Question, slugs: Sequence[str], by: Actor) -> FairApplication:
     """The household agrees, with the products it will show. The caller has found the question by link or account.
 
-    Raises PartnerNotAsked, PartnerRefused, ApplicationNotReady, and what `shop.fairs.admitting` raises for products.
+    Raises PartnerNotAsked, PartnerRefused, ApplicationNotReady, and what `shop.fairs.applying.admitting` raises for
+    products.
     """
     with transaction() as session:
         application, one = _locked(question)

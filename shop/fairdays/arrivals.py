@@ -36,9 +36,9 @@ from shop.fairdays.rules import (
     read_code,
 )
 from shop.fairdays.words import OUTCOMES, TROUBLES
-from shop.fairs.coverage import check_in, look_again
+from shop.fairs.booths.coverage import check_in, look_again
+from shop.fairs.booths.rows import lock_booking
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
-from shop.fairs.rows import lock_booking
 from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, BookingState
 
 

@@ -12,8 +12,8 @@ from shop.fairdays.models import FairBadge
 from shop.fairdays.queries import PAID, badges_of, booking_for, fair_for, find_badge, holders_of, live_booking_for
 from shop.fairdays.refusals import BadgeNotFound, BadgesUsedUp
 from shop.fairdays.rules import MOST_BADGES, free_number
+from shop.fairs.booths.rows import lock_booking
 from shop.fairs.models import Booking, Fair
-from shop.fairs.rows import lock_booking
 from shop.fairs.rulebook import rules_of
 
 

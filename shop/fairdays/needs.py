@@ -11,8 +11,8 @@ from shop.fairdays.models import BoothNeed
 from shop.fairdays.queries import Holder, live_booking_for, runs_fair
 from shop.fairdays.refusals import NeedsClosed
 from shop.fairdays.rules import needs_until
+from shop.fairs.booths.rows import lock_booking
 from shop.fairs.models import Fair
-from shop.fairs.rows import lock_booking
 
 #: What a fascia has room for.
 FASCIA = 60

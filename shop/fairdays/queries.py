@@ -17,7 +17,7 @@ from shop.fairdays.models import BoothNeed, BoothVisit, FairBadge, FairIncident,
 from shop.fairdays.refusals import BookingNotLive
 from shop.fairdays.rules import IncidentState, Outcome
 from shop.fairs import permissions
-from shop.fairs.joined import partners_of
+from shop.fairs.applying.joined import partners_of
 from shop.fairs.models import Booking, BookingProduct, Booth, BoothDay, Fair
 from shop.fairs.queries import admission_of, get_booking, get_fair, terms_of
 from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, BookingState, Term, eligible

@@ -26,8 +26,8 @@ from shop.fairdays.rules import Direction, IncidentKind, IncidentState
 from shop.fairdays.stalls import stalls_of
 from shop.fairdays.words import INCIDENTS
 from shop.fairs.events import FairMoved
+from shop.fairs.life.models import FairMove
 from shop.fairs.models import Booking, BookingProduct, Fair
-from shop.fairs.move_models import FairMove
 from shop.fairs.queries import get_fair
 from shop.fairs.rules import FairState
 from shop.stores.service import change_store

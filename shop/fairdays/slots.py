@@ -20,10 +20,10 @@ from shop.fairdays.refusals import SlotInUse, SlotNotFound, SlotPast, SlotTaken
 from shop.fairdays.rows import insert_once
 from shop.fairdays.rules import MOST_SLOTS, Direction, Span, slots_between
 from shop.fairs import permissions
+from shop.fairs.booths.rows import lock_booking
 from shop.fairs.models import Booking, Booth, Fair
 from shop.fairs.queries import get_fair
 from shop.fairs.refusals import FairNotFound
-from shop.fairs.rows import lock_booking
 from shop.fairs.rules import LIVE_BOOKING
 
 
@@ -112,7 +112,7 @@ def take_seat(booking_code: str, slot_id: int, vehicle: tuple[str, str], by: Act
         return seat
 
 
-def follow(fair_id: int, by: Mapping[str, timedelta]) -> None:
+def follow(fair_id: int, by: Mapping[Direction, timedelta]) -> None:
     """Move a postponed fair's slots, each direction by so much: vehicles keep their hour and their place in the row.
 
     Slot by slot, the last one first when they move on, so that no two ever share an instant.

@@ -26,10 +26,10 @@ from shop.fairdays.refusals import (
     StallPlaceMissing,
     StallSellerMissing,
 )
+from shop.fairs.booths.rows import lock_booking
 from shop.fairs.models import Booking, Booth, Fair
 from shop.fairs.queries import get_booking
 from shop.fairs.refusals import BookingNotFound
-from shop.fairs.rows import lock_booking
 from shop.stores.models import Seller, Store
 from shop.stores.opening import WEEKDAYS
 from shop.stores.service import close_store, open_store

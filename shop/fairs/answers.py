@@ -12,7 +12,8 @@ from core.db import db
 from core.web.access import current_actor
 from core.web.api import Schema
 from core.web.versions import with_version
-from shop.fairs import fair_schemas, permissions, queries, schemas, views
+from shop.fairs import permissions, queries, schemas, views
+from shop.fairs.life import schemas as fair_schemas
 from shop.fairs.models import Booking, Fair, FairApplication
 
 Thing = TypeVar("Thing")

@@ -9,11 +9,14 @@ from core.web.access import current_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
 from core.web.versions import expected_version
-from shop.fairs import fair_schemas, plan_schemas, planning, queries, schemas, service, views
+from shop.fairs import queries, schemas, service, views
 from shop.fairs.answers import fair_answer, part, visible
 from shop.fairs.directory import directory_of, for_visitors
 from shop.fairs.finding import Sought, find
-from shop.fairs.plan import plan_of
+from shop.fairs.life import schemas as fair_schemas
+from shop.fairs.plans import planning
+from shop.fairs.plans import schemas as plan_schemas
+from shop.fairs.plans.plan import plan_of
 
 fairs = Blueprint("api_fairs", __name__, url_prefix="/fairs", description="Trade fairs: plan, exhibitors, booths")
 

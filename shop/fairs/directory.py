@@ -20,9 +20,9 @@ from catalog.products.models import Product
 from core.clock import local_day
 from core.db import db
 from shop.fairs import queries
-from shop.fairs.joined import partners_of
+from shop.fairs.applying.joined import partners_of
 from shop.fairs.models import Booking, BookingProduct, Booth, BoothDay, Fair
-from shop.fairs.plan import Drawn, Hall, draw, halls_of, ring_of
+from shop.fairs.plans.plan import Drawn, Hall, draw, halls_of, ring_of
 from shop.fairs.rules import LIVE_DAY, BookingState, DayState, Term, eligible, fair_days
 
 FREE, PARTLY, HELD, PAID = "free", "partly", "held", "paid"

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 
 from core.schedule import minutely, nightly
-from shop.fairs import bookings, coverage, moving, service
+from shop.fairs import service
+from shop.fairs.booths import bookings, coverage
+from shop.fairs.life import moving
 
 
 @minutely

@@ -14,8 +14,8 @@ from sqlalchemy import case, distinct, func, select
 from core.db import db
 from core.money import dong
 from core.web.pages import show_day, show_moment
+from shop.fairs.life.models import Choice, FairMove, FairMoveChoice
 from shop.fairs.models import Booking, BoothDay, Fair, FairApplication
-from shop.fairs.move_models import Choice, FairMove, FairMoveChoice
 from shop.fairs.queries import count_booths
 from shop.fairs.rulebook import last_renewal_day
 from shop.fairs.rules import LIVE_BOOKING, LIVE_DAY, ApplicationState, BookingState, DayState, FairState

@@ -17,14 +17,15 @@ from core.web.fields import read_day
 from core.web.head import Head, head_of
 from core.web.links import address_of
 from core.web.pages import Pages, render
-from shop.fairs import drawing, queries
+from shop.fairs import queries
 from shop.fairs.calendar import Entry, calendar_file
 from shop.fairs.directory import Directory, cards_by_product, directory_of, for_visitors, runs_of
 from shop.fairs.finding import Sought, areas_of, find, groups_of
+from shop.fairs.life.moving import moves_of
 from shop.fairs.linked import exhibitor_data, fair_data
 from shop.fairs.links import doors_of
 from shop.fairs.models import Fair
-from shop.fairs.moving import moves_of
+from shop.fairs.plans import drawing
 from shop.fairs.refusals import ExhibitorNotFound
 from shop.fairs.rules import FairState
 from shop.stores.models import Seller

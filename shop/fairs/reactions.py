@@ -5,7 +5,8 @@ from catalog.consequences.service import Case, consequence
 from core.accounts.actor import SYSTEM
 from core.clock import today
 from core.events import on
-from shop.fairs import coverage, fees, queries
+from shop.fairs import queries
+from shop.fairs.booths import coverage, fees
 from shop.payments.events import PaymentSucceeded
 
 

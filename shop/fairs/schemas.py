@@ -5,8 +5,8 @@ from marshmallow import fields, validate
 from catalog.products.sets import GROUPS
 from core.web.api import PageQuery, Schema, listed
 from core.web.fields import Choice, Day, DongField, Moment, Whole, Words
-from shop.fairs.plan import FEATURES, KINDS, SERVICES
-from shop.fairs.plan_schemas import HallSchema, polygon
+from shop.fairs.plans.plan import FEATURES, KINDS, SERVICES
+from shop.fairs.plans.schemas import HallSchema, polygon
 
 #: Booths that one application may ask for, and neighbours that it may name.
 MOST_BOOTHS, MOST_NAMED = 10, 10

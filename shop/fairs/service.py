@@ -18,7 +18,7 @@ from core.db import Base, db, dialect_name, transaction
 from core.errors import Invalid
 from core.text import slugify
 from shop.fairs import permissions, queries
-from shop.fairs.facts import FACTS, refuse_faults
+from shop.fairs.life.facts import FACTS, refuse_faults
 from shop.fairs.models import Fair
 from shop.fairs.refusals import (
     FairExists,

@@ -5,36 +5,24 @@ from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
 from core.web.menu import menu_item
-from shop.fairs import (
-    api,
-    application_api,
-    application_pages,
-    booking_api,
-    booking_jobs,
-    booking_pages,
-    booking_reactions,
-    choice_pages,
-    desk,
-    desk_applications,
-    desk_bookings,
-    desk_fair,
-    desk_life,
-    fair_life_api,
-    fair_telling,
-    foresight,
-    invariants,
-    jobs,
-    life_api,
-    pages,
-    papers,
-    permissions,
-    plan_api,
-    plan_desk,
-    queue_desk,
-    reactions,
-    tabs,
-    underlay_desk,
-)
+from shop.fairs import api, desk, foresight, jobs, pages, permissions, reactions, tabs
+from shop.fairs.applying import api as application_api
+from shop.fairs.applying import desk as desk_applications
+from shop.fairs.applying import pages as application_pages
+from shop.fairs.booths import api as booking_api
+from shop.fairs.booths import desk as desk_bookings
+from shop.fairs.booths import invariants, queue_desk
+from shop.fairs.booths import jobs as booking_jobs
+from shop.fairs.booths import offer_api as life_api
+from shop.fairs.booths import pages as booking_pages
+from shop.fairs.booths import reactions as booking_reactions
+from shop.fairs.life import api as fair_life_api
+from shop.fairs.life import choice_pages, desk_life, papers
+from shop.fairs.life import desk as desk_fair
+from shop.fairs.life import telling as fair_telling
+from shop.fairs.plans import api as plan_api
+from shop.fairs.plans import desk as plan_desk
+from shop.fairs.plans import underlay_desk
 from shop.fairs.tabs import fair_tab
 
 __all__ = [

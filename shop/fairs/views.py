@@ -10,10 +10,10 @@ from catalog.producers.models import Producer
 from core.db import db
 from shop.cards.links import redirect_url
 from shop.fairs import queries
+from shop.fairs.applying.joined import delegations_of, partners_of
+from shop.fairs.booths.fees import fee_due
+from shop.fairs.booths.models import BoothSwap
 from shop.fairs.directory import BoothView, Exhibitor
-from shop.fairs.fees import fee_due
-from shop.fairs.joined import delegations_of, partners_of
-from shop.fairs.life_models import BoothSwap
 from shop.fairs.models import Booking, Booth, BoothDay, Fair, FairApplication
 from shop.fairs.rules import LIVE_DAY
 from shop.payments.queries import find_payment

@@ -12,8 +12,8 @@ from admin.fair_report.figures import figures_for, parts_of
 from admin.fair_report.tables import tables_of
 from core.clock import today
 from core.db import db, transaction
-from shop.fairs.bookings import Claim, book, release
-from shop.fairs.fees import record_payment
+from shop.fairs.booths.bookings import Claim, book, release
+from shop.fairs.booths.fees import record_payment
 from shop.fairs.models import Booking
 from shop.fairs.queries import get_fair
 from tests.shop.fairs.conftest import Ground, ground  # noqa: F401 a fixture

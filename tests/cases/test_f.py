@@ -15,14 +15,14 @@ from core.worker import run_pending
 from shop.cases.models import SoldCase
 from shop.cases.queries import list_cases
 from shop.fairdays.lists import LISTS, table_of
-from shop.fairs import coverage
-from shop.fairs.bookings import Claim, book
+from shop.fairs.booths import coverage
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
 from shop.fairs.directory import directory_of
-from shop.fairs.fees import record_payment
+from shop.fairs.life.models import Choice
+from shop.fairs.life.moving import Move, choose, move_fair
+from shop.fairs.life.moving import foresee as foresee_move
 from shop.fairs.models import Booking
-from shop.fairs.move_models import Choice
-from shop.fairs.moving import Move, choose, move_fair
-from shop.fairs.moving import foresee as foresee_move
 from shop.fairs.refusals import BookingUncovered
 from shop.payments.queries import get_payment
 from tests.shop.fairs.conftest import Ground

@@ -12,8 +12,8 @@ from core.clock import now, today, travel
 from core.db import db
 from shop.fairdays.badges import issue_badge, revoke_badge
 from shop.fairdays.models import BoothVisit, FairBadge, FairScan
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
 from shop.fairs.models import Booking
 from tests import make
 from tests.support import till

@@ -15,9 +15,10 @@ from typing import Any
 from core.clock import now, travel
 from core.db import db
 from core.errors import Busy, Refusal
-from shop.fairs import coverage, fees, offers, queries, queueing
-from shop.fairs.bookings import Claim, book, expire_holds
-from shop.fairs.invariants import booths_covered, booths_single
+from shop.fairs import queries
+from shop.fairs.booths import coverage, fees, offers, queueing
+from shop.fairs.booths.bookings import Claim, book, expire_holds
+from shop.fairs.booths.invariants import booths_covered, booths_single
 from shop.fairs.rules import fair_days
 from shop.payments.queries import find_payment
 from shop.payments.service import BankLine, confirm_transfer

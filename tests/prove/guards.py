@@ -20,9 +20,10 @@ from core import feed
 from core.db import db, end_reading
 from core.web import idempotency
 from core.web.idempotency import IdempotencyKey
-from shop.fairs import bookings, giving, queries, rows
+from shop.fairs import queries
+from shop.fairs.booths import bookings, giving, rows
+from shop.fairs.booths.rows import NewDay
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
-from shop.fairs.rows import NewDay
 from shop.fairs.rules import DayState
 from shop.inventory import holds, ledger
 from shop.inventory.models import StockLevel

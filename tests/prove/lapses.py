@@ -14,10 +14,11 @@ from catalog.certificates.models import Certificate
 from core.accounts.actor import Actor
 from core.clock import day_start, today, travel
 from core.db import db, transaction
-from shop.fairs import coverage, queries
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
-from shop.fairs.invariants import booths_covered, booths_single
+from shop.fairs import queries
+from shop.fairs.booths import coverage
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
+from shop.fairs.booths.invariants import booths_covered, booths_single
 from shop.fairs.models import Booking, Fair
 
 OFFSETS = tuple(range(-1, 7))

@@ -22,7 +22,7 @@ from shop.assignment.refusals import (
     NothingToAssign,
     PinNotFound,
 )
-from shop.fairs.bookings import Claim, book
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.models import Booking, Booth, FairApplication
 from tests.shop.assignment.conftest import Ground
 

@@ -9,7 +9,7 @@ from catalog.producers.models import Producer
 from core.accounts.actor import Actor, Grant, Scope
 from core.clock import today
 from shop.exhibitors.invitations import Guest, address, invite
-from shop.fairs.applications import Wanted, apply
+from shop.fairs.applying.applications import Wanted, apply
 from shop.fairs.models import FairApplication
 from tests.catalog.documents.conftest import pdf
 from tests.shop.fairs.conftest import Ground, ground

@@ -13,9 +13,9 @@ from shop.exhibitors import delegations
 from shop.exhibitors.delegations import NewDelegation
 from shop.exhibitors.refusals import BlockTaken, DelegationClosed, DelegationExists
 from shop.fairs import queries
-from shop.fairs.applications import Wanted
-from shop.fairs.bookings import Claim, book
-from shop.fairs.joined import BoothDelegated, FairDelegation, check_block
+from shop.fairs.applying.applications import Wanted
+from shop.fairs.applying.joined import BoothDelegated, FairDelegation, check_block
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.models import Booking
 from shop.fairs.refusals import ApplicationNotFound
 from tests.shop.exhibitors.conftest import People

@@ -9,7 +9,7 @@ from core.errors import Invalid, NotFound
 from shop.exhibitors import invitations
 from shop.exhibitors.invitations import Guest, apply_invited, invite, renew_link, revoke
 from shop.exhibitors.refusals import InvitationForAnother, InvitationOver, LinkUnknown
-from shop.fairs.applications import Wanted, apply
+from shop.fairs.applying.applications import Wanted, apply
 from shop.fairs.refusals import ApplicationsClosed
 from tests.shop.exhibitors.conftest import People
 from tests.shop.fairs.conftest import Ground

@@ -19,7 +19,7 @@ from shop.exhibitors.outsiders import Paper, Papers
 from shop.exhibitors.queries import entrants_of
 from shop.exhibitors.refusals import LinkUnknown, OutsiderNotReady
 from shop.fairs import queries
-from shop.fairs.applications import Way
+from shop.fairs.applying.applications import Way
 from shop.fairs.rules import ApplicationState
 from tests.shop.fairs.conftest import Ground
 

@@ -16,7 +16,7 @@ from shop.exhibitors.refusals import AudienceChanged, CriteriaScored, DecisionsR
 from shop.exhibitors.reviewing import Criterion, decide_many, score, set_criteria
 from shop.exhibitors.telling import Audience, Words
 from shop.fairs import queries
-from shop.fairs.applications import Decision, Wanted, apply, decide
+from shop.fairs.applying.applications import Decision, Wanted, apply, decide
 from shop.fairs.rules import ApplicationState
 from tests.shop.exhibitors.conftest import People
 from tests.shop.fairs.conftest import Ground

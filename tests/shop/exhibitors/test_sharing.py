@@ -9,8 +9,8 @@ from shop.exhibitors import sharing
 from shop.exhibitors.history import list_steps
 from shop.exhibitors.links import About, key_of
 from shop.exhibitors.refusals import LinkUnknown, PartnerNotAsked, PartnerRefused, PartnerUnreachable
-from shop.fairs.applications import Wanted, apply
-from shop.fairs.joined import partners_of
+from shop.fairs.applying.applications import Wanted, apply
+from shop.fairs.applying.joined import partners_of
 from shop.fairs.queries import get_application
 from shop.fairs.refusals import ApplicationExists
 from tests.shop.exhibitors.conftest import People

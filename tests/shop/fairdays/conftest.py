@@ -17,8 +17,8 @@ from core.db import db, transaction
 from shop.fairdays.arrivals import Told, take_scan
 from shop.fairdays.badges import issue_badge
 from shop.fairdays.models import FairBadge, FairScan
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
 from shop.fairs.models import Booking, Fair
 from shop.fairs.rules import fair_days
 from tests.support.clock import Clock

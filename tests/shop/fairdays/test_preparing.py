@@ -31,8 +31,8 @@ from shop.fairdays.refusals import (
     StallSellerMissing,
 )
 from shop.fairdays.rules import Direction, IncidentKind
-from shop.fairs.bookings import release
-from shop.fairs.moving import Move, move_fair
+from shop.fairs.booths.bookings import release
+from shop.fairs.life.moving import Move, move_fair
 from shop.stores.models import Store
 from shop.stores.refusals import StoreBusy
 from tests.shop.fairdays.conftest import Days

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from core.clock import day_start, today, travel
 from core.db import transaction
-from shop.fairs.plan import Grid, Plan, document_of, generate
+from shop.fairs.plans.plan import Grid, Plan, document_of, generate
 from tests.shop.fairs.conftest import Ground
 
 pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both

@@ -11,13 +11,15 @@ from core.clock import now, travel
 from core.db import transaction
 from core.worker import run_pending
 from shop.assignment.models import BoothPin
-from shop.fairs import booking_jobs, leaving, moves, offers, queries, queueing, swaps
-from shop.fairs.bookings import Claim, book, release
-from shop.fairs.fees import record_payment
+from shop.fairs import queries
+from shop.fairs.booths import jobs as booking_jobs
+from shop.fairs.booths import leaving, moves, offers, queueing, swaps
+from shop.fairs.booths.bookings import Claim, book, release
+from shop.fairs.booths.fees import record_payment
+from shop.fairs.booths.offers import Given
+from shop.fairs.booths.shown import list_days
 from shop.fairs.models import Booking
-from shop.fairs.offers import Given
 from shop.fairs.queries import get_application, get_booking
-from shop.fairs.shown import list_days
 from tests.shop.fairs.conftest import Ground
 from tests.support.browser import Browser
 from tests.support.mails import text_of

@@ -8,9 +8,9 @@ from core.accounts.actor import SYSTEM
 from core.clock import day_start, now, travel
 from core.doctor import examine
 from core.errors import NotFound
-from shop.fairs import bookings
-from shop.fairs.applications import withdraw
-from shop.fairs.bookings import Claim, book
+from shop.fairs.applying.applications import withdraw
+from shop.fairs.booths import bookings
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.refusals import (
     ApplicationNotReady,
     BookingExists,

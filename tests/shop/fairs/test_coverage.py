@@ -7,10 +7,11 @@ import pytest
 from catalog.certificates.models import Certificate
 from core.clock import day_start, today, travel
 from core.db import db, transaction
-from shop.fairs import coverage, queries
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
-from shop.fairs.invariants import booths_covered, booths_single
+from shop.fairs import queries
+from shop.fairs.booths import coverage
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
+from shop.fairs.booths.invariants import booths_covered, booths_single
 from shop.fairs.refusals import BookingConditional, NotPaid, NotToday
 from shop.payments.queries import get_payment
 from tests.shop.fairs.conftest import Ground
@@ -181,6 +182,6 @@ def test_every_offset_leaves_no_uncovered_day(make, kind: str, days: int) -> Non
         with transaction():
             booking_now = queries.get_booking(booking.code)
             if booking_now.state == "hold":
-                from shop.fairs.bookings import release
+                from shop.fairs.booths.bookings import release
 
                 release(fair.slug, "A01", None, ground.organizer)

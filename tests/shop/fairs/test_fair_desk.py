@@ -14,8 +14,8 @@ from core.accounts.models import UserGrant
 from core.clock import today
 from core.db import db
 from shop.fairs import queries
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
 from shop.fairs.models import Booking
 from shop.stores.models import Seller
 from tests.shop.fairs.conftest import Ground

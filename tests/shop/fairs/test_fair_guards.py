@@ -8,10 +8,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.clock import today
 from core.db import db, transaction
-from shop.fairs import bookings, queries, rows
-from shop.fairs.bookings import Claim, book
+from shop.fairs import queries
+from shop.fairs.booths import bookings, rows
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.life.moving import Move, move_fair
 from shop.fairs.models import BoothDay, Fair
-from shop.fairs.moving import Move, move_fair
 from shop.fairs.rules import fair_days
 from tests import make
 from tests.shop.fairs.conftest import Ground

@@ -11,18 +11,18 @@ from core.db import db, transaction
 from core.errors import EditConflict, Invalid, NotFound
 from shop.exhibitors.models import FairCriterion
 from shop.fairs import queries, service
-from shop.fairs.applications import Wanted, apply
-from shop.fairs.bookings import Claim, book
-from shop.fairs.calling_off import cancel_fair, foresee_end
-from shop.fairs.copying import Wanted as Copied
-from shop.fairs.copying import copy_fair
-from shop.fairs.editing import edit_fair
-from shop.fairs.fees import record_payment
-from shop.fairs.invariants import booths_covered, booths_single
-from shop.fairs.joined import FairDelegation
+from shop.fairs.applying.applications import Wanted, apply
+from shop.fairs.applying.joined import FairDelegation
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
+from shop.fairs.booths.invariants import booths_covered, booths_single
+from shop.fairs.life.calling_off import cancel_fair, foresee_end
+from shop.fairs.life.copying import Wanted as Copied
+from shop.fairs.life.copying import copy_fair
+from shop.fairs.life.editing import edit_fair
+from shop.fairs.life.models import Choice
+from shop.fairs.life.moving import Move, choose, close_choices, foresee, move_fair
 from shop.fairs.models import Booking, Fair
-from shop.fairs.move_models import Choice
-from shop.fairs.moving import Move, choose, close_choices, foresee, move_fair
 from shop.fairs.refusals import (
     ApplicationsClosed,
     ChoiceOver,

@@ -7,9 +7,10 @@ import pytest
 from core.clock import now, travel
 from core.db import db
 from core.errors import NotFound
-from shop.fairs import bookings, queries
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import Transfer, record_payment
+from shop.fairs import queries
+from shop.fairs.booths import bookings
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import Transfer, record_payment
 from shop.fairs.models import Booking, Booth
 from shop.fairs.refusals import BookingExpired, BookingNotReady
 from shop.payments.queries import get_payment

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.fairs.geometry import Ring, bounds, is_simple, is_within, overlap
+from shop.fairs.plans.geometry import Ring, bounds, is_simple, is_within, overlap
 
 
 def box(left: int, top: int, width: int = 3, height: int = 3) -> Ring:

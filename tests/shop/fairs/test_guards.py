@@ -8,9 +8,9 @@ from sqlalchemy.exc import DBAPIError
 
 from core.db import db, transaction
 from core.doctor import examine
-from shop.fairs import bookings, rows
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
+from shop.fairs.booths import bookings, rows
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
 from shop.fairs.models import Booking
 from shop.fairs.rules import Term
 from tests.shop.fairs.conftest import Ground

@@ -12,8 +12,8 @@ from core.events import publish, registered
 from core.schedule import jobs as all_jobs
 from core.worker import run_pending
 from shop.fairs import jobs
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
 from tests.shop.fairs.conftest import Ground
 from tests.shop.fairs.test_coverage import breaches, certificate_of, revoke
 
@@ -27,7 +27,7 @@ def test_everything_is_registered() -> None:
         "fee_came",
     }
     assert {one for one in all_jobs() if one.startswith("shop.fairs.")} == {
-        "shop.fairs.booking_jobs.end_swaps", "shop.fairs.booking_jobs.remind_due", "shop.fairs.jobs.close_choices",
+        "shop.fairs.booths.jobs.end_swaps", "shop.fairs.booths.jobs.remind_due", "shop.fairs.jobs.close_choices",
         "shop.fairs.jobs.expire_holds", "shop.fairs.jobs.look_at_bookings", "shop.fairs.jobs.turn_fairs",
     }  # fmt: skip
 

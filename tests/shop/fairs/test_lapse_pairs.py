@@ -29,7 +29,7 @@ def test_the_table_is_read_as_it_is_written() -> None:
 @pytest.mark.usefixtures("app")
 def test_the_comparison_sees_what_the_nights_do_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: nights in which nobody looks again leave days that the table takes away."""
-    from shop.fairs import coverage
+    from shop.fairs.booths import coverage
 
     monkeypatch.setattr(coverage, "look_at_all", lambda _on: 0)
     wrong = play([Case(2, 6, "revoked", 0), Case(2, 0, "nothing")])

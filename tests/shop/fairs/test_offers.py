@@ -8,9 +8,9 @@ from core.accounts.actor import Actor
 from core.clock import day_end, now, travel
 from core.db import db, transaction
 from core.errors import Invalid, NotFound
-from shop.fairs import bookings, leaving, offers, paying
+from shop.fairs.booths import bookings, leaving, offers, paying
+from shop.fairs.booths.offers import Given
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
-from shop.fairs.offers import Given
 from shop.fairs.refusals import ApplicationNotReady, BookingExpired, BookingNotReady, BookingUncovered, BoothTaken
 from shop.payments.queries import find_payment, get_payment
 from shop.payments.service import BankLine, confirm_transfer
@@ -179,7 +179,7 @@ def test_what_comes_back_of_a_subsidised_day_is_what_she_paid(ground: Ground) ->
 
 
 def paid(ground: Ground, booking: Booking) -> None:
-    from shop.fairs.fees import record_payment
+    from shop.fairs.booths.fees import record_payment
 
     record_payment(booking.code, "at_store", None, ground.organizer)
 
@@ -199,7 +199,7 @@ def test_who_leaves_gets_back_by_the_steps(ground: Ground, ahead: int, back: int
 
 @pytest.mark.long
 def test_nobody_leaves_a_booth_that_is_in_use(ground: Ground) -> None:
-    from shop.fairs.coverage import check_in
+    from shop.fairs.booths.coverage import check_in
 
     booking = offered(ground)
     paid(ground, booking)

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from shop.fairs import queries
-from shop.fairs.bookings import Claim, book
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.calendar import calendar_of
 from tests.shop.fairs.conftest import Ground
 from tests.support.browser import Browser

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from shop.fairs.plan import (
+from shop.fairs.plans.plan import (
     BoothPlan,
     Fault,
     Feature,
@@ -19,7 +19,7 @@ from shop.fairs.plan import (
     generate,
     plan_of,
 )
-from shop.fairs.plan_schemas import BoothIn, FeatureSchema, HallSchema, PlanIn
+from shop.fairs.plans.schemas import BoothIn, FeatureSchema, HallSchema, PlanIn
 from tests.shop.fairs.test_geometry import box
 
 HALL = Hall("A", "Nhà A", 20, 10)
@@ -82,7 +82,7 @@ def test_the_document_comes_back_unchanged() -> None:
 
 
 def test_the_published_schema_names_what_the_api_takes() -> None:
-    schema = json.loads(files("shop.fairs").joinpath("plan.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(files("shop.fairs.plans").joinpath("plan.schema.json").read_text(encoding="utf-8"))
     assert set(schema["properties"]) == set(PlanIn().fields)
     for name, ours in {"hall": HallSchema, "booth": BoothIn, "feature": FeatureSchema}.items():
         described = schema["$defs"][name]

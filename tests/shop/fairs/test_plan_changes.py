@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.fairs.aisles import warnings
-from shop.fairs.geometry import bounds, nearest, outside_of
-from shop.fairs.plan import BoothPlan, Fault, Feature, Grid, Hall, Plan, check, generate, matched
-from shop.fairs.plan_changes import HallChange, compare
+from shop.fairs.plans.aisles import warnings
+from shop.fairs.plans.changes import HallChange, compare
+from shop.fairs.plans.geometry import bounds, nearest, outside_of
+from shop.fairs.plans.plan import BoothPlan, Fault, Feature, Grid, Hall, Plan, check, generate, matched
 from tests.shop.fairs.test_geometry import ELL, box
 
 HALL = Hall("A", "Nhà A", 2000, 2000, aisle=200)

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from core.accounts.service import begin_session
 from core.db import db, transaction
 from shop.fairs.models import Booth, Fair
-from shop.fairs.planning import list_plans
+from shop.fairs.plans.planning import list_plans
 from tests import make
 from tests.support.live import Live
 from tests.support.needs import lacking

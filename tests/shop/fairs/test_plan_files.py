@@ -10,11 +10,11 @@ from PIL import Image
 
 from core.clock import now
 from core.errors import Invalid
-from shop.fairs.plan import BoothPlan, Feature, Grid, Hall, Plan, generate
-from shop.fairs.plan_files import json_of, read_plan, svg_of
-from shop.fairs.plan_paper import plan_pdf
+from shop.fairs.plans.files import json_of, read_plan, svg_of
+from shop.fairs.plans.paper import plan_pdf
+from shop.fairs.plans.plan import BoothPlan, Feature, Grid, Hall, Plan, generate
+from shop.fairs.plans.underlays import MOST_POINTS, read_drawing
 from shop.fairs.refusals import PlanUnreadable, UnderlayUnreadable
-from shop.fairs.underlays import MOST_POINTS, read_drawing
 from tests.shop.fairs.test_geometry import ELL, box
 
 pytestmark = pytest.mark.on("sqlite")

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from core.db import db
-from shop.fairs.bookings import Claim, book
-from shop.fairs.plan import Grid, Plan, document_of, generate
-from shop.fairs.planning import list_plans, present_plan
-from shop.fairs.underlays import find_underlay
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.plans.plan import Grid, Plan, document_of, generate
+from shop.fairs.plans.planning import list_plans, present_plan
+from shop.fairs.plans.underlays import find_underlay
 from tests.shop.fairs.conftest import Ground
 from tests.support.browser import Browser
 

@@ -7,10 +7,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.db import db, transaction
-from shop.fairs.bookings import Claim, book
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.models import Booking, Booth
-from shop.fairs.plan import Grid, Plan, generate, plan_of
-from shop.fairs.planning import find_plan, judge, list_plans, present_plan, set_plan
+from shop.fairs.plans.plan import Grid, Plan, generate, plan_of
+from shop.fairs.plans.planning import find_plan, judge, list_plans, present_plan, set_plan
 from shop.fairs.queries import get_fair
 from shop.fairs.refusals import BoothNotLet, PlanDropsBooked, PlanUnletsBooked
 from tests.shop.fairs.conftest import Ground

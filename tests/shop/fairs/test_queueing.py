@@ -9,11 +9,11 @@ from core.clock import day_start, now, travel
 from core.db import db, transaction
 from core.errors import NotFound
 from core.worker import run_pending
-from shop.fairs import bookings, offers, queueing
-from shop.fairs.barriers import barriers_of
-from shop.fairs.bookings import Claim, book, expire_holds, release
+from shop.fairs.booths import bookings, offers, queueing
+from shop.fairs.booths.barriers import barriers_of
+from shop.fairs.booths.bookings import Claim, book, expire_holds, release
+from shop.fairs.booths.offers import Given
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
-from shop.fairs.offers import Given
 from shop.fairs.queries import get_application
 from shop.fairs.refusals import ApplicationNotFound, ApplicationNotReady
 from tests.shop.fairs.conftest import Ground

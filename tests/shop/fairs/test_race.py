@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 
 from core.clock import today
 from core.db import db, transaction
-from shop.fairs import bookings
-from shop.fairs.bookings import Claim, book
-from shop.fairs.invariants import booths_covered, booths_single
+from shop.fairs.booths import bookings
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.invariants import booths_covered, booths_single
 from shop.fairs.models import Booking, Booth, BoothDay
 from shop.fairs.refusals import BoothTaken
 from shop.fairs.rules import fair_days

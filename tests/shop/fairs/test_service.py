@@ -8,10 +8,12 @@ from catalog.certificates.refusals import CertificateLapsed, NotCertified
 from core.accounts.actor import Actor, Grant, Scope
 from core.clock import day_start, today, travel
 from core.errors import EditConflict, Invalid, NotFound
-from shop.fairs import applications, planning, queries, service
-from shop.fairs.applications import Wanted
-from shop.fairs.bookings import Claim, book
-from shop.fairs.plan import Grid, Plan, generate
+from shop.fairs import queries, service
+from shop.fairs.applying import applications
+from shop.fairs.applying.applications import Wanted
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.plans import planning
+from shop.fairs.plans.plan import Grid, Plan, generate
 from shop.fairs.refusals import (
     ApplicationExists,
     ApplicationNotAdmitted,

@@ -9,9 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from catalog.products.models import Product
 from catalog.stops.service import lift_stop, order_stop
 from core.clock import today
-from shop.fairs import bookings, coverage, queries
-from shop.fairs.bookings import Claim, book
-from shop.fairs.invariants import booths_covered
+from shop.fairs import queries
+from shop.fairs.booths import bookings, coverage
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.invariants import booths_covered
 from shop.fairs.rules import Term
 from tests.shop.fairs.conftest import Ground
 

@@ -10,13 +10,13 @@ from core.accounts.actor import Actor
 from core.clock import now, travel
 from core.db import db, transaction
 from core.errors import NotFound
-from shop.fairs import moves, swaps
-from shop.fairs.bookings import Claim, book
-from shop.fairs.fees import record_payment
-from shop.fairs.invariants import booths_covered, booths_single
+from shop.fairs.booths import moves, swaps
+from shop.fairs.booths.bookings import Claim, book
+from shop.fairs.booths.fees import record_payment
+from shop.fairs.booths.invariants import booths_covered, booths_single
+from shop.fairs.booths.swaps import Wish
 from shop.fairs.models import Booking, Booth
 from shop.fairs.refusals import BookingNotReady, BookingUnderWay, BoothTaken, SwapOver, SwapStands, SwapUneven
-from shop.fairs.swaps import Wish
 from shop.payments.queries import get_payment
 from tests.shop.fairs.conftest import Ground
 

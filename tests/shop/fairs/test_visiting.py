@@ -13,7 +13,7 @@ from sqlalchemy import event, update
 from catalog.listings.places import Place
 from core.clock import now
 from core.db import db, transaction
-from shop.fairs.bookings import Claim, book
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.directory import Directory, directory_of, for_visitors, runs_of
 from shop.fairs.finding import Sought, areas_of, find
 from shop.fairs.models import Booking, Fair

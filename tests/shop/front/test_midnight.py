@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from catalog.search.engine import rebuild
 from core.clock import travel
-from shop.fairs.rows import covering
+from shop.fairs.booths.rows import covering
 
 pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 

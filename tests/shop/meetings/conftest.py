@@ -10,7 +10,7 @@ import pytest
 from catalog.producers.models import Producer
 from core.accounts.actor import ANONYMOUS, Actor
 from core.clock import today
-from shop.fairs.bookings import Claim, book
+from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.models import Fair
 from shop.meetings import queries, service, setting
 from shop.meetings.models import Buyer, Meeting

@@ -10,9 +10,9 @@ from core.accounts.actor import ANONYMOUS
 from core.clock import day_start, now, today
 from core.db import db, transaction
 from core.errors import EditConflict, Invalid, NotFound, Unauthenticated
-from shop.fairs.bookings import release
+from shop.fairs.booths.bookings import release
+from shop.fairs.life.moving import Move, move_fair
 from shop.fairs.models import Fair
-from shop.fairs.moving import Move, move_fair
 from shop.meetings import queries, refusals, service, setting, watching
 from shop.meetings.doctor import meetings_single, slots_apart
 from shop.meetings.models import Buyer, Meeting, MeetingSlot

@@ -1,0 +1,1 @@
+"""Applications to a fair: sent by producers, decided by organizers."""

@@ -1,0 +1,1 @@
+"""Booths of a fair: offered, held, paid, changed, given up; the waiting list."""

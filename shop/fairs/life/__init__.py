@@ -1,0 +1,1 @@
+"""The life of a fair: its facts, other days, called off, copied."""

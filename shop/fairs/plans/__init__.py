@@ -1,0 +1,1 @@
+"""Floor plans of a fair: drawn, judged, saved, printed."""
