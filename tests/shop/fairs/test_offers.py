@@ -11,7 +11,14 @@ from core.errors import Invalid, NotFound
 from shop.fairs.booths import bookings, leaving, offers, paying
 from shop.fairs.booths.offers import Given
 from shop.fairs.models import Booking, Booth, BoothDay, Fair
-from shop.fairs.refusals import ApplicationNotReady, BookingExpired, BookingNotReady, BookingUncovered, BoothTaken
+from shop.fairs.refusals import (
+    ApplicationNotReady,
+    BookingExpired,
+    BookingNotReady,
+    BookingUncovered,
+    BoothNotLet,
+    BoothTaken,
+)
 from shop.payments.queries import find_payment, get_payment
 from shop.payments.service import BankLine, confirm_transfer
 from tests.shop.fairs.conftest import Ground
@@ -214,5 +221,5 @@ def test_a_booth_that_is_not_let_is_offered_to_nobody(ground: Ground) -> None:
     with transaction():
         booth = db.session.query(Booth).filter_by(fair_id=ground.fair.id, code="A01").one()
         booth.use = "sponsor"
-    with pytest.raises(Exception, match=r"(?i)booth"):
+    with pytest.raises(BoothNotLet):
         offered(ground)
