@@ -151,7 +151,9 @@ def test_a_postponement_is_shown_before_it_is_done(ground: Ground, organizer: Br
     assert "Bão số 9" in organizer.get(page).text
     producer = Browser(client).become(ground.make.user("producer", ("producer", ground.producer.code)))
     hers = f"/hoi-cho/doi-ngay/{booking.code}"
-    assert f'href="{hers}"' in producer.get(f"/hoi-cho/gian/{booking.code}").text  # not by the letter alone
+    booth = producer.get(f"/hoi-cho/gian/{booking.code}").text
+    assert f'href="{hers}"' in booth  # not by the letter alone
+    assert "moved_days" not in booth  # what happened is told in words
     assert "Bão số 9" in producer.get(hers).text
     assert producer.post(hers, page=hers, choice="maybe").status_code == 422
     assert producer.post(hers, page=hers, choice="leaves").status_code == 303
