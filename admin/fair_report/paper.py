@@ -33,11 +33,21 @@ def report_pdf(fair: Fair, organizer: str, tables: Sequence[Table], made_at: dat
     for table in tables:
         if table.rows:
             _draw(pdf, table)
-    pdf.ln(8)
-    pdf.set_font(FONT, "B", 9.5)
-    for text in (_("Người lập"), _("Đơn vị tổ chức")):
-        pdf.cell(WIDE / 2, 5.5, text, align="C")
+    _signatures(pdf)
     return bytes(pdf.output())
+
+
+def _signatures(pdf: Paper) -> None:
+    """Who signs, with room to do so: never parted from their titles by the end of a page."""
+    pdf.ln(8)
+    if pdf.will_page_break(40):
+        pdf.add_page()
+    who, how = (_("Người lập"), _("Đơn vị tổ chức")), (_("(Ký, ghi rõ họ tên)"), _("(Ký, ghi rõ họ tên, đóng dấu)"))
+    for style, size, texts in (("B", 9.5, who), ("", 8, how)):
+        pdf.set_font(FONT, style, size)
+        for text in texts:
+            pdf.cell(WIDE / 2, 5.5, text, align="C")
+        pdf.ln(5.5)
 
 
 def _draw(pdf: Paper, table: Table) -> None:
@@ -51,7 +61,7 @@ def _draw(pdf: Paper, table: Table) -> None:
     aligns = tuple("RIGHT" if column.is_number else "LEFT" for column in table.columns)
     with pdf.table(
         col_widths=tuple(widths), text_align=aligns, line_height=4.6, borders_layout="HORIZONTAL_LINES",
-        padding=(0.6, 1), first_row_as_headings=True, width=WIDE, align="L",
+        padding=(0.6, 1.6), first_row_as_headings=True, width=WIDE, align="L",
     ) as drawn:  # fmt: skip
         head = drawn.row()
         for column in table.columns:

@@ -18,6 +18,12 @@ from shop.fairs.models import Fair
 
 #: Four badges on a sheet: A6 each, millimetres.
 _WIDE, _TALL = 105.0, 148.5
+#: A column of a list is never wider than this while another has need of room, millimetres.
+_WIDEST = 60.0
+#: Above and beside the words of a cell, millimetres.
+PADDING = (1.0, 1.5)
+#: What is said in so many signs stands on one line: a day, hours, a vehicle's plate, a telephone.
+_UNBROKEN = 14
 #: Points of type, the largest that fits being taken.
 _SIZES = (30, 26, 22, 19, 16, 13, 11)
 
@@ -108,10 +114,9 @@ def table_pdf(fair: Fair, table: Table, day: date | None, made_at: datetime) -> 
     pdf.words(table.title, 15, bold=True)
     pdf.words(f"{about} · {len(table.rows)} dòng", 9.5, color=SOFT)
     pdf.ln(3)
-    pdf.set_font(FONT, "", 8.5)
-    widths = _widths(table)
+    widths = widths_of(pdf, table)
     with pdf.table(
-        col_widths=widths, line_height=5, padding=1, borders_layout="HORIZONTAL_LINES", repeat_headings=1,
+        col_widths=widths, line_height=5, padding=PADDING, borders_layout="HORIZONTAL_LINES", repeat_headings=1,
         text_align=tuple("RIGHT" if column.is_number else "LEFT" for column in table.columns),
     ) as drawn:  # fmt: skip
         head = drawn.row()
@@ -131,7 +136,7 @@ def _badge(pdf: Sheets, fair: Fair, held: Holder, badge: FairBadge, corner: tupl
     pdf.set_fill_color(*LEAF)
     pdf.rect(left, top, _WIDE, 24, style="F")
     pdf.put(fair.name, (left + 8, top + 5, _WIDE - 16), (13, 11, 9), bold=True, color=(255, 255, 255), lines=2)
-    name = badge.name or "......................................"
+    name = badge.name or "." * 24
     end = pdf.put(name, (left + 8, top + 32, _WIDE - 16), (24, 20, 17, 14, 12), bold=True, lines=2)
     if badge.title:
         end = pdf.put(badge.title, (left + 8, end + 1.5, _WIDE - 16), (11, 9), color=SOFT)
@@ -162,13 +167,26 @@ def _sign(pdf: Sheets, fair: Fair, held: Holder, fascia: str, products: Sequence
     pdf.put(fair.name, (20, 279, pdf.w - 40), (11, 9), bold=True)
 
 
-def _widths(table: Table) -> tuple[float, ...]:
-    """Shares of the sheet's width by the longest words of each column."""
-    longest = [
-        max([len(_shown(column, row.get(column.key))) for row in table.rows] + [len(str(column.label)), 5])
-        for column in table.columns
-    ]
-    return tuple(float(min(one, 34)) for one in longest)
+def widths_of(pdf: Paper, table: Table) -> tuple[float, ...]:
+    """Every column has room for its longest word, so that no number is broken; what is left goes to long lines."""
+    needed, wanted = zip(*(_room(pdf, table, column) for column in table.columns), strict=True)
+    missing = [max(0.0, min(full, _WIDEST) - least) for least, full in zip(needed, wanted, strict=True)]
+    share = min(1.0, max(0.0, pdf.epw - sum(needed)) / (sum(missing) or 1.0))
+    return tuple(least + more * share for least, more in zip(needed, missing, strict=True))
+
+
+def _room(pdf: Paper, table: Table, column: Column) -> tuple[float, float]:
+    """The least width of a column, and the one in which nothing is broken. Leaves the font of the rows set."""
+    label, texts = str(column.label), [_shown(column, row.get(column.key)) for row in table.rows]
+    pdf.set_font(FONT, "B", 8.5)
+    least, full = max(map(pdf.get_string_width, label.split() or [""])), pdf.get_string_width(label)
+    pdf.set_font(FONT, "", 8.5)
+    for text in texts:
+        words = [text] if len(text) <= _UNBROKEN else text.split()
+        least = max(least, *map(pdf.get_string_width, words))
+        full = max(full, pdf.get_string_width(text))
+    beside = 2 * (PADDING[1] + pdf.c_margin)
+    return least + beside, full + beside
 
 
 def _shown(column: Column, value: object) -> str:

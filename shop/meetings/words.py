@@ -24,7 +24,7 @@ def kind_words(kind: str) -> str:
 def buyer_words(state: str) -> str:
     """Where a buyer stands."""
     return {
-        "asked": _("Chờ ban tổ chức xem"), "admitted": _("Được mời gặp"), "refused": _("Không nhận"),
+        "asked": _("Chờ ban tổ chức xem"), "admitted": _("Được mời gặp"), "refused": _("Không được nhận"),
         "withdrawn": _("Đã rút"),
     }.get(state, state)  # fmt: skip
 

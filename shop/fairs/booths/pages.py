@@ -4,6 +4,7 @@ Every verb behind these forms has the effect of once, however often it is sent.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -13,7 +14,7 @@ from sqlalchemy import Select, select
 from catalog.producers.models import Producer
 from catalog.producers.queries import scope_of
 from core.accounts.permissions import authorize, is_allowed
-from core.clock import now
+from core.clock import now, today
 from core.db import db
 from core.errors import Refusal
 from core.web.access import current_actor, needs
@@ -26,8 +27,10 @@ from shop.fairs.booths import fees, leaving, offers, paying, queueing, swaps
 from shop.fairs.booths.deadlines import refund_steps
 from shop.fairs.booths.models import BookingStep, BoothSwap
 from shop.fairs.booths.shown import list_days, runs_of
+from shop.fairs.life import moving
+from shop.fairs.life.models import Choice
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
-from shop.fairs.rules import ApplicationState, BookingState
+from shop.fairs.rules import LIVE_BOOKING, ApplicationState, BookingState
 from shop.payments.models import Payment
 from shop.payments.queries import find_payment
 from shop.payments.rules import Status
@@ -166,9 +169,18 @@ def _page(code: str, refusal: Refusal | None = None) -> Response:
         "steps": _steps(booking), "swaps": _swaps(booking), "others": _others(booking) if is_mine else (),
         "is_over_time": booking.expires_at is not None and booking.expires_at <= now(),
         "waits": any(one.state == "conditional" for one in days),
+        "choice_until": _choice_until(booking),
         "is_on_list": application.state == ApplicationState.WAITLISTED, **_paid_facts(booking, is_mine=is_mine),
     }  # fmt: skip
     return render("fairs/booking.html", refusal.status if refusal else 200, **context)
+
+
+def _choice_until(booking: Booking) -> date | None:
+    """Until when she says whether she stays after a postponement; None where she is not asked, or no longer."""
+    asked, move = moving.asked_of([booking.id]).get(booking.id, (None, None))
+    if asked is None or move is None or booking.state not in LIVE_BOOKING or asked.state == Choice.LEAVES:
+        return None
+    return move.choose_by if today() <= move.choose_by else None
 
 
 def _paid_facts(booking: Booking, *, is_mine: bool) -> dict[str, Any]:

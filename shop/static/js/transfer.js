@@ -4,7 +4,10 @@ const two = (number) => String(number).padStart(2, "0");
 const tick = () => {
   for (const place of countdowns) {
     const left = Math.floor((new Date(place.dataset.countdown) - Date.now()) / 1000);
-    const clock = `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+    const days = Math.floor(left / 86400); // nobody counts in hundreds of hours
+    const hours = Math.floor(left / 3600) - days * 24;
+    const time = `${days ? two(hours) : hours}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+    const clock = days > 0 ? `${place.dataset.days.replace("#", days)} ${time}` : time;
     place.textContent = `(${left > 0 ? place.dataset.words.replace("#", clock) : place.dataset.over})`;
   }
 };

@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from catalog.exports import Column, Table
 from core.clock import ZONE, now
-from shop.fairdays import badges, stalls
+from core.paper import Paper
+from shop.fairdays import badges, papers, stalls
 from shop.fairdays.lists import LISTS
 from tests.shop.fairdays.conftest import Days
 from tests.support.browser import Browser
@@ -114,6 +116,20 @@ def test_paper_and_files(days: Days, client: FlaskClient, organizer: Browser) ->
     table = client.get(f"{base}/danh-sach/san-pham?format=csv").data.decode("utf-8-sig")
     assert table.splitlines()[1].endswith(f"{days.product.name},4")
     assert client.get(f"{base}/the.pdf?gian=BK-00000000").status_code == 404
+
+
+def test_no_number_is_broken_on_a_list_for_contractors() -> None:
+    """Days, hours, plates and telephones stand on one line each, however long the names beside them."""
+    keys = ("day", "hours", "gate", "way", "booth", "who", "plate", "phone")
+    row = dict(zip(keys, ("01/12/2026", "07:00–08:00", "Cửa B", "Chở hàng vào", "A01", "Hợp tác xã " * 9, "15C-000.01",
+                          "0900 000 001"), strict=True))  # fmt: skip
+    table = Table("x", "Xe", [Column(key, key) for key in keys], [row])
+    pdf = Paper("x", "x", now())
+    widths = dict(zip(keys, papers.widths_of(pdf, table), strict=True))
+    for key in keys:
+        if key != "who":
+            assert pdf.get_string_width(row[key]) + 2 * (papers.PADDING[1] + pdf.c_margin) <= widths[key] + 0.01, key
+    assert sum(widths.values()) <= pdf.epw + 0.01
 
 
 def test_a_badges_qr_is_read_back_from_the_paper(days: Days, client: FlaskClient) -> None:

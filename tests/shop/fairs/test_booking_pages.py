@@ -160,6 +160,8 @@ def test_two_exhibitors_change_on_their_pages(ground: Ground, offered: Booking, 
     url = f"/hoi-cho/gian/{offered.code}"
     assert f'value="{other.code}"' in producer.get(url).get_data(as_text=True)
     assert producer.post(f"{url}/doi", page=url, other="BK-KHONGCO").status_code == 404
+    wrong = producer.post(f"{url}/doi", page=url, other=offered.code, note="Gần nhau, tiện hơn")
+    assert (wrong.status_code // 100, "Gần nhau, tiện hơn" in wrong.text) == (4, True)  # what was typed is not lost
     assert producer.post(f"{url}/doi", page=url, other=other.code, note="Gần nhau").status_code == 303
     (swap,) = swaps.list_swaps(offered.id)
     assert "Gần nhau" in producer.get(url).get_data(as_text=True)

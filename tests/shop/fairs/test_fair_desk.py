@@ -151,11 +151,15 @@ def test_a_postponement_is_shown_before_it_is_done(ground: Ground, organizer: Br
     assert "Bão số 9" in organizer.get(page).text
     producer = Browser(client).become(ground.make.user("producer", ("producer", ground.producer.code)))
     hers = f"/hoi-cho/doi-ngay/{booking.code}"
+    booth = producer.get(f"/hoi-cho/gian/{booking.code}").text
+    assert f'href="{hers}"' in booth  # not by the letter alone
+    assert "moved_days" not in booth  # what happened is told in words
     assert "Bão số 9" in producer.get(hers).text
     assert producer.post(hers, page=hers, choice="maybe").status_code == 422
     assert producer.post(hers, page=hers, choice="leaves").status_code == 303
     assert "3.000.000" not in producer.get(hers).text
     assert queries.get_booking(booking.code).state == "released"
+    assert f'href="{hers}"' not in producer.get(f"/hoi-cho/gian/{booking.code}").text
     stranger = Browser(client).become(ground.make.user("producer", ("producer", ground.make.producer().code)))
     assert stranger.get(hers).status_code == 404
 

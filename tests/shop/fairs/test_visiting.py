@@ -105,6 +105,7 @@ def test_a_booth_is_told_first_and_marked(ground: Ground, client: FlaskClient) -
     address = f"/hoi-cho/{ground.fair.slug}"
     page = client.get(f"{address}?gian=a01").text
     assert 'id="gian-title"' in page
+    assert "js/plan.js" in page  # without it a phone shows a corner of the hall, and the booth is elsewhere
     assert re.findall(r'class="booth [^"]*chosen" id="(plan-A\d+)"', page) == ["plan-A01"]
     assert "còn trống" in client.get(f"{address}?gian=A02").text
     unknown = client.get(f"{address}?gian=Z99%22%3E")

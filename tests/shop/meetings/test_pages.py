@@ -136,6 +136,8 @@ def test_an_exhibitor_meets_and_writes_down_what_came_of_it(floor: Floor, client
     clock.set(day_start(floor.fair.opens_on) + timedelta(hours=12))
     me.become(floor.make.user("producer", ("producer", honey.code)))
     result = {"meeting": made.code, "version": 1, "came": "yes", "outcome": "contract", "expected": "250.000.000"}
+    wrong = me.post(f"{own}/ket-qua", page=own, **{**result, "expected": "rất nhiều"}, words="Hẹn gửi mẫu")
+    assert (wrong.status_code, "rất nhiều" in wrong.text, "Hẹn gửi mẫu" in wrong.text) == (422, True, True)
     assert me.post(f"{own}/ket-qua", page=own, **result).status_code == 303
     db.session.expire_all()
     assert queries.get_meeting(made.code).expected_vnd == 250_000_000
