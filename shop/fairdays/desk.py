@@ -111,9 +111,15 @@ def badges_file(slug: str) -> Response:
 @pages.get(f"{BASE}/bien.pdf")
 @needs("fairdays.read")
 def signs_file(slug: str) -> Response:
-    """The signs of all booths, of one hall (``?nha=``) or of one booking (``?gian=``), a sheet each."""
+    """The signs of all paid booths, of one hall (``?nha=``) or of one booking (``?gian=``), a sheet each.
+
+    Who was only offered a booth, or has not paid, may still lose it: her sign is printed when it is asked for by name.
+    """
     fair, hall, code = _fair(slug), request.args.get("nha"), request.args.get("gian")
-    held = [one for one in holders_of(fair.id) if hall in (None, one.booth.hall) and code in (None, one.booking.code)]
+    held = [
+        one for one in holders_of(fair.id)
+        if hall in (None, one.booth.hall) and (one.booking.code == code if code else one.booking.state in PAID)
+    ]  # fmt: skip
     if not held:
         raise NotFound
     shown = shown_at(fair)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
 
 from catalog.exports import Column, Table
 from core.clock import ZONE, now
@@ -111,6 +112,10 @@ def test_paper_and_files(days: Days, client: FlaskClient, organizer: Browser) ->
     for name in ("the.pdf", "bien.pdf", *(f"danh-sach/{one}?format=pdf" for one in LISTS)):
         paper = client.get(f"{base}/{name}")
         assert (paper.status_code, paper.mimetype, paper.data[:5]) == (200, "application/pdf", b"%PDF-"), name
+    unpaid = days.another("A02", paid=False)
+    signs = [client.get(f"{base}/bien.pdf{of}").data for of in ("", f"?gian={unpaid.code}")]
+    sheets = [len(PdfDocument(one)) for one in signs]
+    assert sheets == [1, 1], "who has not paid may lose the booth: her sign comes when it is asked for"
     book = load_workbook(io.BytesIO(client.get(f"{base}/danh-sach/bien-ten?format=xlsx").data))
     assert book.active["C2"].value == "3 × 3 m"
     table = client.get(f"{base}/danh-sach/san-pham?format=csv").data.decode("utf-8-sig")
