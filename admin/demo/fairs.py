@@ -18,6 +18,7 @@ from admin.demo.people import People
 from catalog.certificates.queries import governing
 from catalog.products.models import Product
 from core.accounts.actor import Actor, Grant
+from core.accounts.queries import grants_of
 from core.clock import now, travel
 from shop.fairs.applying.applications import Wanted, apply, decide
 from shop.fairs.booths.bookings import Claim, book
@@ -69,7 +70,7 @@ def hold_fairs(people: People, seller: Seller, products: Sequence[Product], toda
     )
     _hold(autumn, organizer, Grid("A", 4, 8, price_vnd=3_500_000), today - 40 * DAY)
     _hold(spring, organizer, Grid("K", 2, 10, price_vnd=1_200_000), today - 6 * DAY)
-    _fill(autumn, organizer, products, today, dice)
+    _fill(autumn, organizer, _with_known(_shuffled(autumn, products, dice), people), today, dice)
     _ask(spring, products, today, dice)
     let_wait(autumn.slug or "", organizer, today)
     for fair in (autumn, spring):
@@ -104,11 +105,23 @@ def _apply(fair: NewFair, one: Exhibitor) -> str:
     return apply(slug, Wanted(one.slugs, one.producer, {"note": "Minh hoạ"}), APPLICANT).code
 
 
-def _fill(fair: NewFair, organizer: Actor, products: Sequence[Product], today: date, dice: random.Random) -> None:
-    """Half of the booths taken: most paid, some held, one on the waiting list, one refused, two still asking."""
-    slug = fair.slug or ""
+def _shuffled(fair: NewFair, products: Sequence[Product], dice: random.Random) -> list[Exhibitor]:
     exhibitors = _exhibitors(fair, products)
     dice.shuffle(exhibitors)
+    return exhibitors
+
+
+def _with_known(exhibitors: list[Exhibitor], people: People) -> list[Exhibitor]:
+    """The producer whose account everybody may try is the third, and so has a paid booth to look at."""
+    known = {grant.scope.code for grant in grants_of(people.ids["producer"]) if grant.scope}
+    hers = [one for one in exhibitors if one.producer in known]
+    others = [one for one in exhibitors if one.producer not in known]
+    return [*others[:2], *hers, *others[2:]]
+
+
+def _fill(fair: NewFair, organizer: Actor, exhibitors: Sequence[Exhibitor], today: date, dice: random.Random) -> None:
+    """Half of the booths taken: most paid, some held, one on the waiting list, one refused, two still asking."""
+    slug = fair.slug or ""
     codes: list[str] = []
     for number, one in enumerate(exhibitors[:18]):
         with travel(at(today - (30 - number) * DAY, 10)):

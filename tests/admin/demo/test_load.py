@@ -11,7 +11,9 @@ from catalog.areas.load import HAI_PHONG
 from catalog.areas.queries import list_districts
 from catalog.certificates.queries import governing
 from catalog.listings.models import Listing
+from catalog.producers.models import Producer
 from catalog.products.models import Product
+from core.accounts.models import UserAccount, UserGrant
 from core.accounts.service import sign_in
 from core.clock import today
 from core.db import db
@@ -69,6 +71,11 @@ def it_looks_used() -> None:
     assert db.session.scalar(select(func.count()).select_from(Fair)) == 3
     states = set(db.session.scalars(select(Booking.state)))
     assert {"paid", "hold"} <= states
+    hers = select(Producer.id).join(UserGrant, UserGrant.scope_id == Producer.code)
+    hers = hers.join(UserAccount, UserAccount.id == UserGrant.user_id)
+    mine = hers.where(UserAccount.email == "producer@demo.test", UserGrant.scope_type == "producer")
+    paid = select(func.count()).where(Booking.producer_id.in_(mine), Booking.state == "paid")
+    assert db.session.scalar(paid) == 1, "who tries the exhibitor's pages finds a booth"
 
 
 def shoppers_see_what_they_may(app: Flask) -> None:
