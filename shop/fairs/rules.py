@@ -11,6 +11,8 @@ from enum import StrEnum
 from core.clock import day_end
 from core.money import allocate
 
+#: What a fair knows of people is kept so long after its last day (Law 91/2025: no longer than needed).
+PEOPLE_KEPT = timedelta(days=365)
 #: A conditional booking must show its renewed certificate this many days before the fair opens (case F1).
 RENEWAL_LEAD_DAYS = 15
 #: How long a booth is held for an exhibitor who has not paid, where the fair says nothing else.

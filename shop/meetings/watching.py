@@ -9,15 +9,12 @@ from core.clock import local_day, now
 from core.db import db, transaction
 from core.events import publish
 from shop.fairs.models import Fair
-from shop.fairs.rules import FairState
+from shop.fairs.rules import PEOPLE_KEPT, FairState
 from shop.meetings.events import MeetingBooked
 from shop.meetings.models import Buyer, Meeting, MeetingSlot
 from shop.meetings.queries import days_of, find_plan
 from shop.meetings.rules import MeetingState, Side
 from shop.meetings.service import call_off
-
-#: A buyer's person is forgotten so long after the fair.
-KEPT = timedelta(days=365)
 
 
 def look_at(fair_id: int) -> int:
@@ -82,7 +79,7 @@ def _follow(fair: Fair) -> None:
         publish(MeetingBooked(meeting.id, meeting.version))
 
 
-def forget_people(before: timedelta = KEPT) -> int:
+def forget_people(before: timedelta = PEOPLE_KEPT) -> int:
     """Empty name, telephone and e-mail of buyers whose fair ended a year ago (Law 91/2025); answers how many."""
     with transaction() as session:
         last = local_day(now() - before)

@@ -13,7 +13,7 @@ from core.errors import EditConflict, Forbidden, NotFound
 from shop.fairdays import badges, incidents, needs, slots, stalls
 from shop.fairdays.board import board_of
 from shop.fairdays.incidents import NewIncident
-from shop.fairdays.jobs import KEPT, forget_people
+from shop.fairdays.jobs import forget_people
 from shop.fairdays.lists import LISTS, table_of
 from shop.fairdays.models import FairIncident, LoadSeat
 from shop.fairdays.needs import Needs, set_needs, standing_needs
@@ -33,6 +33,7 @@ from shop.fairdays.refusals import (
 from shop.fairdays.rules import Direction, IncidentKind
 from shop.fairs.booths.bookings import release
 from shop.fairs.life.moving import Move, move_fair
+from shop.fairs.rules import PEOPLE_KEPT
 from shop.stores.models import Store
 from shop.stores.refusals import StoreBusy
 from tests.shop.fairdays.conftest import Days
@@ -142,7 +143,7 @@ def test_people_are_forgotten_a_year_after_the_fair(days: Days) -> None:
     first, _second = slots_made(days)
     badge = days.badge("Chị Thử")
     slots.take_seat(days.booking.code, first.row.id, ("15C-123.45", "+84912345678"), days.exhibitor)
-    last = days.fair.closes_on + KEPT
+    last = days.fair.closes_on + PEOPLE_KEPT
     assert forget_people(last) == 0
     assert [forget_people(last + timedelta(days=1)) for _ in range(2)] == [2, 0]
     db.session.expire_all()
