@@ -45,7 +45,8 @@ def invoice_out(one: Invoice) -> dict[str, Any]:
         "seller": {"name": one.seller_name, "tax_code": one.seller_tax_code, "address": one.seller_address},
         "buyer": {"name": one.buyer_name, "tax_code": one.buyer_tax_code, "address": one.buyer_address},
         "lines": [_line_out(line) for line in one.lines],
-        "net": one.net_vnd, "tax": one.tax_vnd, "gross": one.gross_vnd, "currency": "VND",
+        "net": one.net_vnd, "tax": one.tax_vnd, "gross": one.gross_vnd, "cash_rounding": one.rounding_vnd,
+        "received": one.received_vnd, "currency": "VND",
     }  # fmt: skip
 
 

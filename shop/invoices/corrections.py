@@ -17,7 +17,7 @@ from shop.invoices.refusals import AlreadyCorrected, InvoiceStateRefused, TooMuc
 from shop.invoices.rules import NUMBERED, Kind, Owed, State, excess, within
 from shop.invoices.service import add_draft, discard, lock_invoice
 from shop.invoices.sources import Source, lock_order, lock_sale, lock_source, of_order, of_sale, source_of
-from shop.invoices.till_amounts import kept_of_sale, printed_of_sale
+from shop.invoices.till_amounts import kept_of_sale, printed_of_sale, rounding_of_sale, rounding_told
 from shop.orders.models import Order
 from shop.orders.rules import number_of
 from shop.payments.models import Refund
@@ -59,7 +59,7 @@ def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
             raise AlreadyCorrected(by=one.code)
         return add_draft(
             source_of(invoice), copied(invoice), buyer, by, kind=Kind.REPLACEMENT, refers_to=invoice, reason=reason,
-            key=f"rep:{invoice.code}:{_replacements(invoice) + 1}",
+            key=f"rep:{invoice.code}:{_replacements(invoice) + 1}", rounding_vnd=invoice.rounding_vnd,
         )  # fmt: skip
 
 
@@ -128,12 +128,13 @@ def take_back_at_till(code: str, of: str) -> Invoice | None:
         if current is None:
             return None
         if current.state == State.DRAFT:
-            return _anew(of_sale(sale), printed_of_sale(sale, left_to_her), current)
+            return _anew(of_sale(sale), printed_of_sale(sale, left_to_her), current, rounding_of_sale(sale))
         if (known := _find(f"ret:{code}")) is not None:
             return known
-        left = standing(current, adjustments_of(current))
-        taken = excess(left, left_to_her)
-        return _take(current, left, taken, _BACK, f"ret:{code}", SYSTEM) if taken else None
+        fixes = adjustments_of(current)
+        left = standing(current, fixes)
+        taken, rounding_vnd = excess(left, left_to_her), rounding_of_sale(sale) - rounding_told([current, *fixes])
+        return _take(current, left, taken, _BACK, f"ret:{code}", SYSTEM, rounding_vnd) if taken else None
 
 
 def redraft(number: str) -> None:
@@ -152,19 +153,26 @@ def _draft_anew(order: Order, draft: Invoice | None) -> Invoice | None:
     return _anew(of_order(order), printed(order, kept(order)), draft)
 
 
-def _anew(source: Source, lines: list[InvoiceLine], draft: Invoice) -> Invoice | None:
+def _anew(source: Source, lines: list[InvoiceLine], draft: Invoice, rounding_vnd: int = 0) -> Invoice | None:
     if sum(one.gross_vnd for one in lines) == draft.gross_vnd:
         return draft
     discard(draft.code, SYSTEM, _BACK)
-    return add_draft(source, lines, buyer_on(draft), SYSTEM) if lines else None
+    return add_draft(source, lines, buyer_on(draft), SYSTEM, rounding_vnd=rounding_vnd) if lines else None
 
 
 def _take(
-    invoice: Invoice, left: Mapping[str, Owed], taken: Mapping[str, Owed], reason: str, key: str, by: Actor
+    invoice: Invoice,
+    left: Mapping[str, Owed],
+    taken: Mapping[str, Owed],
+    reason: str,
+    key: str,
+    by: Actor,
+    rounding_vnd: int = 0,
 ) -> Invoice:
     lines, buyer = taken_back(invoice, left, taken), buyer_on(invoice)
     return add_draft(
-        source_of(invoice), lines, buyer, by, kind=Kind.ADJUSTMENT, refers_to=invoice, reason=reason, key=key
+        source_of(invoice), lines, buyer, by, kind=Kind.ADJUSTMENT, refers_to=invoice, reason=reason, key=key,
+        rounding_vnd=rounding_vnd,
     )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ COLUMNS = (
     "code", "order", "kind", "form", "series", "number", "issued_on", "refers_to_series", "refers_to_number",
     "refers_to_on", "reason", "seller_name", "seller_tax_code", "seller_address", "buyer_name", "buyer_tax_code",
     "buyer_address", "buyer_email", "paid_by", "line", "item_code", "item", "unit", "quantity", "unit_price",
-    "discount", "net", "vat", "tax", "gross", "total_net", "total_tax", "total_gross", "total_words",
+    "discount", "net", "vat", "tax", "gross", "total_net", "total_tax", "total_gross", "total_words", "cash_rounding",
+    "received",
 )  # fmt: skip
 _KIND = {Kind.REPLACEMENT: "1", Kind.ADJUSTMENT: "2"}
 _RATES = {1000: "10%", 800: "8%", 500: "5%", 0: "0%"}
@@ -76,7 +77,7 @@ def _head(one: Invoice) -> dict[str, Any]:
         "seller_tax_code": one.seller_tax_code, "seller_address": one.seller_address, "buyer_name": buyer_words(one),
         "buyer_tax_code": one.buyer_tax_code, "buyer_address": one.buyer_address, "buyer_email": one.buyer_email,
         "paid_by": one.paid_by, "total_net": one.net_vnd, "total_tax": one.tax_vnd, "total_gross": one.gross_vnd,
-        "total_words": one.total_words,
+        "total_words": one.total_words, "cash_rounding": one.rounding_vnd, "received": one.received_vnd,
     }  # fmt: skip
 
 
@@ -136,6 +137,15 @@ def _totals(node: Element, one: Invoice) -> None:
     discount = sum(_net_discount(line) for line in one.lines)
     totals = (("TTCKTMai", str(discount)), ("TgTTTBSo", str(one.gross_vnd)), ("TgTTTBChu", one.total_words))
     _texts(node, totals)
+    if one.rounding_vnd:
+        _beside(node, one)
+
+
+def _beside(node: Element, one: Invoice) -> None:
+    """What the form has no element for: cash rounding, which is in no price and no total, and what was handed over."""
+    more = SubElement(node, "TTKhac")
+    for name, vnd in (("Làm tròn tiền mặt", one.rounding_vnd), ("Số tiền đã thu", one.received_vnd)):
+        _texts(SubElement(more, "TTin"), (("TTruong", name), ("KDLieu", "numeric"), ("DLieu", str(vnd))))
 
 
 def sums(invoice: Invoice) -> list[RateSum]:

@@ -17,6 +17,9 @@ from shop.orders.models import Order
 from shop.stores.models import Seller
 from shop.tills.models import TillSale
 
+#: The first step of every invoice, and what it keeps of cash rounding beside the sum, đồng; absent for none.
+DRAFTED, ROUNDING = "draft", "rounding_vnd"
+
 
 def _among(values: type[Kind] | type[State] | type[LineKind] | type[BuyerKind]) -> str:
     return "(" + ", ".join(f"'{value}'" for value in values) + ")"
@@ -149,6 +152,19 @@ class Invoice(Versioned, Base):
             raise LookupError("an invoice of nothing")
         return found
 
+    @property
+    def rounding_vnd(self) -> int:
+        """What cash rounding at a till added to (+) or took from the sum in what was handed over; in no price.
+
+        It was written down with the draft, so that what is printed stays as it was.
+        """
+        return next((int(one.data.get(ROUNDING, 0)) for one in self.events if one.action == DRAFTED), 0)
+
+    @property
+    def received_vnd(self) -> int:
+        """What was handed over: the sum with its cash rounding; negative for what went back."""
+        return self.gross_vnd + self.rounding_vnd
+
 
 class InvoiceLine(Base):
     """A line as printed, signed as its invoice is. Never changed."""
@@ -197,7 +213,7 @@ class InvoiceEvent(Base):
     id: Mapped[Pk]
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
     at: Mapped[Instant]
-    #: See `rules.Action`; ``draft`` for the first.
+    #: See `rules.Action`; `DRAFTED` for the first.
     action: Mapped[str] = mapped_column(String(12))
     #: State after the step.
     state: Mapped[str] = mapped_column(String(10))

@@ -15,7 +15,7 @@ from shop.invoices.export import net_price, sums
 from shop.invoices.models import Invoice, InvoiceLine
 from shop.invoices.rules import BuyerKind, Kind, State, number_words
 from shop.invoices.spelling import amount_words
-from shop.invoices.words import buyer_words, form_name, quantity_words, refers_words, vat_words
+from shop.invoices.words import buyer_words, form_name, quantity_words, refers_words, signed, vat_words
 from shop.orders.models import Order
 from shop.orders.words import CHARGES
 
@@ -120,6 +120,10 @@ def _totals(pdf: Paper, invoice: Invoice) -> None:
         pdf.fact("Cộng tiền thuế GTGT", dong(invoice.tax_vnd))
     pdf.fact("Tổng thanh toán", dong(invoice.gross_vnd))
     pdf.fact("Số tiền bằng chữ", invoice.total_words or amount_words(invoice.gross_vnd))
+    if invoice.rounding_vnd:
+        pdf.fact("Làm tròn tiền mặt", f"{signed(invoice.rounding_vnd)} (không thuộc giá hàng, không tính thuế)")
+        is_back = invoice.kind == Kind.ADJUSTMENT
+        pdf.fact("Đã trả lại khách" if is_back else "Khách đã trả", dong(abs(invoice.received_vnd)))
     if invoice.kind == Kind.ADJUSTMENT:
         pdf.words("Số âm: điều chỉnh giảm.", 9, color=SOFT)
 

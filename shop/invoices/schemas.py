@@ -62,6 +62,10 @@ class InvoiceOut(Schema):
     net = fields.Integer(required=True)
     tax = fields.Integer(required=True)
     gross = fields.Integer(required=True)
+    cash_rounding = fields.Integer(
+        required=True, metadata={"description": "What rounding of cash at a till added; in no price and not in gross."}
+    )
+    received = fields.Integer(required=True, metadata={"description": "What was handed over: gross and cash_rounding."})
     currency = Words(required=True)
     total_words = fields.String(allow_none=True)
     authority_code = fields.String(allow_none=True)

@@ -21,13 +21,13 @@ from core.ids import short_code
 from shop.invoices.amounts import kept, printed
 from shop.invoices.buyers import Buyer
 from shop.invoices.events import InvoiceAccepted, InvoiceDrafted, InvoiceIssued, InvoiceRejected
-from shop.invoices.models import Invoice, InvoiceCounter, InvoiceEvent, InvoiceLine
+from shop.invoices.models import DRAFTED, ROUNDING, Invoice, InvoiceCounter, InvoiceEvent, InvoiceLine
 from shop.invoices.queries import find_current, find_current_of_sale, get_invoice, scopes_of
 from shop.invoices.refusals import InvoiceStateRefused, OriginalNotIssued, SeriesMissing
 from shop.invoices.rules import NUMBERED, Action, Kind, State, is_series, next_state, series_of
 from shop.invoices.sources import Source, lock_order, lock_sale, of_order, of_sale
 from shop.invoices.spelling import amount_words
-from shop.invoices.till_amounts import kept_of_sale, printed_of_sale
+from shop.invoices.till_amounts import kept_of_sale, printed_of_sale, rounding_of_sale
 from shop.stores.models import Seller
 
 _BLIND = {"synchronize_session": False}
@@ -62,7 +62,8 @@ def draft_for_sale(code: str, by: Actor = SYSTEM) -> Invoice | None:
         if known is not None or not is_series(sale.seller.invoice_series or ""):
             return known
         lines, source = printed_of_sale(sale, kept_of_sale(sale)), of_sale(sale)
-        return add_draft(source, lines, source.buyer, by) if lines else None
+        rounding_vnd = rounding_of_sale(sale)
+        return add_draft(source, lines, source.buyer, by, rounding_vnd=rounding_vnd) if lines else None
 
 
 def add_draft(
@@ -75,8 +76,12 @@ def add_draft(
     refers_to: Invoice | None = None,
     reason: str | None = None,
     key: str | None = None,
+    rounding_vnd: int = 0,
 ) -> Invoice:
-    """Write a draft with its lines; what was sold is locked. `key` (else its next one) makes it the only one."""
+    """Write a draft with its lines; what was sold is locked. `key` (else its next one) makes it the only one.
+
+    `rounding_vnd`: cash rounding beside its sum, `Invoice.rounding_vnd`.
+    """
     invoice = Invoice(
         code=short_code("HD"), key=key or _next_key(source), kind=kind, state=State.DRAFT,
         refers_to_id=refers_to.id if refers_to else None, reason=reason, created_at=now(),
@@ -86,7 +91,8 @@ def add_draft(
     )  # fmt: skip
     db.session.add(invoice)
     db.session.flush()
-    _note(invoice, "draft", by, {"reason": reason} if reason else {})
+    told = {"reason": reason, ROUNDING: rounding_vnd}
+    _note(invoice, DRAFTED, by, {name: value for name, value in told.items() if value})
     record("invoice.drafted", f"invoice:{invoice.code}", by, order=source.number, kind=kind.value,
            gross_vnd=invoice.gross_vnd)  # fmt: skip
     publish(InvoiceDrafted(invoice.code, source.number))

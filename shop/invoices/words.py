@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.money import dong
 from shop.invoices.models import Invoice, InvoiceLine
 from shop.invoices.rules import NUMBERED, BuyerKind, Kind, number_words
 
@@ -78,6 +79,11 @@ def vat_words(vat_bp: int, vat_kind: str | None) -> str:
     if vat_kind is not None:
         return VAT_KINDS[vat_kind]
     return f"{vat_bp / 100:g}".replace(".", ",") + "%"
+
+
+def signed(vnd: int) -> str:
+    """đồng with its sign before it, as rounding is said: ``+300 ₫``, ``−200 ₫``."""
+    return f"+{dong(vnd)}" if vnd > 0 else dong(vnd)
 
 
 def refers_words(invoice: Invoice) -> str | None:

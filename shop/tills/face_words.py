@@ -29,8 +29,8 @@ def _frame() -> dict[str, str]:
     return {
         "shift_n": _("Ca %(n)s"), "no_shift_short": _("chưa mở ca"), "net_online": _("Có mạng"),
         "net_offline": _("Mất mạng"), "net_sending": _("Đang gửi %(n)s"), "n_lines": _("%(n)s dòng"),
-        "subtotal": _("Tạm tính"), "discount": _("Giảm giá"), "rounding": _("Làm tròn"),
-        "rounding_cash": _("Làm tròn tiền mặt"), "phone": _("Điện thoại"), "total": _("Tổng cộng"),
+        "subtotal": _("Tạm tính"), "discount": _("Giảm giá"), "rounding_cash": _("Làm tròn tiền mặt"),
+        "phone": _("Điện thoại"), "total": _("Tổng cộng"),
         "stars": _("%(n)s sao OCOP"), "left": _("còn %(n)s"),
         "key_quantity": _("Số lượng"), "key_discount": _("Giảm dòng"), "key_whole": _("Giảm cả đơn"),
         "key_drop": _("Xóa dòng"), "entry_none": _("Chưa chọn dòng nào"),

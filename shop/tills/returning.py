@@ -36,7 +36,7 @@ from shop.tills.locking import lock_for_sale
 from shop.tills.models import Till, TillLine, TillLineLot, TillSale, TillShift, TillTender
 from shop.tills.receipts import columns_of, get_sale, shown_of
 from shop.tills.refusals import CashShort, SaleNotFound, ShiftClosed, ShiftMissing, TooMuchBack, TotalsDiffer, WayUnfit
-from shop.tills.rules import Act, Given, Kind, Way, cash_rounding, part_back
+from shop.tills.rules import Act, Given, Kind, Way, last_rounding, part_back, part_rounding
 from shop.tills.shifts import find_open
 from shop.tills.writing import Answer, Draft, Row, TakenLot, find_answer, is_twin, keep_answer, write
 
@@ -171,9 +171,17 @@ def _weigh(sale: TillSale, lines: Sequence[Mapping[str, Any]], step_vnd: int, *,
         parts.append(Part(line, given, asked["to"]))
     if wrong:
         raise TooMuchBack(lines=wrong)
-    net = sum(part.given.net_vnd for part in parts)
-    is_whole = net == sum(line.line_total_vnd - line.discount_vnd for line in sale.lines)
-    return Coming(sale, parts, sale.rounding_vnd if is_whole else cash_rounding(net, step_vnd if is_cash else 0))
+    net, rounded = sum(part.given.net_vnd for part in parts), _rounded(sale)
+    whole = sum(line.line_total_vnd - line.discount_vnd for line in sale.lines)
+    if sum(one.net_vnd for one in before.values()) == whole:
+        return Coming(sale, parts, last_rounding(net, sale.rounding_vnd, rounded))
+    return Coming(sale, parts, part_rounding(net, rounded, step_vnd) if is_cash else 0)
+
+
+def _rounded(sale: TillSale) -> int:
+    """What cash rounding added to (+) or took from what earlier returns of a sale gave back."""
+    query = select(func.coalesce(func.sum(TillSale.rounding_vnd), 0)).where(TillSale.of_sale_id == sale.id)
+    return int(db.session.scalar(query) or 0)
 
 
 def _numbers(one: Given) -> tuple[int, int, int]:

@@ -67,6 +67,22 @@ def cash_rounding(amount_vnd: int, step_vnd: int) -> int:
     return 0 if step_vnd == 0 else (amount_vnd + step_vnd // 2) // step_vnd * step_vnd - amount_vnd
 
 
+def part_rounding(net_vnd: int, before_vnd: int, step_vnd: int) -> int:
+    """The rounding of a part that is given back in cash, after parts whose roundings together are `before_vnd`.
+
+    It evens them out, so that however many parts there are, nobody gains or loses more than half a step.
+    """
+    return cash_rounding(net_vnd - before_vnd, step_vnd) - before_vnd if step_vnd else 0
+
+
+def last_rounding(net_vnd: int, sold_vnd: int, before_vnd: int) -> int:
+    """The rounding of the last part, or of all at once: with it exactly what was paid is back. `sold_vnd`: the sale's.
+
+    Where earlier roundings gave more than that, nothing is asked of the buyer.
+    """
+    return max(sold_vnd - before_vnd, -net_vnd)
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """The money of a sale, in đồng."""

@@ -154,6 +154,59 @@ def test_what_comes_back_after_it_is_an_adjustment_to_the_dong(counter: Counter,
     healthy()
 
 
+def test_cash_rounding_stands_beside_the_sum_and_tells_what_the_receipt_tells(
+    counter: Counter, session: Session, client: FlaskClient
+) -> None:
+    receipt = sell(counter, 3, discount=300, rounding=300)
+    invoice = service.issue(current(session, receipt).code, SYSTEM)
+    sale = session.scalars(select(TillSale).where(TillSale.code == receipt)).one()
+    assert (invoice.gross_vnd, invoice.rounding_vnd, invoice.received_vnd) == (323_700, 300, sale.total_vnd)
+    said = ET.fromstring(xml([invoice]))
+    assert said.findtext(".//TgTTTBSo") == "323700", "rounding is in no price and no total"
+    beside = {one.findtext("TTruong"): one.findtext("DLieu") for one in said.iterfind(".//TToan/TTKhac/TTin")}
+    assert beside == {"Làm tròn tiền mặt": "300", "Số tiền đã thu": "324000"}
+    (row,) = flat([invoice])
+    assert (row["total_gross"], row["cash_rounding"], row["received"]) == (323_700, 300, 324_000)
+    page = client.get(f"/bien-lai/{sale.token}").text
+    assert "+300" in page and "hóa đơn điện tử, nếu có, ghi 323.700" in page
+    desk = Browser(client).become(counter.manager)
+    assert "Làm tròn tiền mặt, không thuộc giá hàng" in desk.get(f"/quan-ly/hoa-don/{invoice.code}").text
+    told = desk.get(f"/api/v1/invoices/{invoice.code}").json
+    assert (told["gross"], told["cash_rounding"], told["received"]) == (323_700, 300, 324_000)
+
+
+def test_rounding_that_goes_back_is_on_the_adjustments_and_an_issued_invoice_keeps_its_own(
+    counter: Counter, session: Session
+) -> None:
+    receipt = sell(counter, 3, discount=300, rounding=300)
+    invoice = service.issue(current(session, receipt).code, SYSTEM)
+    parts = [back(counter, receipt, 1, 1), back(counter, receipt, 1, 2)]
+    given = [session.scalars(select(TillSale).where(TillSale.code == one)).one().total_vnd for one in parts]
+    assert (given, sum(given)) == ([108_000, 216_000], 324_000)
+    kept = current(session, receipt)
+    fixes = [one.code for one in adjustments_of(kept)]
+    assert (kept.code, kept.rounding_vnd) == (invoice.code, 300)
+    found = [service.issue(code, SYSTEM) for code in fixes]
+    assert [(one.gross_vnd, one.rounding_vnd, one.received_vnd) for one in found] == [
+        (-107_900, -100, -108_000), (-215_800, -200, -216_000)
+    ]  # fmt: skip
+    assert all(invoice_pdf(one).startswith(b"%PDF") for one in (kept, *found))
+    healthy()
+
+
+def test_a_draft_made_anew_tells_the_rounding_that_is_left(counter: Counter, session: Session) -> None:
+    receipt = sell(counter, 3, discount=300, rounding=300)
+    back(counter, receipt, 1, 1)
+    anew = current(session, receipt)
+    assert (anew.gross_vnd, anew.rounding_vnd, anew.received_vnd) == (215_800, 200, 216_000)
+    plain = current(session, sell(counter, 1))
+    assert plain.rounding_vnd == 0 and b"TTKhac" not in xml([service.issue(plain.code, SYSTEM)])
+    corrected = corrections.replace(
+        service.issue(anew.code, SYSTEM).code, Buyer(BuyerKind.PERSON, "Ông Thử"), "x", SYSTEM
+    )
+    assert service.issue(corrected.code, SYSTEM).received_vnd == 216_000
+
+
 def test_a_return_that_the_draft_knew_is_not_taken_back_again(counter: Counter, session: Session) -> None:
     """The worker may come late: sold and brought back before any invoice was drafted, issued before it read on."""
     told = counter.sell(counter.line(counter.skus[0], 2)).json

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.db import db, transaction
 from shop.inventory.models import StockLevel
-from shop.tills.rules import Given, add_up, part_back
+from shop.tills.rules import Given, add_up, cash_rounding, last_rounding, part_back, part_rounding
 from tests.shop.tills.conftest import Counter, healthy
 
 pytestmark = pytest.mark.long("postgresql")
@@ -48,6 +48,29 @@ def test_a_whole_return_gives_back_the_rounding_too(counter: Counter) -> None:
     told = counter.back(sale["code"], {"position": 1, "quantity": 1}).json
     assert (told["rounding"], told["total"]) == (300, 100_000)
     healthy()
+
+
+def test_parts_give_back_together_what_was_paid_however_they_are_rounded(counter: Counter) -> None:
+    honey, _lot = counter.goods(price=400)
+    sale = counter.sell(counter.line(honey, 4), rounding=400).json
+    parts = [counter.back(sale["code"], {"position": 1, "quantity": 1}).json for _one in range(4)]
+    assert [(one["rounding"], one["total"]) for one in parts] == [(-400, 0), (600, 1_000), (-400, 0), (600, 1_000)]
+    assert sum(one["total"] for one in parts) == sale["total"] == 2_000
+    healthy()
+
+
+def test_roundings_of_parts_stay_small_and_even_out() -> None:
+    dice = random.Random(11)
+    for _case in range(3_000):
+        step, nets = dice.choice((100, 500, 1_000)), [dice.randint(0, 3_000) for _part in range(dice.randint(1, 9))]
+        sold, given = cash_rounding(sum(nets), step), 0
+        for net in nets[:-1]:
+            more = part_rounding(net, given, step)
+            assert (net + more) % step == 0 and net + more >= 0 and abs(more) < step
+            given += more
+        last = last_rounding(nets[-1], sold, given)
+        assert abs(last) < step and nets[-1] + last >= 0
+        assert given + last == sold or nets[-1] + last == 0, "else nothing is asked of the buyer"
 
 
 def test_the_same_return_twice_is_one(counter: Counter) -> None:

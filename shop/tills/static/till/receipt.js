@@ -57,9 +57,9 @@ function line(one) {
 
 function sumsOf(sale, isReturn) {
   const rows = [
-    sale.discount > 0 && [t("subtotal"), grouped(sale.lines_total)],
+    (sale.discount > 0 || sale.rounding !== 0) && [t("subtotal"), grouped(sale.lines_total)],
     sale.discount > 0 && [t("discount"), `-${grouped(sale.discount)}`],
-    sale.rounding !== 0 && [t("rounding"), grouped(sale.rounding)],
+    sale.rounding !== 0 && [t("rounding_cash"), signed(sale.rounding)],
   ];
   const paid = sale.tenders.map((one) => [`${t(`way_${one.way}`)}${one.reference && one.way === "card" ? ` ${one.reference}` : ""}`, grouped(one.amount)]);
   const change = !isReturn && sale.cash_given > 0 && sale.change > 0
@@ -87,7 +87,7 @@ export function reportPaper(report) {
     ]),
     list([[`${t("sales")} (${report.sales_count})`, grouped(report.sales_total)],
       [`${t("returns")} (${report.returns_count})`, less(report.returns_total)],
-      [t("discounts_within"), grouped(report.discount_total)], [t("rounding"), grouped(report.rounding_total)]]),
+      [t("discounts_within"), grouped(report.discount_total)], [t("rounding_cash"), signed(report.rounding_total)]]),
     h("h3", {}, t("by_way")), list(ways), vat.length > 0 && h("h3", {}, t("vat_within")), list(vat),
     h("h3", {}, t("drawer")),
     list([[t("float"), grouped(report.float)], [t("cash_net"), grouped(cashNet(report))],
@@ -100,6 +100,8 @@ export function reportPaper(report) {
     listed(t("exceptions"), report.exceptions, (one) => [one.code, grouped(one.total)]),
     report.note && h("p", {}, report.note), h("p", { class: "slip-sign" }, t("signed")));
 }
+
+const signed = (amount) => `${amount > 0 ? "+" : ""}${grouped(amount)}`;
 
 const less = (amount) => grouped(amount ? -amount : 0);
 
