@@ -143,7 +143,7 @@ def till_shift(shift: str) -> Response:
     """The X report of an open shift, the Z report of a closed one, ready to print."""
     found = shifts.get_shift(shift)
     authorize(current_actor(), "till.read", Scope("store", found.store.code))
-    report = shifts.report(found)
+    report = shifts.report_for(found, current_actor())
     return render("desk/till_shift.html", shift=found, r=report, ways=WAYS, troubles=TROUBLES, kinds=KINDS)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Response, current_app, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from core.accounts.actor import Actor, Scope
@@ -23,6 +23,7 @@ from shop.tills.refusals import NoTill
 #: A year: a till that nobody uses so long is registered anew.
 KEEP_SECONDS = 366 * 24 * 3600
 _WITH_STORE = joinedload(Till.store, innerjoin=True).joinedload(Store.seller, innerjoin=True)
+_OF_SECRET = select(Till).where(Till.token_digest == bindparam("digest"), Till.is_active).options(_WITH_STORE)
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,7 @@ def find_till() -> Till | None:
     secret = request.cookies.get(DEVICE_COOKIE, "")
     if not secret:
         return None
-    query = select(Till).where(Till.token_digest == digest(secret), Till.is_active)
-    return db.session.scalar(query.options(_WITH_STORE))
+    return db.session.scalar(_OF_SECRET, {"digest": digest(secret)})
 
 
 def get_till() -> Till:

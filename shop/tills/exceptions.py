@@ -18,7 +18,7 @@ from core.db import db, transaction
 from core.errors import Refusal
 from core.events import publish
 from core.ids import short_code
-from shop.inventory import taking
+from shop.inventory import ledger, taking
 from shop.inventory.ledger import Document, Posting
 from shop.inventory.refusals import OutOfStock
 from shop.inventory.rules import LevelView, Pick, Reason, is_sellable, may_leave
@@ -104,7 +104,7 @@ def take_lines(
     quantities: dict[int, int] = {}
     for one in (lot for some in chosen.values() for lot in some):
         quantities[one.level_id] = quantities.get(one.level_id, 0) + one.quantity
-    if quantities and not taking.take(quantities, Posting(Reason.SALE, document, by, at)):
+    if quantities and not ledger.take_all(quantities, Posting(Reason.SALE, document, by, at)):
         raise OutOfStock(lines=[])
     return chosen
 

@@ -217,5 +217,6 @@ def _report() -> dict[str, str]:
         "cash_net": _("Tiền mặt bán trừ trả"), "exceptions_cash": _("Hóa đơn chờ quyết định"),
         "expected": _("Phải có"), "difference": _("Chênh lệch"), "pay_entries": _("Nộp, chi"),
         "unreconciled": _("VietQR ngân hàng chưa báo"), "exceptions": _("Cần quyết định"),
+        "report_blind": _("Tiền mặt phải có được báo sau khi đếm, lúc đóng ca. Quản lý xem được bất cứ lúc nào."),
         "signed": _("Thu ngân ký · Quản lý ký"),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from catalog.certificates.models import Certificate
@@ -13,7 +13,7 @@ from catalog.certificates.queries import standings
 from catalog.certificates.rules import Status
 from catalog.listings.models import Listing, Sku
 from catalog.listings.queries import Offer, offers
-from core.db import db
+from core.db import run, table_of
 from core.errors import Refusal
 from shop.inventory.queries import sku_names
 from shop.tills.refusals import LineLapsed, LineRefused, LineRevoked, LineStopped, LineSuspended, TillAdultsOnly
@@ -26,6 +26,18 @@ _CODES: dict[Status, type[LineRefused]] = {
     Status.SUSPENDED: LineSuspended,
     Status.STOPPED: LineStopped,
 }
+_packs, _listings, _certificates = table_of(Sku), table_of(Listing), table_of(Certificate)
+_KNOWN = (
+    select(_packs.c.code, _packs.c.id, _listings.c.product_id)
+    .join(_listings, _listings.c.id == _packs.c.listing_id)
+    .where(_packs.c.code.in_(bindparam("among", expanding=True)))
+)
+_LOCKED = (
+    select(_certificates.c.id)
+    .where(_certificates.c.product_id.in_(bindparam("among", expanding=True)))
+    .order_by(_certificates.c.id)
+    .with_for_update(read=True)
+)
 #: The gravest first.
 _ORDER: Sequence[type[LineRefused]] = (LineLapsed, LineRevoked, LineSuspended, LineStopped, LineRefused)
 
@@ -40,8 +52,7 @@ class Known:
 
 def find_packs(codes: Collection[str]) -> dict[str, Known]:
     """Packs by code. Raises LineRefused naming codes that are nobody's."""
-    query = select(Sku.code, Sku.id, Listing.product_id).join(Listing, Listing.id == Sku.listing_id)
-    found = {row[0]: Known(row[1], row[2]) for row in db.session.execute(query.where(Sku.code.in_(sorted(codes))))}
+    found = {row[0]: Known(row[1], row[2]) for row in run(_KNOWN, {"among": sorted(codes)})}
     unknown = [code for code in codes if code not in found]
     if unknown:
         raise LineRefused(lines=[{"sku": code, "code": "sku.unknown"} for code in unknown])
@@ -53,8 +64,7 @@ def lock_certificates(product_ids: Collection[int]) -> None:
 
     Taken before the locks of stock, in id order, and before the decision instant is read.
     """
-    query = select(Certificate.id).where(Certificate.product_id.in_(sorted(set(product_ids)))).order_by(Certificate.id)
-    db.session.scalars(query.with_for_update(read=True)).all()
+    run(_LOCKED, {"among": sorted(set(product_ids))}).all()
 
 
 def judge(sku_ids: Sequence[int], on: date, *, is_adult: bool) -> dict[int, Offer]:

@@ -1,6 +1,6 @@
 """The first lock of everything that a till books: its shift. And who did it."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.accounts.actor import Actor
 from core.db import db
@@ -10,12 +10,18 @@ from shop.tills.here import Here
 from shop.tills.models import Till, TillShift
 from shop.tills.refusals import NoTill, ShiftNotFound
 
+_SHIFT = (
+    select(TillShift, Till.is_active)
+    .join(Till, Till.id == TillShift.till_id)
+    .where(TillShift.code == bindparam("shift"), TillShift.till_id == bindparam("till"))
+    .with_for_update(of=TillShift)
+    .execution_options(populate_existing=True)
+)
+
 
 def lock_for_sale(place: Here, code: str) -> TillShift:
     """The shift of this till, open or closed, locked. Raises ShiftNotFound, NoTill for a till out of service."""
-    query = select(TillShift, Till.is_active).join(Till, Till.id == TillShift.till_id)
-    query = query.where(TillShift.code == code, TillShift.till_id == place.till_id).with_for_update(of=TillShift)
-    row = db.session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    row = db.session.execute(_SHIFT, {"shift": code, "till": place.till_id}).one_or_none()
     if row is None:
         raise ShiftNotFound
     if not row[1]:

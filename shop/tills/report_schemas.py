@@ -8,11 +8,11 @@ from shop.tills.schemas import CashOut, TillNameOut, TillStoreOut
 
 
 class WayOut(Schema):
-    """What one way of paying brought in and gave back."""
+    """What one way of paying brought in and gave back; null for cash in a blind report."""
 
     way = Words(required=True)
-    taken = DongField(required=True)
-    given_back = DongField(required=True)
+    taken = DongField(required=True, allow_none=True)
+    given_back = DongField(required=True, allow_none=True)
     count = Whole(required=True)
 
 
@@ -40,16 +40,22 @@ class ShiftExceptionOut(Schema):
 
     code = Words(required=True)
     kind = Words(required=True)
-    total = DongField(required=True)
-    cash = DongField(required=True)
+    total = DongField(required=True, allow_none=True)
+    cash = DongField(required=True, allow_none=True)
 
 
 class ShiftReportOut(Schema):
-    """X report while the shift is open, Z report once it is closed: then it never changes."""
+    """X report while the shift is open, Z report once it is closed: then it never changes.
+
+    Who will count the drawer reads X blind: what says how much cash should be there is null, `vat` empty.
+    """
 
     code = Words(required=True)
     number = Whole(required=True)
     is_closed = fields.Boolean(required=True)
+    is_blind = fields.Boolean(
+        required=True, metadata={"description": "Whether what the drawer should hold is kept back until its count."}
+    )
     till = fields.Nested(TillNameOut, required=True)
     store = fields.Nested(TillStoreOut, required=True)
     opened_at = Moment(required=True)
@@ -59,9 +65,9 @@ class ShiftReportOut(Schema):
     made_at = Moment(required=True)
     float = DongField(required=True)
     sales_count = Whole(required=True)
-    sales_total = DongField(required=True)
+    sales_total = DongField(required=True, allow_none=True)
     returns_count = Whole(required=True)
-    returns_total = DongField(required=True)
+    returns_total = DongField(required=True, allow_none=True)
     discount_total = DongField(required=True)
     rounding_total = Whole(least=-(10**15), required=True)
     ways = fields.List(fields.Nested(WayOut), required=True)
@@ -70,9 +76,11 @@ class ShiftReportOut(Schema):
     pay_out = DongField(required=True)
     cash_entries = fields.List(fields.Nested(CashOut), required=True)
     exceptions = fields.List(fields.Nested(ShiftExceptionOut), required=True)
-    exceptions_cash = DongField(required=True)
+    exceptions_cash = DongField(required=True, allow_none=True)
     unreconciled = fields.List(fields.Nested(UnreconciledOut), required=True)
-    expected = Whole(least=-(10**15), required=True, metadata={"description": "Cash that should be in the drawer."})
+    expected = Whole(
+        least=-(10**15), required=True, allow_none=True, metadata={"description": "Cash that should be in the drawer."}
+    )
     counted = DongField(allow_none=True)
     difference = Whole(least=-(10**15), allow_none=True, metadata={"description": "Counted less expected."})
     denominations = fields.Dict(required=True)

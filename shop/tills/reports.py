@@ -39,7 +39,7 @@ def report_of(shift: TillShift, till: Till, at: datetime) -> dict[str, Any]:
     entries = list(db.session.scalars(select(TillCash).where(TillCash.shift_id == shift.id).order_by(TillCash.id)))
     exceptions = _exceptions(shift)
     return {
-        "code": shift.code, "number": shift.number, "is_closed": shift.closed_at is not None,
+        "code": shift.code, "number": shift.number, "is_closed": shift.closed_at is not None, "is_blind": False,
         "till": {"code": till.code, "name": till.name}, "store": store_head(till.store),
         "opened_at": shift.opened_at, "opened_by": shift.opened_by, "closed_at": shift.closed_at,
         "closed_by": shift.closed_by, "made_at": at, "float": shift.float_vnd, **_sums(shift),
@@ -55,6 +55,19 @@ def report_of(shift: TillShift, till: Till, at: datetime) -> dict[str, Any]:
         "unreconciled": list_unreconciled(shift), "expected": cash_in_drawer(shift),
         "counted": shift.counted_vnd, "difference": shift.difference_vnd, "denominations": dict(shift.counted or {}),
         "note": shift.note,
+    }  # fmt: skip
+
+
+def blind(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The report for who will count the drawer: nothing that says, or sums up to, the cash that should be there.
+
+    What went by card and transfer stays, to be compared with slips; so do the movements that she wrote herself.
+    """
+    cash = {"taken": None, "given_back": None}
+    return {
+        **report, "is_blind": True, "sales_total": None, "returns_total": None, "vat": [], "exceptions_cash": None,
+        "expected": None, "ways": [one | cash if one["way"] == Way.CASH else one for one in report["ways"]],
+        "exceptions": [one | {"total": None, "cash": None} for one in report["exceptions"]],
     }  # fmt: skip
 
 

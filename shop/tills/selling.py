@@ -22,7 +22,7 @@ from core.errors import Refusal
 from core.events import publish
 from core.ids import secret_token, short_code
 from shop.carts.rules import line_total
-from shop.inventory import taking
+from shop.inventory import ledger, taking
 from shop.inventory.ledger import Document, Posting
 from shop.inventory.queries import name_short
 from shop.inventory.refusals import OutOfStock
@@ -113,7 +113,7 @@ def _sell(place: Here, shift: TillShift, asked: AskedSale, by: Actor) -> Answer:
         for one in some:
             taken[one.level_id] = taken.get(one.level_id, 0) + one.quantity
     write(draft)
-    if not taking.take(taken, Posting(Reason.SALE, Document(DOCUMENT, code), by, judged.at)):
+    if not ledger.take_all(taken, Posting(Reason.SALE, Document(DOCUMENT, code), by, judged.at)):
         raise OutOfStock(lines=[])
     record("till.sold", f"till_sale:{code}", by, total_vnd=judged.sums.total_vnd, uuid=asked.uuid)
     publish(TillSold(code, place.store_id))

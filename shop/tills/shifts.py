@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from core.accounts.actor import Actor
+from core.accounts.actor import Actor, Scope
+from core.accounts.permissions import is_allowed
 from core.audit import record
 from core.clock import now
 from core.db import db, transaction
@@ -129,9 +130,17 @@ def close_shift(till: Till, code: str, counted: Counted, by: Actor) -> TillShift
         return shift
 
 
-def report(shift: TillShift) -> dict[str, Any]:
-    """The X report as it stands now, or the Z report as it was written down."""
-    return reports.thaw(shift.report) if shift.closed_at is not None else reports.report_of(shift, shift.till, now())
+def report(shift: TillShift, *, is_blind: bool = False) -> dict[str, Any]:
+    """The X report as it stands now, `is_blind` without what the drawer should hold; or the Z report as written down."""
+    if shift.closed_at is not None:
+        return {"is_blind": False} | reports.thaw(shift.report)
+    found = reports.report_of(shift, shift.till, now())
+    return reports.blind(found) if is_blind else found
+
+
+def report_for(shift: TillShift, by: Actor) -> dict[str, Any]:
+    """The report as this person may read it: blind for who may not know what the open drawer should hold."""
+    return report(shift, is_blind=not is_allowed(by, "till.cash", Scope("store", shift.store.code)))
 
 
 def _check_pay_out(till: Till, shift: TillShift, entry: TillCash, by: Actor, approvals: Sequence[str]) -> None:

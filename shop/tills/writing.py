@@ -6,15 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from core.db import db
+from core.db import run, table_of
 from shop.tills.models import TillAnswer, TillLine, TillLineLot, TillSale, TillTender
 from shop.tills.refusals import UuidUsed
 from shop.tills.schemas import SaleOut
 
 Row = dict[str, Any]
+
+_sales, _lines, _answers = table_of(TillSale), table_of(TillLine), table_of(TillAnswer)
+_SALE = insert(_sales).returning(_sales.c.id)
+_LINES = insert(_lines).returning(_lines.c.position, _lines.c.id)
+_LOTS, _TENDERS, _ANSWER = insert(table_of(TillLineLot)), insert(table_of(TillTender)), insert(_answers)
+_ANSWERED = select(_answers.c.body_hash, _answers.c.status, _answers.c.body).where(
+    _answers.c.uuid == bindparam("asked")
+)
+_SHOWN = SaleOut()
 
 
 @dataclass(frozen=True)
@@ -47,33 +56,30 @@ class Answer:
 
 def write(draft: Draft) -> int:
     """Store a receipt; answers its id. The database judges each line as it comes in."""
-    sale_id = int(db.session.execute(insert(TillSale).returning(TillSale.id), [draft.sale]).scalar_one())
-    rows = [{**line, "sale_id": sale_id} for line in draft.lines]
-    kept = db.session.execute(insert(TillLine).returning(TillLine.position, TillLine.id), rows)
-    ids = {position: line_id for position, line_id in kept}  # noqa: C416 rows are not pairs to the type checker
+    sale_id = int(run(_SALE, draft.sale).scalar_one())
+    ids: dict[int, int] = {row[0]: row[1] for row in run(_LINES, [{**one, "sale_id": sale_id} for one in draft.lines])}
     lots = [
         {"line_id": ids[position], "lot_id": one.lot_id, "level_id": one.level_id, "quantity": one.quantity}
         for position, some in draft.lots.items()
         for one in some
     ]
-    for table, rows in ((TillLineLot, lots), (TillTender, [{**one, "sale_id": sale_id} for one in draft.tenders])):
+    for statement, rows in ((_LOTS, lots), (_TENDERS, [{**one, "sale_id": sale_id} for one in draft.tenders])):
         if rows:
-            db.session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
+            run(statement, rows)
     return sale_id
 
 
 def keep_answer(uuid: str, body_hash: str, status: int, shown: Mapping[str, Any], at: datetime) -> Answer:
     """Store what this id is answered, in the transaction of its effect."""
-    body = current_app.json.dumps(SaleOut().dump(shown))
+    body = current_app.json.dumps(_SHOWN.dump(shown))
     row = {"uuid": uuid, "body_hash": body_hash, "status": status, "body": body, "received_at": at}
-    db.session.execute(insert(TillAnswer.__table__), [row])  # type: ignore[arg-type]
+    run(_ANSWER, row)
     return Answer(status, body)
 
 
 def find_answer(uuid: str, body_hash: str) -> Answer | None:
     """What this id was answered. Raises UuidUsed when it was sent with another body."""
-    query = select(TillAnswer.body_hash, TillAnswer.status, TillAnswer.body).where(TillAnswer.uuid == uuid)
-    row = db.session.execute(query).one_or_none()
+    row = run(_ANSWERED, {"asked": uuid}).one_or_none()
     if row is None:
         return None
     if row.body_hash != body_hash:

@@ -7,8 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.db import db, transaction
+from shop.tills import shifts
 from shop.tills.models import TillShift
-from tests.shop.tills.conftest import PIN, Counter, healthy
+from tests.shop.tills.conftest import MANAGER_PIN, PIN, Counter, healthy
+from tests.support.browser import Browser
 
 pytestmark = pytest.mark.long("postgresql")
 
@@ -21,7 +23,8 @@ def test_a_day_at_the_drawer_adds_up_and_the_z_report_stays(counter: Counter) ->
     assert counter.back(first["code"], {"position": 1, "quantity": 1}).status_code == 201
     assert counter.post(f"{path}/cash", {"kind": "pay_in", "amount": 50_000, "reason": "Tiền lẻ"}).status_code == 201
     assert counter.post(f"{path}/cash", {"kind": "pay_out", "amount": 30_000, "reason": "Nước"}).status_code == 201
-    x = counter.get(f"{path}/report").json
+    boss = counter.actor("store_manager")
+    x = shifts.report_for(shifts.get_shift(counter.shift.code), boss)
     assert (x["is_closed"], x["expected"]) == (False, 500_000 + 240_000 - 120_000 + 50_000 - 30_000)
     counted = {"500000": 1, "100000": 1, "20000": 1, "10000": 1}
     z = counter.post(f"{path}/closing", {"counted": counted, "note": "thiếu 10 nghìn"})
@@ -36,6 +39,33 @@ def test_a_day_at_the_drawer_adds_up_and_the_z_report_stays(counter: Counter) ->
     again = counter.post(f"{path}/closing", {"counted": counted})
     assert (again.status_code, again.json["code"]) == (409, "shift.closed")
     healthy()
+
+
+def test_who_counts_the_drawer_is_not_told_what_should_be_in_it(counter: Counter) -> None:
+    honey, _lot = counter.goods(price=120_000, on_shelf=20)
+    counter.sell(counter.line(honey, 2))
+    counter.sell(counter.line(honey), tenders=[{"way": "card", "amount": 120_000, "reference": "C1"}])
+    path = f"/api/v1/till/shifts/{counter.shift.code}"
+    x = counter.get(f"{path}/report").json
+    assert (x["is_blind"], x["expected"], x["sales_total"], x["returns_total"]) == (True, None, None, None)
+    assert (x["vat"], x["exceptions_cash"], x["sales_count"]) == ([], None, 2)
+    assert [(one["way"], one["taken"]) for one in x["ways"]] == [("cash", None), ("vietqr", 0), ("card", 120_000)]
+    told = str(x)
+    assert not any(str(number) in told for number in (740_000, 360_000, 240_000)), "no sum of cash by another name"
+    desk = Browser(counter.client).become(counter.cashier).get(f"/quan-ly/ca/{counter.shift.code}").text
+    assert "Đếm mù" in desk and "740.000" not in desk and "240.000" not in desk
+    boss = Browser(counter.client).become(counter.manager).get(f"/quan-ly/ca/{counter.shift.code}").text
+    assert "740.000" in boss and "Đếm mù" not in boss
+    z = counter.post(f"{path}/closing", {"counted": {"500000": 1}}).json
+    assert (z["is_blind"], z["expected"], z["difference"]) == (False, 740_000, -240_000)
+    assert counter.get(f"{path}/report").json["expected"] == 740_000, "counted, she may know"
+
+
+def test_a_manager_by_pin_sees_the_drawer_at_the_till(counter: Counter) -> None:
+    told = counter.client.post("/api/v1/till/cashier", json={"user": counter.manager.id, "pin": MANAGER_PIN})
+    assert told.status_code == 200
+    x = counter.client.get(f"/api/v1/till/shifts/{counter.shift.code}/report").json
+    assert (x["is_blind"], x["expected"]) == (False, 500_000)
 
 
 def test_the_database_keeps_a_closed_shift_and_its_numbers(counter: Counter) -> None:

@@ -70,7 +70,8 @@ function sumsOf(sale, isReturn) {
 
 // X and Z reports, on the same paper.
 export function reportPaper(report) {
-  const ways = report.ways.flatMap((one) => [
+  const seen = report.is_blind ? report.ways.filter((one) => one.taken !== null) : report.ways;
+  const ways = seen.flatMap((one) => [
     [`${t(`way_${one.way}`)} (${one.count})`, grouped(one.taken)],
     one.given_back > 0 && [t("given_back"), less(one.given_back)],
   ]);
@@ -85,19 +86,19 @@ export function reportPaper(report) {
       report.is_closed && [t("closed"), `${showMoment(Date.parse(report.closed_at))} · ${report.closed_by}`],
       !report.is_closed && [t("printed"), showMoment(Date.parse(report.made_at))],
     ]),
-    list([[`${t("sales")} (${report.sales_count})`, grouped(report.sales_total)],
-      [`${t("returns")} (${report.returns_count})`, less(report.returns_total)],
+    list([[`${t("sales")} (${report.sales_count})`, report.is_blind ? "" : grouped(report.sales_total)],
+      [`${t("returns")} (${report.returns_count})`, report.is_blind ? "" : less(report.returns_total)],
       [t("discounts_within"), grouped(report.discount_total)], [t("rounding_cash"), signed(report.rounding_total)]]),
     h("h3", {}, t("by_way")), list(ways), vat.length > 0 && h("h3", {}, t("vat_within")), list(vat),
     h("h3", {}, t("drawer")),
-    list([[t("float"), grouped(report.float)], [t("cash_net"), grouped(cashNet(report))],
+    list([[t("float"), grouped(report.float)], !report.is_blind && [t("cash_net"), grouped(cashNet(report))],
       [t("pay_in"), grouped(report.pay_in)], [t("pay_out"), less(report.pay_out)],
       report.exceptions_cash > 0 && [t("exceptions_cash"), grouped(report.exceptions_cash)]]),
-    h("dl", { class: "slip-sums" }, pairs([[t("expected"), dong(report.expected)]], "slip-total"),
+    report.is_blind ? h("p", {}, t("report_blind")) : h("dl", { class: "slip-sums" }, pairs([[t("expected"), dong(report.expected)]], "slip-total"),
       report.counted !== null && pairs([[t("counted"), dong(report.counted)], [t("difference"), dong(report.difference)]])),
     list(notes), listed(t("pay_entries"), report.cash_entries, (one) => [`${t(one.kind)}: ${one.reason}`, grouped(one.amount)]),
     listed(t("unreconciled"), report.unreconciled, (one) => [`${one.sale} ${one.memo}`, grouped(one.amount)]),
-    listed(t("exceptions"), report.exceptions, (one) => [one.code, grouped(one.total)]),
+    listed(t("exceptions"), report.exceptions, (one) => [one.code, report.is_blind ? "" : grouped(one.total)]),
     report.note && h("p", {}, report.note), h("p", { class: "slip-sign" }, t("signed")));
 }
 
