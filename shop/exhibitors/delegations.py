@@ -16,6 +16,7 @@ from catalog.producers.queries import get_producer
 from core.accounts.actor import SYSTEM, Actor
 from core.accounts.links import Issued
 from core.accounts.links import invite as invite_account
+from core.accounts.models import UserAccount
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import local_day, now
@@ -23,6 +24,7 @@ from core.db import check_version, db, transaction
 from core.ids import short_code
 from shop.exhibitors.permissions import scope_of
 from shop.exhibitors.refusals import BlockTaken, DelegationClosed, DelegationExists, DelegationNotFound
+from shop.fairs import people
 from shop.fairs import permissions as fair_permissions
 from shop.fairs import queries as fair_queries
 from shop.fairs.applying.applications import Decision, Wanted, Way, lock_application, put, settle
@@ -30,9 +32,12 @@ from shop.fairs.applying.joined import BoothDelegated, FairDelegation, FairDeleg
 from shop.fairs.booths.barriers import barrier
 from shop.fairs.booths.offers import Given, give
 from shop.fairs.models import Booking, Booth, Fair, FairApplication
+from shop.fairs.plans.promises import Promised, promise
 from shop.fairs.refusals import ApplicationNotFound, BoothNotFound
 from shop.fairs.rules import LIVE_APPLICATION, LIVE_BOOKING, ApplicationState
 from shop.fairs.service import lock_fair
+
+DELEGATE = "fair_delegate"
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,8 @@ def edit_delegation(code: str, new: NewDelegation, version: int, by: Actor) -> F
 def set_block(code: str, booths: Sequence[str], version: int, by: Actor) -> FairDelegation:
     """Let the block be exactly these booths of the plan.
 
-    Raises BlockTaken naming all that are unknown, held by somebody outside the delegation, or another's block; nothing
-    is changed then. A booth that the delegation's own exhibitor holds may not leave the block either.
+    Raises BlockTaken naming all that are unknown, for no exhibitor, held by somebody outside the delegation, or
+    another's block; nothing is changed then. A booth that the delegation's own exhibitor holds may not leave the block.
     """
     with transaction() as session:
         one, fair = _managed(code, by)
@@ -108,9 +113,26 @@ def invite_delegate(code: str, contact: str, name: str, by: Actor) -> Issued:
     fair = db.session.get_one(Fair, one.fair_id)
     authorize(by, "delegations.manage", fair_permissions.scope_of(fair))
     with transaction():
-        issued = invite_account(contact, name, "fair_delegate", scope_of(one), SYSTEM)
+        issued = invite_account(contact, name, DELEGATE, scope_of(one), SYSTEM)
         record("delegation.invited", f"delegation:{code}", by, name=name)
         return issued
+
+
+def end_delegate(code: str, grant_id: int, by: Actor) -> UserAccount:
+    """Let one of a delegation's people go, at once; what she sent and gave stays. Raises NotFound for another's."""
+    with transaction():
+        one, _fair = _managed(code, by)
+        person = people.end_role(DELEGATE, scope_of(one), grant_id)
+        record("delegation.person_ended", f"delegation:{code}", by, name=person.name, account=person.id)
+        return person
+
+
+def withdraw_delegate(code: str, link_id: int, by: Actor) -> None:
+    """Take an open invitation to fill a block back. Raises NotFound for another delegation's."""
+    with transaction():
+        one, _fair = _managed(code, by)
+        name = people.withdraw(DELEGATE, scope_of(one), link_id)
+        record("delegation.invitation_withdrawn", f"delegation:{code}", by, name=name)
 
 
 def apply_for(code: str, wanted: Wanted, by: Actor) -> FairApplication:
@@ -256,7 +278,8 @@ def _taken(one: FairDelegation, coming: Iterable[Booth], leaving: Sequence[Booth
         held.add(booth_id)
         if delegation_id != one.id:
             foreign.add(booth_id)
-    faults = [{"code": booth.code, "reason": "another"} for booth in coming if blocks.get(booth.id, one.id) != one.id]
+    faults = [{"code": booth.code, "reason": "not_let"} for booth in coming if booth.use != "exhibitor"]
+    faults += [{"code": booth.code, "reason": "another"} for booth in coming if blocks.get(booth.id, one.id) != one.id]
     faults += [{"code": booth.code, "reason": "held"} for booth in coming if booth.id in foreign]
     return faults + [{"code": booth.code, "reason": "held"} for booth in leaving if booth.id in held]
 
@@ -269,3 +292,16 @@ def foreign_blocks(booths: Sequence[Booth], applications: Sequence[FairApplicati
         for application in applications:
             if application.delegation_id != block.delegation_id:
                 yield block.booth_id, application.id, _("Gian thuộc phần của một đoàn.")
+
+
+@promise
+def blocks(fair: Fair) -> Iterable[Promised]:
+    """A floor plan keeps the booths of every block. One statement."""
+    query = (
+        select(Booth.code, FairDelegation.name)
+        .join(FairDelegationBooth, FairDelegationBooth.booth_id == Booth.id)
+        .join(FairDelegation, FairDelegation.id == FairDelegationBooth.delegation_id)
+        .where(Booth.fair_id == fair.id, Booth.is_on_plan)
+    )
+    for booth, name in db.session.execute(query.order_by(Booth.code)):
+        yield Promised(booth, "delegated", name)

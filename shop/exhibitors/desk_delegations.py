@@ -29,6 +29,7 @@ from shop.exhibitors.permissions import scope_of
 from shop.exhibitors.refusals import BlockTaken
 from shop.exhibitors.schemas import BlockForm, DelegationIn, OutsiderForm, PersonForm, PlaceIn
 from shop.exhibitors.wording import read_booths
+from shop.fairs import people
 from shop.fairs import permissions as fair_permissions
 from shop.fairs.applying.applications import Way
 from shop.fairs.applying.joined import FairDelegation
@@ -121,6 +122,22 @@ def invite_delegate(code: str) -> Response:
     except Refusal as refusal:
         return _page(code, refusal.status, person=form.refuse(refusal))
     return _page(code, link=address_of("accounts.invitation", token=issued.secret))
+
+
+@pages.post(f"{ONE}/nguoi/<int:grant_id>/thoi")
+@needs("delegations.manage")
+def end_delegate(code: str, grant_id: int) -> Response:
+    """Let one of its people go."""
+    person = delegations.end_delegate(code, grant_id, current_actor())
+    return go("delegation", _("%(name)s không còn là người của đoàn.", name=person.name), code=code)
+
+
+@pages.post(f"{ONE}/moi/<int:link_id>/rut")
+@needs("delegations.manage")
+def withdraw_delegate(code: str, link_id: int) -> Response:
+    """Take an invitation back."""
+    delegations.withdraw_delegate(code, link_id, current_actor())
+    return go("delegation", _("Đã rút lời mời."), code=code)
 
 
 @pages.post(f"{ONE}/tep")
@@ -219,6 +236,8 @@ def _page(code: str, status: int = 200, **more: Any) -> Response:
         "holders": delegations.holders_of(block), "provinces": [(p.code, p.name) for p in list_provinces(today())],
         "edit": Form(DelegationIn(), values), "person": Form(PersonForm()), "placing": Form(PlaceIn()), "errors": [],
         "block_form": more.pop("block", None) or Form(BlockForm(), {"booths": ", ".join(b.code for b in block)}),
+        "people": people.list_holders(delegations.DELEGATE, scope_of(one)) if manages else [],
+        "invited": people.list_invited(delegations.DELEGATE, scope_of(one)) if manages else [],
         "outcome": None, "link": None, "last_day": delegations.last_day(one, fair), "tab": "delegations", **more,
     }  # fmt: skip
     return render("exhibitors/delegation.html", status, **context)
@@ -243,5 +262,6 @@ def _papers_page(code: str, sent: Sent, status: int = 200) -> Response:
 def _told(faults: list[dict[str, str]]) -> str:
     words = {
         "unknown": _("không có trên sơ đồ"), "held": _("đang có người giữ"), "another": _("thuộc đoàn khác"),
+        "not_let": _("không dành cho người trưng bày"),
     }  # fmt: skip
     return "; ".join(f"{one['code']}: {words[one['reason']]}" for one in faults)

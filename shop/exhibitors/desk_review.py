@@ -29,7 +29,7 @@ from shop.exhibitors.queries import entrants_of, list_criteria
 from shop.exhibitors.refusals import DecisionsRefused
 from shop.exhibitors.reviewing import Criterion
 from shop.exhibitors.schemas import BoardQuery, CriterionSchema, DecisionsIn, PersonForm
-from shop.fairs import permissions, queries
+from shop.fairs import people, permissions, queries
 from shop.fairs.applying.applications import Decision
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.rules import ApplicationState, fair_days
@@ -131,6 +131,22 @@ def invite_reviewer(slug: str) -> Response:
         return _criteria_page(slug, form.refuse(refusal), refusal.status)
     link = address_of("accounts.invitation", token=issued.secret)
     return _criteria_page(slug, Form(PersonForm()), link=link)
+
+
+@pages.post("/quan-ly/hoi-cho/<slug>/nguoi-cham/<int:grant_id>/thoi")
+@needs("criteria.manage")
+def end_reviewer(slug: str, grant_id: int) -> Response:
+    """Let a reviewer go."""
+    person = reviewing.end_reviewer(slug, grant_id, current_actor())
+    return go("criteria", _("%(name)s không còn chấm hồ sơ của hội chợ này.", name=person.name), slug=slug)
+
+
+@pages.post("/quan-ly/hoi-cho/<slug>/nguoi-cham/loi-moi/<int:link_id>/rut")
+@needs("criteria.manage")
+def withdraw_reviewer(slug: str, link_id: int) -> Response:
+    """Take an invitation to score back."""
+    reviewing.withdraw_reviewer(slug, link_id, current_actor())
+    return go("criteria", _("Đã rút lời mời."), slug=slug)
 
 
 def own_fair(slug: str, action: str) -> Fair:
@@ -235,9 +251,12 @@ def _criteria_page(
         count = range(1, reviewing.MOST_CRITERIA + 1)
         rows = [{name: request.form.get(f"{name}-{n}", "") for name in names} for n in count]
     usual = [{"id": "", "name": name, "weight": weight} for name, weight in reviewing.USUAL]
+    scope = permissions.scope_of(fair)
     context: dict[str, Any] = {
         "fair": fair, "rows": rows or usual, "most": reviewing.MOST_CRITERIA, "form": form, "errors": errors or [],
-        "is_usual": not rows, "link": link, "tab": "applications", "reviewers": reviewing.list_reviewers(slug),
+        "is_usual": not rows, "link": link, "tab": "applications",
+        "reviewers": people.list_holders(reviewing.REVIEWER, scope),
+        "invited": people.list_invited(reviewing.REVIEWER, scope),
     }  # fmt: skip
     return render("exhibitors/criteria.html", status, **context)
 

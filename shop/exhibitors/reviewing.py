@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.accounts.actor import SYSTEM, Actor, Scope
+from core.accounts.actor import SYSTEM, Actor
 from core.accounts.links import Issued
 from core.accounts.links import invite as invite_account
-from core.accounts.models import UserAccount, UserGrant
+from core.accounts.models import UserAccount
 from core.accounts.permissions import authorize
 from core.audit import record
 from core.clock import now
@@ -21,13 +21,14 @@ from core.errors import Invalid
 from shop.exhibitors.models import MOST_POINTS, FairCriterion, FairReview, FairScore
 from shop.exhibitors.queries import list_criteria
 from shop.exhibitors.refusals import CriteriaScored, DecisionsRefused
-from shop.fairs import permissions
+from shop.fairs import people, permissions
 from shop.fairs.applying.applications import Decision, settle
 from shop.fairs.models import Fair, FairApplication
 from shop.fairs.queries import get_application
 from shop.fairs.refusals import ApplicationNotFound, ApplicationNotReady
 from shop.fairs.service import lock_fair
 
+REVIEWER = "fair_reviewer"
 #: Criteria of one fair.
 MOST_CRITERIA = 8
 #: What a new fair judges by until its organizer says otherwise: (name, weight).
@@ -127,9 +128,26 @@ def invite_reviewer(slug: str, contact: str, name: str, by: Actor) -> Issued:
     with transaction():
         fair = lock_fair(slug, by, "criteria.manage")
         ensure_criteria(fair)
-        issued = invite_account(contact, name, "fair_reviewer", Scope("fair", slug), SYSTEM)
+        issued = invite_account(contact, name, REVIEWER, permissions.scope_of(fair), SYSTEM)
         record("fair.reviewer_invited", f"fair:{slug}", by, name=name)
         return issued
+
+
+def end_reviewer(slug: str, grant_id: int, by: Actor) -> UserAccount:
+    """Let a reviewer go, at once; the points that she gave stay. Raises NotFound for another fair's."""
+    with transaction():
+        fair = lock_fair(slug, by, "criteria.manage")
+        person = people.end_role(REVIEWER, permissions.scope_of(fair), grant_id)
+        record("fair.reviewer_ended", f"fair:{slug}", by, name=person.name, account=person.id)
+        return person
+
+
+def withdraw_reviewer(slug: str, link_id: int, by: Actor) -> None:
+    """Take an open invitation to score back. Raises NotFound for another fair's."""
+    with transaction():
+        fair = lock_fair(slug, by, "criteria.manage")
+        name = people.withdraw(REVIEWER, permissions.scope_of(fair), link_id)
+        record("fair.reviewer_withdrawn", f"fair:{slug}", by, name=name)
 
 
 @dataclass(frozen=True)
@@ -151,14 +169,6 @@ def opinions_on(application_id: int) -> list[Opinion]:
     reviews = select(FairReview).where(FairReview.application_id == application_id)
     notes = {one.reviewer_id: one for one in db.session.scalars(reviews)}
     return [Opinion(who, given, notes[who].note, notes[who].at.date()) for who, given in points.items()]
-
-
-def list_reviewers(slug: str) -> Sequence[UserAccount]:
-    """Who may score the applications of a fair besides its organizers."""
-    held = UserGrant.role == "fair_reviewer", UserGrant.scope_type == "fair", UserGrant.scope_id == slug
-    query = select(UserAccount).join(UserGrant, UserGrant.user_id == UserAccount.id)
-    live = query.where(*held, UserGrant.revoked_at.is_(None), UserAccount.is_active)
-    return db.session.scalars(live.order_by(UserAccount.id)).unique().all()
 
 
 def scored_by(fair_id: int, user_id: int | None) -> set[int]:

@@ -103,6 +103,16 @@ class PlanUnletsBooked(Refusal):
     text = _l("Sơ đồ mới không còn dành cho người trưng bày gian đang có người giữ; chưa lưu gì.")
 
 
+class PlanDropsPromised(Refusal):
+    """The new plan has no place any more for booths of a delegation's block, or pinned by hand. Facts: booths."""
+
+    code = "plan.drops_promised"
+    text = _l(
+        "Sơ đồ mới bỏ mất gian đã giao cho đoàn hoặc đã ghim; chưa lưu gì."
+        " Bớt gian khỏi phần của đoàn, hoặc bỏ ghim ở mục Xếp gian, rồi lưu lại."
+    )
+
+
 class PlanUnreadable(Invalid):
     """The file is no plan of ours. Facts: where, what cannot be read there."""
 

@@ -4,17 +4,15 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from catalog.documents.api import read_upload
 from catalog.documents.service import keep
 from core.accounts import grants, links
 from core.accounts.actor import Grant, Scope
-from core.accounts.models import OneTimeLink, UserAccount, UserGrant
 from core.accounts.permissions import can_give
 from core.accounts.schemas import ContactField
 from core.clock import today
-from core.db import db, transaction
+from core.db import transaction
 from core.errors import AlreadySent, Invalid, NotFound, Refusal
 from core.web.access import current_actor, needs
 from core.web.fields import Day, Schema, Whole, Words
@@ -28,6 +26,7 @@ from shop.fairs.life import calling_off, copying, moving
 from shop.fairs.life.papers import subject_of
 from shop.fairs.life.schemas import SLUG
 from shop.fairs.models import Fair
+from shop.fairs.people import list_holders, list_invited
 
 ROLE = "fair_organizer"
 
@@ -179,7 +178,7 @@ def take_role(slug: str, grant_id: int) -> Response:
     """Take the role at this fair back; it ends at once. Somebody must be left to run it."""
     own_fair(slug, "fairs.people")
     with transaction():
-        held = _grants(slug, is_locked=True)
+        held = list_holders(ROLE, Scope("fair", slug), is_locked=True)
         if grant_id not in {grant.id for grant, _person in held}:
             raise NotFound
         if len(held) == 1:
@@ -193,7 +192,7 @@ def take_role(slug: str, grant_id: int) -> Response:
 def withdraw_invitation(slug: str, link_id: int) -> Response:
     """Take an open invitation to this fair back."""
     own_fair(slug, "fairs.people")
-    if link_id not in {one.id for one in _invitations(slug)}:
+    if link_id not in {one.id for one in list_invited(ROLE, Scope("fair", slug))}:
         raise NotFound
     links.withdraw_invitation(link_id, current_actor())
     return back("fair_desk.people", slug, _("Đã rút lời mời."))
@@ -241,23 +240,9 @@ def _word() -> str:
 
 
 def _people_page(fair: Fair, form: Form, status: int = 200, **more: Any) -> Response:
-    may_give = can_give(current_actor(), Grant(ROLE, Scope("fair", fair.slug)))
+    scope = Scope("fair", fair.slug)
     context: dict[str, Any] = {
-        "fair": fair, "form": form, "people": _grants(fair.slug), "invited": _invitations(fair.slug),
-        "may_give": may_give,
+        "fair": fair, "form": form, "people": list_holders(ROLE, scope), "invited": list_invited(ROLE, scope),
+        "may_give": can_give(current_actor(), Grant(ROLE, scope)),
     }  # fmt: skip
     return render("fairs/desk_people.html", status, **context, **more)
-
-
-def _grants(slug: str, *, is_locked: bool = False) -> list[tuple[UserGrant, UserAccount]]:
-    at_fair = UserGrant.scope_type == "fair", UserGrant.scope_id == slug, UserGrant.role == ROLE
-    query = select(UserGrant, UserAccount).join(UserAccount, UserAccount.id == UserGrant.user_id)
-    live = query.where(*at_fair, UserGrant.revoked_at.is_(None)).order_by(UserAccount.name, UserGrant.id)
-    if is_locked:
-        live = live.with_for_update(of=UserGrant)
-    return [(grant, person) for grant, person in db.session.execute(live)]
-
-
-def _invitations(slug: str) -> list[OneTimeLink]:
-    mine = ["fair", slug]
-    return [one for one in links.list_invitations() if one.data.get("scope") == mine and one.data.get("role") == ROLE]

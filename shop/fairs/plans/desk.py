@@ -29,6 +29,7 @@ from shop.fairs.plans.files import checked, json_of, read_plan, svg_of
 from shop.fairs.plans.paper import Size, plan_pdf
 from shop.fairs.plans.plan import FEATURES, KINDS, SERVICES, USES, Grid, Plan, document_of, generate, plan_of
 from shop.fairs.plans.planning import find_plan, holders_of, judge, list_plans, present_plan, set_plan
+from shop.fairs.plans.promises import promises_of
 from shop.fairs.plans.schemas import GridIn
 from shop.fairs.plans.underlays import list_underlays
 from shop.fairs.refusals import PlanUnreadable, PlanVersionNotFound
@@ -172,8 +173,9 @@ def _editor(fair: Fair, plan: Plan, version: int) -> Response:
         for one in list_underlays(fair)
     ]  # fmt: skip
     data = {
-        "plan": document_of(plan), "version": version, "slug": fair.slug, "holders": holders_of(fair),
-        "underlays": underlays, "kinds": KINDS, "services": SERVICES, "features": FEATURES, "uses": USES,
+        "plan": document_of(plan), "version": version, "slug": fair.slug, "underlays": underlays,
+        "holders": plan_words.whose(holders_of(fair), promises_of(fair)),
+        "kinds": KINDS, "services": SERVICES, "features": FEATURES, "uses": USES,
         "preview": url_for("api_plans.preview", slug=fair.slug), "grid": url_for("api_plans.grid", slug=fair.slug),
         "underlay": url_for("fair_plan.show", slug=fair.slug) + "/nen/",
     }  # fmt: skip
@@ -193,6 +195,7 @@ def _changes(fair: Fair, plan: Plan, version: int | None, refusal: Refusal | Non
         "is_stale": isinstance(refusal, EditConflict) or version != fair.version, "booths": len(plan.booths),
         "faults": [plan_words.fault_text(one) for one in judgement.faults],
         "warnings": [plan_words.fault_text(one) for one in judgement.warnings],
+        "whose": plan_words.whose(judgement.holders, judgement.promised),
     }  # fmt: skip
     return render("fairs/plan_changes.html", status, tab="plan", **context)
 

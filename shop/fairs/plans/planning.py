@@ -19,7 +19,8 @@ from shop.fairs.plans.aisles import warnings
 from shop.fairs.plans.changes import Difference, compare
 from shop.fairs.plans.models import FloorPlan
 from shop.fairs.plans.plan import BoothPlan, Fault, Plan, check, document_of, dropped, halls_of, matched, ring_of
-from shop.fairs.refusals import PlanDropsBooked, PlanFaulty, PlanUnletsBooked
+from shop.fairs.plans.promises import Promised, promises_of
+from shop.fairs.refusals import PlanDropsBooked, PlanDropsPromised, PlanFaulty, PlanUnletsBooked
 from shop.fairs.rules import LIVE_DAY
 from shop.fairs.service import lock_fair
 
@@ -31,7 +32,8 @@ FIRST_NOTE = "Sơ đồ có trước khi lưu lịch sử"
 class Judgement:
     """What saving a plan would do. Faults forbid it, held booths that it drops or no longer lets too; warnings do not.
 
-    ``holders``: by number of the present plan, who holds the booth.
+    ``holders``: by number of the present plan, who holds the booth; ``promised``: to whom it is promised (`promises`),
+    and ``breaks`` the promised booths that the plan drops or lets to nobody, which forbids it as well.
     """
 
     faults: Sequence[Fault]
@@ -40,11 +42,18 @@ class Judgement:
     drops: Sequence[str]
     unlets: Sequence[str]
     holders: Mapping[str, Sequence[str]]
+    promised: Mapping[str, Sequence[Promised]]
+    breaks: Sequence[str]
 
     @property
     def is_sound(self) -> bool:
         """Whether it can be saved."""
-        return not (self.faults or self.drops or self.unlets)
+        return not (self.faults or self.drops or self.unlets or self.breaks)
+
+    @property
+    def touched(self) -> Sequence[str]:
+        """Numbers of promised booths that change or go."""
+        return [one.code for one in self.difference.booths if one.before is not None and one.code in self.promised]
 
 
 def present_plan(fair: Fair) -> Plan:
@@ -62,18 +71,21 @@ def plan_of_booth(booth: Booth) -> BoothPlan:
 
 def judge(fair: Fair, plan: Plan) -> Judgement:
     """What would become of the present plan; nothing is written."""
-    before, holders = present_plan(fair), holders_of(fair)
+    before, holders, promised = present_plan(fair), holders_of(fair), promises_of(fair)
     faults = check(plan)
     gone = [one.code for one in dropped(before.booths, plan) if one.code in holders]
     unlet = _unlet(before.booths, plan, holders)
-    return Judgement(faults, [] if faults else warnings(plan), compare(before, plan), gone, unlet, holders)
+    breaks = _lost(before.booths, plan, promised)
+    difference, seen = compare(before, plan), [] if faults else warnings(plan)
+    return Judgement(faults, seen, difference, gone, unlet, holders, promised, breaks)
 
 
 def set_plan(slug: str, plan: Plan, version: int, by: Actor, note: str | None = None) -> Fair:
     """Replace the floor plan and keep it in the list of plans. A booth that leaves the plan keeps its history.
 
     Refuses faults (PlanFaulty, all at once), a plan without a booth that is held (PlanDropsBooked) or in which one is
-    for nobody (PlanUnletsBooked), and a fair that changed since ``version`` (EditConflict).
+    for nobody (PlanUnletsBooked), either of a promised booth (PlanDropsPromised), and a fair that changed since
+    ``version`` (EditConflict).
     """
     faults = check(plan)
     with transaction() as session:
@@ -123,9 +135,16 @@ def find_plan(fair: Fair, number: int) -> FloorPlan | None:
 
 
 def _unlet(before: Sequence[BoothPlan], plan: Plan, holders: Mapping[str, object]) -> list[str]:
-    """Numbers of held booths that the plan gives to no exhibitor any more."""
+    """Numbers of these booths that the plan gives to no exhibitor any more."""
     pairs = zip(matched(before, plan.booths), plan.booths, strict=True)
-    return sorted(old.code for old, new in pairs if old is not None and new.use != "exhibitor" and old.code in holders)
+    ended = [old for old, new in pairs if old is not None and old.use == "exhibitor" != new.use]
+    return sorted(old.code for old in ended if old.code in holders)
+
+
+def _lost(before: Sequence[BoothPlan], plan: Plan, promised: Mapping[str, object]) -> list[str]:
+    """Numbers of promised booths that the plan drops or gives to no exhibitor any more."""
+    gone = [one.code for one in dropped(before, plan) if one.code in promised]
+    return sorted([*gone, *_unlet(before, plan, promised)])
 
 
 def _refuse_held(fair: Fair, booths: Sequence[Booth], plan: Plan) -> None:
@@ -143,6 +162,9 @@ def _refuse_held(fair: Fair, booths: Sequence[Booth], plan: Plan) -> None:
     unlet = _unlet(on_plan, plan, held)
     if unlet:
         raise PlanUnletsBooked(booths=unlet)
+    broken = _lost(on_plan, plan, promises_of(fair))
+    if broken:
+        raise PlanDropsPromised(booths=broken)
 
 
 def _draw(fair: Fair, plan: Plan, booths: Sequence[Booth]) -> None:

@@ -128,14 +128,24 @@ class PlanChangeOut(Schema):
     holders = fields.List(Words())
 
 
+class PromisedOut(Schema):
+    """A booth that is promised and changes: ``delegated`` (a delegation's block) or ``pinned``, and for whom."""
+
+    booth = Words()
+    reason = Words()
+    whom = Words()
+
+
 class JudgementOut(Schema):
-    """What saving a plan would do; nothing was written."""
+    """What saving a plan would do; nothing was written. ``drops``, ``unlets`` and ``breaks`` stand in its way."""
 
     sound = fields.Boolean()
     faults = fields.List(fields.Nested(PlanFaultOut))
     warnings = fields.List(fields.Nested(PlanFaultOut))
     drops = fields.List(Words())
     unlets = fields.List(Words())
+    breaks = fields.List(Words())
+    promised = fields.List(fields.Nested(PromisedOut))
     changes = fields.List(fields.Nested(PlanChangeOut))
 
 

@@ -1,6 +1,7 @@
 """What is wrong with a plan and what it changes, in sentences for people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from core.money import dong
 from shop.fairs.plans.changes import BoothChange, HallChange
 from shop.fairs.plans.plan import BoothPlan, Fault
 from shop.fairs.plans.planning import Judgement
+from shop.fairs.plans.promises import Promised
 
 _FAULTS = {
     "no_hall": _l("Sơ đồ chưa có nhà nào."),
@@ -88,12 +90,26 @@ def hall_text(change: HallChange) -> str:
     return ", ".join(said)
 
 
+def promise_text(one: Promised) -> str:
+    """To whom a booth is promised."""
+    if one.reason == "delegated":
+        return _("Đoàn: %(name)s", name=one.whom)
+    return _("Ghim cho %(name)s", name=one.whom)
+
+
+def whose(holders: Mapping[str, Sequence[str]], promised: Mapping[str, Sequence[Promised]]) -> dict[str, list[str]]:
+    """By number: who holds a booth, then to whom it is promised."""
+    codes = sorted({*holders, *promised})
+    return {code: [*holders.get(code, ()), *map(promise_text, promised.get(code, ()))] for code in codes}
+
+
 def judgement_view(judgement: Judgement) -> dict[str, Any]:
     """The same as plain values, for the API and the editor."""
     return {
         "sound": judgement.is_sound, "faults": [_fault_view(one) for one in judgement.faults],
         "warnings": [_fault_view(one) for one in judgement.warnings], "drops": judgement.drops,
-        "unlets": judgement.unlets,
+        "unlets": judgement.unlets, "breaks": judgement.breaks,
+        "promised": [asdict(one) for code in judgement.touched for one in judgement.promised[code]],
         "changes": [change_view(one, judgement.holders) for one in judgement.difference.booths],
     }  # fmt: skip
 

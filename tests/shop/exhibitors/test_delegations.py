@@ -1,14 +1,16 @@
 """Delegations: a block of their own, filled by themselves; the database itself keeps others out of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from core.accounts.actor import Actor
-from core.clock import day_start, today, travel
+from core.clock import day_start, now, today, travel
 from core.db import db, transaction
 from core.errors import EditConflict, Forbidden, NotFound
+from shop.assignment.models import BoothPin
 from shop.exhibitors import delegations
 from shop.exhibitors.delegations import NewDelegation
 from shop.exhibitors.refusals import BlockTaken, DelegationClosed, DelegationExists
@@ -17,7 +19,9 @@ from shop.fairs.applying.applications import Wanted
 from shop.fairs.applying.joined import BoothDelegated, FairDelegation, check_block
 from shop.fairs.booths.bookings import Claim, book
 from shop.fairs.models import Booking
-from shop.fairs.refusals import ApplicationNotFound
+from shop.fairs.plans.plan import Plan
+from shop.fairs.plans.planning import judge, present_plan, set_plan
+from shop.fairs.refusals import ApplicationNotFound, PlanDropsPromised
 from tests.shop.exhibitors.conftest import People
 from tests.shop.fairs.conftest import Ground
 
@@ -90,6 +94,42 @@ def test_blocks_never_overlap_nor_take_held_booths(ground: Ground) -> None:
     assert delegations.block_of(other.id) == []
     with pytest.raises(EditConflict):
         delegations.set_block(other.code, [], other.version - 1, ground.organizer)
+
+
+def test_a_plan_keeps_booths_that_are_delegated_or_pinned(ground: Ground) -> None:
+    """Neither dropped nor let to nobody; moved, they are named with whom they are for. Taken back, both may go."""
+    one, _delegate = made(ground, "A01")
+    slug, plan = ground.fair.slug, present_plan(ground.fair)
+    pinned = ground.application(ground.product())
+    with transaction() as session:
+        booth = queries.find_booth(ground.fair.id, "A02")
+        assert booth is not None
+        who = {"application_id": pinned.id, "pinned_by": "x", "pinned_at": now()}
+        session.add(BoothPin(fair_id=ground.fair.id, booth_id=booth.id, **who))
+
+    def saved(changed: Plan) -> None:
+        db.session.expire_all()
+        set_plan(slug, changed, ground.fair.version, ground.organizer)
+
+    empty, sponsored = (Plan(plan.halls, ()), Plan(plan.halls, tuple(replace(b, use="sponsor") for b in plan.booths)))
+    for changed in (empty, sponsored):
+        judged = judge(ground.fair, changed)
+        assert (judged.is_sound, judged.breaks) == (False, ["A01", "A02"])
+        with pytest.raises(PlanDropsPromised) as refused:
+            saved(changed)
+        assert refused.value.facts["booths"] == ["A01", "A02"]
+    dearer = Plan(plan.halls, tuple(replace(booth, price_vnd=1) for booth in plan.booths))
+    judged = judge(ground.fair, dearer)
+    assert (judged.is_sound, judged.breaks, judged.touched) == (True, [], ["A01", "A02"])
+    assert [judged.promised[code][0].reason for code in judged.touched] == ["delegated", "pinned"]
+    with transaction():
+        pinned.state = "rejected"
+    delegations.set_block(one.code, [], one.version, ground.organizer)
+    assert judge(ground.fair, empty).is_sound, "the control: nothing is promised any more"
+    saved(sponsored)
+    with pytest.raises(BlockTaken) as not_let:
+        delegations.set_block(one.code, ["A01"], one.version, ground.organizer)
+    assert not_let.value.facts["booths"] == [{"code": "A01", "reason": "not_let"}]
 
 
 def test_its_people_see_their_own_and_its_time_ends(ground: Ground) -> None:

@@ -1,13 +1,24 @@
 """The pages: producers, people with links, organizers, delegations, reviewers, certifiers. Foreign things are 404."""
 
 import io
+import json
+import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from core.accounts.actor import Actor
+from core.accounts.models import UserGrant
+from core.audit import AuditEntry
+from core.db import db
 from shop.exhibitors import delegations, invitations, outsiders
 from shop.exhibitors.delegations import NewDelegation
 from shop.fairs import queries
+from shop.fairs.plans.plan import BoothPlan, Plan, document_of
+from shop.fairs.plans.planning import present_plan
 from tests.shop.exhibitors.conftest import People
 from tests.shop.fairs.conftest import Ground
 from tests.support.browser import Browser
@@ -207,9 +218,68 @@ def test_a_reviewer_sees_the_board_and_decides_nothing(ground: Ground, people: P
     assert reviewer.get(f"/quan-ly/hoi-cho/{other.slug}/ho-so").status_code == 404
 
 
+@pytest.mark.parametrize("who", ["reviewer", "delegate"])
+def test_reviewers_and_delegates_are_let_go_by_their_own_organizer(
+    ground: Ground, organizer: Browser, client: FlaskClient, who: str
+) -> None:
+    """From the page that lists them; roles and invitations of another fair are 404, and a right stays where it is."""
+    desk, role, scope, invite = place(ground, ground.organizer, ground.fair.slug, who)
+    foreign = place(ground, ground.make.actor("admin"), ground.make.fair().slug, who)
+    person = ground.make.user(role, scope, name="Cô Thôi Việc")
+    ground.make.user(foreign[1], foreign[2])
+    assert "Cô Thôi Việc" in organizer.get(desk).text
+    organizer.post(invite, page=desk, name="Chị Mai", contact="mai@example.vn")
+    (link,) = re.findall(r'action="([^"]+/rut)"', organizer.get(desk).text)
+    (end,) = re.findall(r'action="([^"]+/thoi)"', organizer.get(desk).text)
+    (theirs,) = held_in(foreign[2])
+    crossed = f"{end.rsplit('/', 2)[0]}/{theirs}/thoi"
+    for path in (crossed, crossed.replace(scope[1], foreign[2][1]), link.replace(scope[1], foreign[2][1])):
+        assert organizer.post(path, page=desk).status_code == 404, path
+    assert held_in(foreign[2]) == [theirs]
+    assert organizer.post(link, page=desk).status_code == organizer.post(end, page=desk).status_code == 303
+    assert held_in(scope) == []
+    assert "Chị Mai" not in organizer.get(desk).text
+    assert organizer.post(end, page=desk).status_code == 404, "twice is once"
+    written = {one.action for one in db.session.scalars(select(AuditEntry))}
+    assert {"grant.revoked", "fair.reviewer_ended" if who == "reviewer" else "delegation.person_ended"} <= written
+    assert Browser(client).become(person).get(desk).status_code in (403, 404)
+
+
+def test_the_page_of_differences_names_a_block_before_anything_is_saved(ground: Ground, organizer: Browser) -> None:
+    one = delegations.create_delegation(ground.fair.slug, NewDelegation("Sở Công Thương tỉnh Thử"), ground.organizer)
+    delegations.set_block(one.code, ["A01"], one.version, ground.organizer)
+    page, plan = f"/quan-ly/hoi-cho/{ground.fair.slug}/so-do", present_plan(ground.fair)
+
+    def compared(booths: tuple[BoothPlan, ...]) -> TestResponse:
+        document = json.dumps(document_of(Plan(plan.halls, booths)))
+        return organizer.post(f"{page}/khac", page=page, document=document)
+
+    dropped = compared(plan.booths[1:])
+    assert dropped.status_code == 422 and 'id="mat-hua"' in dropped.text
+    assert one.name in dropped.text and "Lưu sơ đồ" not in dropped.text
+    dearer = compared(tuple(replace(booth, price_vnd=1) for booth in plan.booths))
+    assert dearer.status_code == 200 and 'id="dong-den"' in dearer.text
+    assert one.name in dearer.text and "Lưu sơ đồ" in dearer.text
+
+
 @pytest.mark.parametrize("path", ["xet", "tieu-chi", "loi-moi", "nop-ho", "doan", "tin"])
 def test_another_organizers_fair_does_not_exist(ground: Ground, organizer: Browser, path: str) -> None:
     assert organizer.get(f"/quan-ly/hoi-cho/{ground.make.fair().slug}/{path}").status_code == 404
+
+
+def place(ground: Ground, by: Actor, slug: str, who: str) -> tuple[str, str, tuple[str, str], str]:
+    """Where reviewers or delegates are listed: the page, their role and its scope, the address of an invitation."""
+    if who == "reviewer":
+        fair = f"/quan-ly/hoi-cho/{slug}"
+        return f"{fair}/tieu-chi", "fair_reviewer", ("fair", slug), f"{fair}/nguoi-cham"
+    one = delegations.create_delegation(slug, NewDelegation("Sở Công Thương tỉnh Thử"), by)
+    return f"/quan-ly/doan/{one.code}", "fair_delegate", ("delegation", one.code), f"/quan-ly/doan/{one.code}/moi"
+
+
+def held_in(scope: tuple[str, str]) -> list[int]:
+    db.session.expire_all()
+    live = UserGrant.scope_type == scope[0], UserGrant.scope_id == scope[1], UserGrant.revoked_at.is_(None)
+    return list(db.session.scalars(select(UserGrant.id).where(*live, UserGrant.role != "fair_organizer")))
 
 
 def papers(ground: Ground) -> dict[str, str]:

@@ -109,7 +109,7 @@ def test_two_hundred_booths_are_saved_and_judged_in_few_statements(ground: Groun
     save(ground, Plan((hall,), booths))
     plan = present_plan(ground.fair)
     slug = ground.fair.slug
-    assert counted(lambda: judge(get_fair(slug), plan)) <= 3
+    assert counted(lambda: judge(get_fair(slug), plan)) <= 5
     assert judge(ground.fair, plan).difference.is_empty
 
 

@@ -14,11 +14,11 @@ let asked = 0, waiting = null, isLeaving = false;
 
 const check = async () => {
   const mine = (asked += 1);
-  if (!state.doc.halls.length) return showJudgement({ faults: [{ codes: [], text: words.no_hall }], warnings: [], drops: [], unlets: [] });
+  if (!state.doc.halls.length) return showJudgement({ faults: [{ codes: [], text: words.no_hall }], warnings: [], drops: [], unlets: [], breaks: [] });
   const found = await words.send(data.preview, documentOf(state.doc));
   if (mine !== asked) return;
   if (found.ok) showJudgement(found.body);
-  else if (found.body) showJudgement({ faults: [{ codes: [], text: found.text }], warnings: [], drops: [], unlets: [] });
+  else if (found.body) showJudgement({ faults: [{ codes: [], text: found.text }], warnings: [], drops: [], unlets: [], breaks: [] });
 };
 const checkSoon = () => {
   clearTimeout(waiting);

@@ -112,7 +112,7 @@ $("plan-panel").addEventListener("change", ({ target }) => {
 export const showJudgement = (found) => {
   state.faults = found.faults;
   const lines = [...found.faults.map((one) => [one, "bad"]), ...found.warnings.map((one) => [one, "warn"])];
-  for (const [codes, text] of [[found.drops, words.drops], [found.unlets, words.unlets]]) {
+  for (const [codes, text] of [[found.drops, words.drops], [found.unlets, words.unlets], [found.breaks, words.breaks]]) {
     if (codes.length) lines.unshift([{ codes, text: text.replace("#", codes.join(", ")) }, "bad"]);
   }
   $("plan-fine").hidden = lines.length > 0;
