@@ -125,7 +125,7 @@ def removal_pdf(paper: Removal, lines: Sequence[RemovedLine]) -> bytes:
         sums.append(("Tiền hàng đã mua", f"{dong(paper.cost_vnd)}" + (", cửa hàng đòi lại" if is_return else "")))
     if is_return:
         sums.append(("Quyết toán", "Hàng ký gửi trong biên bản này không bán, không phải trả tiền cho chủ thể."))
-    title = "Biên bản trả hàng" if is_return else "Biên bản xuất hủy hàng hoá"
+    title = "Biên bản trả hàng" if is_return else "Biên bản xuất hủy hàng hóa"
     signs = (
         ("Người lập", "Bên nhận hàng", "Quản lý cửa hàng") if is_return else ("Người lập", "Người duyệt", "Chứng kiến")
     )

@@ -170,7 +170,7 @@ def _stores(actor: Actor) -> list[Tile]:
         expiring, blocked = _expiring_lots(keeping), _blocked_lots(keeping)
         label = _("lô sắp hết hạn sử dụng (30 ngày)")
         tiles.append(Tile(expiring, label, url_for("desk.stores"), "warn" if expiring else ""))
-        tiles.append(Tile(blocked, _("lô đang khoá"), url_for("desk.stores"), "bad" if blocked else ""))
+        tiles.append(Tile(blocked, _("lô đang khóa"), url_for("desk.stores"), "bad" if blocked else ""))
     return tiles
 
 

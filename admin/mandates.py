@@ -72,7 +72,7 @@ def give_mandate_now() -> Response:
         mandate = give(current_actor(), **form.data)
     except Refusal as refusal:
         return _form(form.refuse(refusal), own, is_paper=False, status=refusal.status)
-    flash(_("Đã uỷ quyền cho %(name)s.", name=mandate.user.name))
+    flash(_("Đã ủy quyền cho %(name)s.", name=mandate.user.name))
     return go("desk.mandate", code=mandate.code)
 
 
@@ -96,7 +96,7 @@ def enter_mandate_now() -> Response:
             with transaction():
                 paper = keep_sound(actor, sound, name, f"producer:{form.data['producer']}")
                 mandate = enter_paper(actor, document=paper.code, **form.data)
-            flash(_("Đã ghi. Một người khác phải xem giấy và xác nhận thì uỷ quyền mới có hiệu lực."))
+            flash(_("Đã ghi. Một người khác phải xem giấy và xác nhận thì ủy quyền mới có hiệu lực."))
             return go("desk.mandate", code=mandate.code)
     except Refusal as refusal:
         form.refuse(refusal)
@@ -133,7 +133,7 @@ def mandate(code: str) -> Response:
 @needs("mandates.enter")
 def confirm_mandate(code: str) -> Response:
     """The second person has seen the paper."""
-    return _act(code, lambda: confirm(current_actor(), code), _("Đã xác nhận; uỷ quyền có hiệu lực."))
+    return _act(code, lambda: confirm(current_actor(), code), _("Đã xác nhận; ủy quyền có hiệu lực."))
 
 
 @desk.post("/uy-quyen/<code>/ket-thuc")
@@ -142,7 +142,7 @@ def end_mandate(code: str) -> Response:
     """End it, at once."""
     form = Form(MandateEndIn()).read(request.form)
     reason = form.data.get("reason", "") if form.ok else ""
-    return _act(code, lambda: end(current_actor(), code, reason), _("Đã kết thúc uỷ quyền."))
+    return _act(code, lambda: end(current_actor(), code, reason), _("Đã kết thúc ủy quyền."))
 
 
 @desk.post("/uy-quyen/<code>/thay-mat")
@@ -154,7 +154,7 @@ def act_for(code: str) -> Response:
     try:
         acting.begin(actor, code)
     except Forbidden:
-        flash(_("Uỷ quyền này hôm nay không có hiệu lực."), "error")
+        flash(_("Ủy quyền này hôm nay không có hiệu lực."), "error")
         return go("desk.mandate", code=code)
     forget_actor()
     return go("desk.acting_home")

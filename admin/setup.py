@@ -311,7 +311,7 @@ def _fill_behind() -> None:
     """People, and what is watched."""
     people, behind = _l("Con người"), _l("Theo dõi")
     menu_item(
-        "desk", _l("Uỷ quyền"), "desk.mandates", order=64, action="mandates.see", icon="shield", group=people,
+        "desk", _l("Ủy quyền"), "desk.mandates", order=64, action="mandates.see", icon="shield", group=people,
         badge=mandates.waiting_badge,
     )  # fmt: skip
     menu_item("desk", _l("Người dùng"), "desk.users", order=65, action="users.read", icon="people", group=people)

@@ -174,7 +174,7 @@ store_task(
     order=14, kind="bad", code_as="store", state="trouble",
 )  # fmt: skip
 store_task(
-    "stock.blocked", _l("lô đang khoá"), "desk.stock", count_blocked, action="stock.read", order=60, kind="bad",
+    "stock.blocked", _l("lô đang khóa"), "desk.stock", count_blocked, action="stock.read", order=60, kind="bad",
     state="blocked",
 )  # fmt: skip
 store_task(

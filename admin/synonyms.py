@@ -111,7 +111,7 @@ def remove_synonym(code: str) -> Response:
     except Refusal as refusal:
         one = get_entry(code)
         return _form(Form(GroupIn(), _typed(one)).refuse(refusal), refusal.status, one=one)
-    flash(_("Đã xoá nhóm. Nhật ký còn giữ các chữ của nhóm."))
+    flash(_("Đã xóa nhóm. Nhật ký còn giữ các chữ của nhóm."))
     return go("desk.synonyms")
 
 

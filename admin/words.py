@@ -66,7 +66,7 @@ DECISION_ACTS = {
 
 PLACES = {"shelf": _l("Trên kệ"), "back": _l("Trong kho"), "transit": _l("Đang chuyển")}
 
-LOT_STATES = {"ok": _l("Bán được"), "blocked": _l("Đang khoá"), "recalled": _l("Đã thu hồi")}
+LOT_STATES = {"ok": _l("Bán được"), "blocked": _l("Đang khóa"), "recalled": _l("Đã thu hồi")}
 
 #: What can be done with what lies there: the state of its lot, unless its place or its day says more.
 STANDINGS = {**LOT_STATES, "transit": _l("Đang chuyển"), "expired": _l("Quá hạn sử dụng")}

@@ -49,7 +49,7 @@ QUESTIONS: Final[Mapping[str, Question]] = {
         _l("Là dãy 8 đến 14 chữ số in dưới các vạch đen. Chụp mã hoặc gõ số."),
         skip=_l("Không có mã vạch"),
     ),
-    "vat_class": Question(_l("Hàng của bạn thuộc loại nào?"), _l("Để ghi thuế trên hoá đơn cho đúng luật.")),
+    "vat_class": Question(_l("Hàng của bạn thuộc loại nào?"), _l("Để ghi thuế trên hóa đơn cho đúng luật.")),
     "shelf": Question(
         _l("Dùng được bao lâu kể từ ngày làm ra?"),
         _l("Hạn sử dụng của từng lô sẽ tính từ ngày sản xuất của lô ấy."),

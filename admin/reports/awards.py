@@ -20,7 +20,7 @@ COLUMNS = (
 @report(
     "awards", _l("Đề nghị khen thưởng: từ 4 sao"), COLUMNS,
     order=40,
-    note=_l("Sản phẩm được công nhận từ 4 sao trong kỳ và chưa bị thu hồi đến ngày khoá sổ."),
+    note=_l("Sản phẩm được công nhận từ 4 sao trong kỳ và chưa bị thu hồi đến ngày khóa sổ."),
 )  # fmt: skip
 def awards(asked: Asked) -> list[Row]:
     """A row for each product with its newest recognition of the period, five stars first."""

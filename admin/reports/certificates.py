@@ -20,7 +20,7 @@ COLUMNS = (
 @report(
     "certificates", _l("Công nhận theo ngày quyết định"), COLUMNS,
     order=10,
-    note=_l("Chứng nhận đã xác nhận, quyết định trong kỳ; trạng thái vào ngày khoá sổ, theo sổ khi đó."),
+    note=_l("Chứng nhận đã xác nhận, quyết định trong kỳ; trạng thái vào ngày khóa sổ, theo sổ khi đó."),
 )  # fmt: skip
 def certificates(asked: Asked) -> list[Row]:
     """A row for each, oldest decision first."""

@@ -39,7 +39,7 @@ STATES = {
     order=75,
     note=_l(
         "Hội chợ có ngày trong kỳ, trừ bản nháp. Chủ thể tham gia là người có gian đã trả phí; sao là sao lúc quyết "
-        "định. Bán tại quầy và ngày có mặt tính đến ngày khoá sổ; trạng thái gian và tiền là hiện nay."
+        "định. Bán tại quầy và ngày có mặt tính đến ngày khóa sổ; trạng thái gian và tiền là hiện nay."
     ),
 )  # fmt: skip
 def fairs(asked: Asked) -> list[Row]:

@@ -27,7 +27,7 @@ TERMS = {True: _l("ký gửi"), False: _l("mua đứt")}
 @report(
     "stock", _l("Hàng trong các cửa hàng vào một ngày"), COLUMNS, has_period=False,
     order=65,
-    note=_l("Cộng mọi chuyển động của sổ kho đến hết ngày khoá sổ; giá vốn theo lô, ký gửi theo giá chủ thể giao."),
+    note=_l("Cộng mọi chuyển động của sổ kho đến hết ngày khóa sổ; giá vốn theo lô, ký gửi theo giá chủ thể giao."),
 )  # fmt: skip
 def stock(asked: Asked) -> list[Row]:
     """A row for each lot at each place of each store that was there at the end of the day."""

@@ -10,7 +10,7 @@ from core.money import dong
 
 
 def sentence(effect: Effect) -> str:
-    """``41 đơn vị hàng (9 lô ở 2 cửa hàng, giá trị 4.100.000 ₫) bị khoá, không mất khỏi sổ kho``."""
+    """``41 đơn vị hàng (9 lô ở 2 cửa hàng, giá trị 4.100.000 ₫) bị khóa, không mất khỏi sổ kho``."""
     say = _SENTENCES.get((effect.object, effect.act))
     return say(effect) if say else f"{effect.count} × {effect.object}: {effect.act}"
 
@@ -91,11 +91,11 @@ def _sold_listed(e: Effect) -> str:
 
 
 def _lot_blocked(e: Effect) -> str:
-    return _("%(units)s đơn vị hàng bị khoá, %(where)s; không mất khỏi sổ kho", units=e.units, where=_where(e))
+    return _("%(units)s đơn vị hàng bị khóa, %(where)s; không mất khỏi sổ kho", units=e.units, where=_where(e))
 
 
 def _lot_freed(e: Effect) -> str:
-    return _("%(units)s đơn vị hàng được mở khoá, %(where)s", units=e.units, where=_where(e))
+    return _("%(units)s đơn vị hàng được mở khóa, %(where)s", units=e.units, where=_where(e))
 
 
 def _lot_relabelled(e: Effect) -> str:

@@ -24,7 +24,7 @@ NOTHING: Final = "Không có"
 
 #: Each item of a label in words.
 FIELDS: Mapping[str, LazyString | str] = {
-    "maker_address": _l("Địa chỉ nơi chịu trách nhiệm về hàng hoá"),
+    "maker_address": _l("Địa chỉ nơi chịu trách nhiệm về hàng hóa"),
     "origin": _l("Xuất xứ"),
     "quantity": _l("Khối lượng, thể tích hoặc số lượng"),
     "dates": _l("Hạn sử dụng, cách ghi ngày sản xuất"),

@@ -53,7 +53,7 @@ class LabelIncomplete(Refusal):
 
     code = "listing.label"
     status = 422
-    text = _l("Nhãn hàng hoá còn thiếu nội dung mà luật bắt buộc.")
+    text = _l("Nhãn hàng hóa còn thiếu nội dung mà luật bắt buộc.")
 
 
 class SkuNotFound(NotFound):

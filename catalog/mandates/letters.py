@@ -21,19 +21,19 @@ DEEDS_DONE = {
 }  # fmt: skip
 
 
-@kind("mandate.told", _l("Uỷ quyền"), sample=MANDATE)
+@kind("mandate.told", _l("Ủy quyền"), sample=MANDATE)
 def told(c: Context) -> Letter:
     """Given, entered on paper, confirmed, ended."""
     subject = {
-        "given": _("%(producer)s uỷ quyền cho bạn"), "entered": _("Có giấy uỷ quyền thay mặt %(producer)s"),
-        "confirmed": _("Uỷ quyền thay mặt %(producer)s đã được xác nhận"),
-        "ended": _("Uỷ quyền thay mặt %(producer)s đã kết thúc"),
+        "given": _("%(producer)s ủy quyền cho bạn"), "entered": _("Có giấy ủy quyền thay mặt %(producer)s"),
+        "confirmed": _("Ủy quyền thay mặt %(producer)s đã được xác nhận"),
+        "ended": _("Ủy quyền thay mặt %(producer)s đã kết thúc"),
     }[c["what"]] % {"producer": " ".join(c["producer"].split())}  # fmt: skip
     term = _("từ %(from_on)s đến hết %(until_on)s", from_on=show_day(c["from_on"]), until_on=show_day(c["until_on"]))
     rows = [(_("Người làm thay"), c["agent"]), (_("Việc"), ", ".join(str(PARTS[one]) for one in c["parts"]))]
     body: list[Block] = [said(f"{subject}."), facts([*rows, (_("Thời hạn"), term)])]
     if c["url"]:
-        body += [button(_("Xem uỷ quyền"), c["url"]), small(_("Không đúng ý bạn? Mở trang trên để kết thúc ngay."))]
+        body += [button(_("Xem ủy quyền"), c["url"]), small(_("Không đúng ý bạn? Mở trang trên để kết thúc ngay."))]
     return Letter(subject, tuple(body))
 
 
@@ -46,5 +46,5 @@ def deeds(c: Context) -> Letter:
         said(_("%(agent)s vừa làm thay bạn:", agent=c["agent"])),
         listed([f"{show_moment(at)}: {DEEDS.get(action, action)} ({what})" for at, action, what in c["deeds"]]),
     ]
-    body += [button(_("Xem lại hoặc kết thúc uỷ quyền"), c["url"])] if c["url"] else []
+    body += [button(_("Xem lại hoặc kết thúc ủy quyền"), c["url"])] if c["url"] else []
     return Letter(subject, tuple(body))

@@ -9,7 +9,7 @@ class MandateNotFound(NotFound):
     """No such mandate, or not this caller's to know of."""
 
     code = "mandate.not_found"
-    text = _l("Không tìm thấy uỷ quyền này.")
+    text = _l("Không tìm thấy ủy quyền này.")
 
 
 class MandateTwice(Refusal):
@@ -17,7 +17,7 @@ class MandateTwice(Refusal):
 
     code = "mandate.twice"
     text = _l(
-        "Người này đang có một uỷ quyền khác của cùng chủ thể trong thời gian đó. Hãy kết thúc uỷ quyền cũ trước."
+        "Người này đang có một ủy quyền khác của cùng chủ thể trong thời gian đó. Hãy kết thúc ủy quyền cũ trước."
     )
 
 
@@ -25,7 +25,7 @@ class MandateState(Refusal):
     """It has ended, or was confirmed before. Facts: state."""
 
     code = "mandate.state"
-    text = _l("Uỷ quyền này đã kết thúc hoặc đã được xác nhận.")
+    text = _l("Ủy quyền này đã kết thúc hoặc đã được xác nhận.")
 
 
 class MandateSamePerson(Refusal):
@@ -33,4 +33,4 @@ class MandateSamePerson(Refusal):
 
     code = "mandate.same_person"
     status = 403
-    text = _l("Cần người thứ hai xác nhận: không phải người đã ghi, cũng không phải người được uỷ quyền.")
+    text = _l("Cần người thứ hai xác nhận: không phải người đã ghi, cũng không phải người được ủy quyền.")

@@ -123,7 +123,7 @@ def _post_of(by: Actor, contact: str) -> UserGrant:
     """The post in which somebody may be asked; one answer for nobody and for somebody without, who is not told of."""
     user = find_by_text(contact)
     if user is not None and user.id == by.user_id:
-        raise Invalid({"contact": [_("Không tự uỷ quyền cho chính mình được.")]})
+        raise Invalid({"contact": [_("Không tự ủy quyền cho chính mình được.")]})
     held = list_grants([user.id])[user.id] if user is not None and user.is_active else []
     post = next((one for one in held if one.role in agents()), None)
     if post is None:

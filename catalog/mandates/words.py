@@ -23,7 +23,7 @@ BADGES = {
     State.OVER: ("", "close"),
     State.ENDED: ("", "stop"),
 }
-CONSENTS = {"self": _l("Chủ thể tự cho trên hệ thống"), "paper": _l("Giấy uỷ quyền")}
+CONSENTS = {"self": _l("Chủ thể tự cho trên hệ thống"), "paper": _l("Giấy ủy quyền")}
 #: By the name of the deed in the audit trail; what is not here is said by that name.
 DEEDS = {
     "listing.opened": _l("Bắt đầu trang bán"),

@@ -23,5 +23,5 @@ WARNINGS = {
 #: Why a lot may not be moved.
 UNFIT = {
     "certificate": _l("sản phẩm không có công nhận OCOP còn hiệu lực"), "expired": _l("đã quá hạn sử dụng"),
-    "quality": _l("đang khoá vì chất lượng"), "recall": _l("đã bị thu hồi"),
+    "quality": _l("đang khóa vì chất lượng"), "recall": _l("đã bị thu hồi"),
 }  # fmt: skip

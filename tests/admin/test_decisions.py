@@ -138,10 +138,10 @@ def test_a_revocation_shows_what_closes(staff: Staff, make, session: Session) ->
     first, second = staff("certifier"), staff("certifier")
     trial = first.post(NEW, page=NEW, **revocation(table=one.code)).text
     assert "thu hồi, ngừng bán" in trial
-    assert "đơn vị hàng bị khoá" in trial
+    assert "đơn vị hàng bị khóa" in trial
     page = enter(first, **revocation(table=one.code))
     seen = second.post(f"{page}/xac-nhan", page=page, products="1").text
-    assert "đơn vị hàng bị khoá" in seen
+    assert "đơn vị hàng bị khóa" in seen
     assert second.post(f"{page}/xac-nhan", page=page, products="1", confirm="77/QĐ-UBND").status_code == 303
     assert governing([one.product_id], today()) == {}
     assert one.code in second.get(page).text

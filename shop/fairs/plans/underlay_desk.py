@@ -47,7 +47,7 @@ def send_underlay(slug: str) -> Response:
         raise Invalid({"file": [_("Hãy chọn một tệp PNG, JPEG hoặc PDF.")]})
     drawing = read_drawing(file.read(), max(1, request.form.get("page", 1, type=int)))
     put_underlay(slug, request.form.get("hall", ""), drawing, current_actor())
-    flash(_("Đã đặt bản vẽ nền. Hãy đặt tỉ lệ: bấm hai điểm đã biết khoảng cách."))
+    flash(_("Đã đặt bản vẽ nền. Hãy đặt tỷ lệ: bấm hai điểm đã biết khoảng cách."))
     return redirect(url_for("fair_plan.edit", slug=slug), 303)  # type: ignore[return-value]
 
 

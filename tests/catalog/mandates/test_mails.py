@@ -33,7 +33,7 @@ def test_she_reads_what_was_done(app: Flask, make: ModuleType, clock: Clock, mon
     dates: dict[str, Any] = {"from_on": today(), "until_on": today() + timedelta(days=9)}
     mandate = give(actor_of(her), producer=owner.code, contact=agent.contact, parts=("photos", "prices"), **dates)
     reactions.mail_mandate(MandateTold(mandate.id, agent.id, "given"))
-    assert (sent[0]["To"], sent[0]["Subject"]) == (agent.email, "HTX Cát Bà uỷ quyền cho bạn")
+    assert (sent[0]["To"], sent[0]["Subject"]) == (agent.email, "HTX Cát Bà ủy quyền cho bạn")
     assert "Ảnh sản phẩm, Giá bán" in text_of(sent[0])
     assert f"/quan-ly/uy-quyen/{mandate.code}" in text_of(sent[0])
     clock.forward(minutes=5)

@@ -128,7 +128,7 @@ def test_enter_searches_escape_empties_and_recent_searches_stay_here(page: Page,
     page.keyboard.press("Escape")
     assert page.input_value(BOX) == ""
     page.wait_for_selector(OPTIONS)
-    assert page.locator(OPTIONS).all_inner_texts() == ["mật ong", "Xoá tìm kiếm gần đây"], "no telephone number is kept"
+    assert page.locator(OPTIONS).all_inner_texts() == ["mật ong", "Xóa tìm kiếm gần đây"], "no telephone number is kept"
     assert not page.locator("[data-search-clear]").is_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
