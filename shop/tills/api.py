@@ -114,7 +114,7 @@ def move_cash(body: dict[str, Any], code: str) -> dict[str, Any]:
 @needs("till.read")
 @blp.response(200, ShiftReportOut)
 def report(code: str) -> dict[str, Any]:
-    """The X report of an open shift, the Z report of a closed one. X tells a cashier nothing of the cash (`is_blind`)."""
+    """The X report of an open shift, of its cash nothing for a cashier (`is_blind`); the Z report of a closed one."""
     shift = shifts.get_shift(code)
     authorize(current_actor(), "till.read", Scope("store", shift.store.code))
     return shifts.report_for(shift, current_actor())

@@ -131,7 +131,7 @@ def close_shift(till: Till, code: str, counted: Counted, by: Actor) -> TillShift
 
 
 def report(shift: TillShift, *, is_blind: bool = False) -> dict[str, Any]:
-    """The X report as it stands now, `is_blind` without what the drawer should hold; or the Z report as written down."""
+    """The X report as it stands now, `is_blind` without what the drawer should hold; or the Z report that was kept."""
     if shift.closed_at is not None:
         return {"is_blind": False} | reports.thaw(shift.report)
     found = reports.report_of(shift, shift.till, now())
