@@ -28,14 +28,15 @@ PATIENCE = 15
 def start(token: str) -> Response:
     """Lead the buyer to the provider's page. It is asked outside any transaction; away, she may try again."""
     payment = sessions.get_by_token(token)
-    back = payment.back_to or "/"
+    back, is_booth = payment.back_to or "/", payment.is_for_booth
     limit("card-page", token, times=30, per=timedelta(minutes=10))
     try:
         url = sessions.lead_to_page(token)
     except NotFound:
         raise
     except Refusal as refusal:
-        return _private(render("cards/away.html", refusal.status, problem=str(refusal), token=token, back=back))
+        facts = {"problem": str(refusal), "token": token, "back": back, "is_booth": is_booth}
+        return _private(render("cards/away.html", refusal.status, **facts))
     return _private(_go(url or url_for("cards.done", token=token)))
 
 
@@ -45,18 +46,21 @@ def done(token: str) -> Response:
     """The buyer is back: told how it stands, or asked to wait a moment while the bank is asked."""
     payment = sessions.get_by_token(token)
     back, status, reference = payment.back_to or "/", Status(payment.status), payment.reference
+    is_booth = payment.is_for_booth
     if status in RECEIVED or status == Status.AUTHORISED:
         return _private(_go(back))
     if status != Status.PENDING:
-        return _private(render("cards/over.html", ended=status, back=back))
+        return _private(render("cards/over.html", ended=status, back=back, is_booth=is_booth))
     if "thoi" in request.args:
-        flash(_("Chưa trừ khoản nào. Bạn có thể trả bằng thẻ lại cho đến khi hết giờ giữ hàng."), "notice")
+        goods = _("Chưa trừ khoản nào. Bạn có thể trả bằng thẻ lại cho đến khi hết giờ giữ hàng.")
+        booth = _("Chưa trừ khoản nào. Bạn có thể trả bằng thẻ lại cho đến khi hết giờ giữ gian.")
+        flash(booth if is_booth else goods, "notice")
         return _private(_go(back))
     seen = request.args.get("lan", "0")
     tries = int(seen) + 1 if seen.isascii() and seen.isdecimal() and len(seen) < 4 else 1
     if tries in (1, 5, PATIENCE):
         _ask_provider(reference)
-    answer = render("cards/waiting.html", token=token, back=back, is_patient=tries < PATIENCE)
+    answer = render("cards/waiting.html", token=token, back=back, is_booth=is_booth, is_patient=tries < PATIENCE)
     if tries < PATIENCE:
         answer.headers["Refresh"] = f"2; url={url_for('cards.done', token=token, lan=tries)}"
     return _private(answer)

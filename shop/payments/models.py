@@ -77,6 +77,11 @@ class Payment(Versioned, Base):
     #: When we began to take what was reserved, behind the locks: the instant that decides the sale (decision 4).
     capture_at: Mapped[Instant | None]
 
+    @property
+    def is_for_booth(self) -> bool:
+        """Whether it is the fee of a booth at a fair: its pages speak of a booth then, not of goods."""
+        return self.reference.startswith("bkg:")
+
 
 class Refund(Versioned, Base):
     """One sum promised back to the payer, until it has gone. Triggers keep what was promised, and its end."""

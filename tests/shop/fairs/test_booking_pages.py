@@ -1,10 +1,11 @@
 """An exhibitor's booth and the waiting list as pages and API: who sees what, forms that come back, few statements."""
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from core.clock import now, travel
@@ -20,6 +21,7 @@ from shop.fairs.booths.offers import Given
 from shop.fairs.booths.shown import list_days
 from shop.fairs.models import Booking
 from shop.fairs.queries import get_application, get_booking
+from shop.payments.models import Payment
 from tests.shop.fairs.conftest import Ground
 from tests.support.browser import Browser
 from tests.support.mails import text_of
@@ -133,12 +135,35 @@ def test_her_page_from_the_offer_to_the_code_of_her_bank(ground: Ground, offered
     assert producer.post(f"{url}/nhan-loi", page=url).status_code == 303
     assert "Gian chờ bạn thanh toán" in producer.get(url).get_data(as_text=True)
     assert producer.post(f"{url}/tra-tien", page=url, provider="vietqr").status_code == 303
-    assert 'data-copy="3000000"' in producer.get(url).get_data(as_text=True)
+    asked = producer.get(url).get_data(as_text=True)
+    assert 'data-copy="3000000"' in asked
+    assert "phiếu đặt gian được xác nhận khi" in asked
+    assert "hàng trở lại kệ" not in asked
     assert producer.post(f"{url}/tu-choi", page=url, stays="true").status_code == 303
     assert "Bạn đã từ chối gian này" in producer.get(url).get_data(as_text=True)
     again = producer.post(f"{url}/nhan-loi", page=url)
     assert again.status_code == 409
     assert "trạng thái không làm được" in again.get_data(as_text=True)
+
+
+def test_a_booth_by_card_is_never_called_goods(app: Flask) -> None:
+    """Every state of the panel and every page on the way; as a control the same words do stand there for an order."""
+    pages = [("cards/_panel.html", {"panel": {"facts": {"shown": shown, "start": "/"}}}) for shown in ("pay", "taking")]
+    pages += [("cards/over.html", {"ended": ended}) for ended in ("expired", "failed", "refunded")]
+    pages += [("cards/waiting.html", {"is_patient": patient}) for patient in (True, False)]
+    pages.append(("cards/away.html", {"problem": "x"}))
+
+    def said(template: str, facts: dict[str, object], reference: str) -> str:
+        payment = Payment(reference=reference, amount_vnd=1, captured_vnd=0, refunded_vnd=0)
+        with app.test_request_context():
+            page = render_template(template, **facts, payment=payment, is_booth=payment.is_for_booth, token="t", back="/")
+        main = re.search(r"<main.*</main>", page, re.S)
+        return (main[0] if main else page).lower()
+
+    goods = re.compile(r"\bđơn\b|\bhàng trở lại|đơn hàng|cửa hàng|giữ hàng")
+    for template, facts in pages:
+        assert not goods.search(said(template, facts, "bkg:BK-AAAAAAAA")), template
+        assert goods.search(said(template, facts, "ord:DH-AAAAAAAA")), template
 
 
 @pytest.mark.long
