@@ -156,7 +156,8 @@ def test_a_booth_by_card_is_never_called_goods(app: Flask) -> None:
     def said(template: str, facts: dict[str, object], reference: str) -> str:
         payment = Payment(reference=reference, amount_vnd=1, captured_vnd=0, refunded_vnd=0)
         with app.test_request_context():
-            page = render_template(template, **facts, payment=payment, is_booth=payment.is_for_booth, token="t", back="/")
+            facts = facts | {"payment": payment, "is_booth": payment.is_for_booth, "token": "t", "back": "/"}
+            page = render_template(template, **facts)
         main = re.search(r"<main.*</main>", page, re.S)
         return (main[0] if main else page).lower()
 
