@@ -40,6 +40,8 @@ class Line:
 
 
 _menus: dict[str, dict[str, Item]] = defaultdict(dict)
+#: Addresses that belong to a line though they stand elsewhere, by its endpoint.
+_more: dict[str, set[str]] = defaultdict(set)
 
 
 def menu_item(
@@ -51,21 +53,32 @@ def menu_item(
     _menus[menu][endpoint] = Item(label, endpoint, order, action, badge, icon, group, known)
 
 
+def belongs(endpoint: str, *paths: str) -> None:
+    """Whoever is at or below these addresses is at this endpoint's line too, where no line is nearer."""
+    _more[endpoint].update(paths)
+
+
 def menu(name: str) -> list[Line]:
     """The lines of a menu for this caller."""
     items = sorted(_menus[name].values(), key=lambda item: item.order)
     actor = current_actor()
     shown = [(item, url_for(item.endpoint)) for item in items if _is_for(item, actor)]
-    here = max((url for _item, url in shown if _is_within(url)), key=len, default=None)
-    return [_line(item, url, is_active=url == here) for item, url in shown]
+    near = [_nearness(item, url) for item, url in shown]
+    best = max(near, default=0)
+    return [_line(item, url, is_active=0 < best == here) for (item, url), here in zip(shown, near, strict=True)]
 
 
 def _is_for(item: Item, actor: Actor) -> bool:
     return actor.is_known if item.known else item.action is None or may(actor, item.action)
 
 
+def _nearness(item: Item, url: str) -> int:
+    """How much of this page's address a line has: the longest of several is where one is; 0: it is elsewhere."""
+    return max((len(path) for path in (url, *_more[item.endpoint]) if _is_within(path)), default=0)
+
+
 def _is_within(url: str) -> bool:
-    """Whether this page lies at or below an address; of several the longest is where one is."""
+    """Whether this page lies at or below an address."""
     return request.path == url or (url != "/" and request.path.startswith(url + "/"))
 
 

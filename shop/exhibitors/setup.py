@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
-from core.web.menu import menu_item
+from core.web.menu import belongs, menu_item
 from shop.exhibitors import (
     api,
     copied,
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     fair_tab("invitations", _l("Lời mời"), "exhibitors.invitation_list", order=42, action="invitations.manage")
     fair_tab("delegations", _l("Đoàn"), "exhibitors.delegation_list", order=44, action="delegations.manage")
     fair_tab("messages", _l("Tin gửi"), "exhibitors.message_list", order=90, action="broadcasts.send")
+    belongs("fairs.index", "/hoi-cho-cua-toi")
     menu_item("desk", _l("Hội chợ của tôi"), "exhibitors.mine", order=15, action="fairs.join", icon="fair")
     menu_item("desk", _l("Chấm hồ sơ hội chợ"), "exhibitors.review_home", order=61, action="fairs.judge", icon="check")
     menu_item("desk", _l("Đoàn của tôi"), "exhibitors.my_delegations", order=61, action="fairs.bring", icon="people")

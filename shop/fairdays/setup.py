@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from core.web.api import register_api
-from core.web.menu import menu_item
+from core.web.menu import belongs, menu_item
 from shop.fairdays import api, desk, desk_stalls, doctor, face, jobs, models, pages, permissions, reactions
 from shop.fairs.tabs import fair_tab
 
@@ -21,5 +21,6 @@ def init_app(app: Flask) -> None:
     fair_tab("incidents", _l("Sự cố"), "fairdays_desk.incidents_page", order=84, action="fairdays.read")
     fair_tab("stalls", _l("Quầy bán"), "fairdays_desk.stalls_page", order=86, action="fairdays.read")
     fair_tab("lists", _l("Nhà thầu, danh sách"), "fairdays_desk.lists", order=88, action="fairdays.read")
+    belongs("fairs.index", pages.BASE)
     menu_item("desk", _l("Đón khách hội chợ"), "fairday_gate.index", order=61, action="fairdays.check_in", icon="qr")
     menu_item("account", _l("Chuẩn bị gian hội chợ"), "fairdays.mine", order=28, action="fairdays.prepare", icon="fair")

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from core.clock import today
 from core.web.api import register_api
+from core.web.menu import belongs
 from shop.fairs.links import fair_door
 from shop.fairs.models import Fair
 from shop.fairs.tabs import fair_tab
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages.pages)
     app.register_blueprint(desk.pages)
     words.init_app(app)
+    belongs("fairs.index", "/ket-noi")
     fair_tab("ket-noi", _l("Cung cầu"), "meeting_desk.show", order=70, action="meetings.read")
     fair_door(_l("Kết nối cung cầu: hẹn gặp chủ thể"), "meetings.new", "people", 20, _is_open)
 

@@ -67,6 +67,20 @@ def test_a_producer_applies_edits_shares_and_withdraws(ground: Ground, people: P
     assert "Đã rút" in producer.get(one).text
 
 
+@pytest.mark.parametrize("page", ["/hoi-cho-cua-toi", "/gian-hang-cua-toi", "/hoi-cho"])
+def test_ones_own_fairs_are_marked_under_fairs_in_the_bar_of_a_phone(producer: Browser, page: str) -> None:
+    """And nothing else is; the front page is the control."""
+    bar = re.compile(r'class="phone-bar".*?</nav>', re.S)
+
+    def marked(url: str) -> list[str]:
+        found = bar.search(producer.get(url).text)
+        assert found
+        return re.findall(r'href="([^"]+)" aria-current="page"', found[0])
+
+    assert marked(page) == ["/hoi-cho"]
+    assert marked("/") == []
+
+
 def test_another_producers_application_does_not_exist(ground: Ground, people: People, producer: Browser) -> None:
     theirs = people.applied()
     page = "/hoi-cho-cua-toi"

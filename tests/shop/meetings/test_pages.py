@@ -48,6 +48,7 @@ def test_a_company_registers_is_admitted_and_meets(floor: Floor, client: FlaskCl
     page = client.get(address)
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "Ban tổ chức đang xem" in page.text
+    assert f'href="/hoi-cho/{floor.fair.slug}"' in page.text.split('class="crumbs"')[1].split("</nav>")[0]
     one = db.session.scalars(select(Buyer)).one()
     assert (one.phone, one.needs[0].price_vnd, one.needs[0].quantity) == ("+84912345678", 150_000, 200)
     service.decide_buyer(floor.fair.slug, one.code, BuyerState.ADMITTED, floor.organizer)
