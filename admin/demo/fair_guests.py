@@ -21,7 +21,7 @@ def invite_guests(slug: str, organizer: Actor, today: date) -> None:
     fair = get_fair(slug)
     last = fair.opens_on - timedelta(3)
     with travel(at(today - timedelta(4), 9)):
-        block = [booth.code for booth in list_booths(fair.id)][-BLOCK:]
+        block = [booth.code for booth in list_booths(fair.id) if booth.use == "exhibitor"][-BLOCK:]
         one = delegations.create_delegation(
             slug, NewDelegation("Sở Công Thương tỉnh Cao Bằng (minh hoạ)", None, last), organizer
         )
