@@ -7,17 +7,35 @@ from shop.carts import service
 from shop.carts.models import Cart
 from shop.carts.queries import count_lines, find_cart, find_open_cart_of
 
-_KEY = "cart"
+_KEY, _ASIDE = "cart", "cart_aside"
 
 
 def find_mine() -> Cart | None:
-    """The open cart of this browser, or of the account that is signed in. Writes nothing."""
+    """The open cart of this browser, what it put aside for the next order, or the cart of the account that is signed
+    in. Writes nothing.
+    """
     token = session.get(_KEY)
     cart = find_cart(token) if isinstance(token, str) else None
     user_id = current_actor().user_id
     if cart is not None and cart.closed_at is None and cart.user_id in (None, user_id):
         return cart
+    if (waiting := find_aside()) is not None:
+        return waiting
     return find_open_cart_of(user_id) if user_id is not None else None
+
+
+def find_aside() -> Cart | None:
+    """What this browser put aside for the next order, while it is not the visitor's cart itself."""
+    token = session.get(_ASIDE)
+    cart = find_cart(token) if isinstance(token, str) and token != session.get(_KEY) else None
+    return cart if cart is not None and cart.closed_at is None else None
+
+
+def remember_aside(token: str | None) -> None:
+    """Keep in mind which cart waits for the next order (None: none any more)."""
+    session.pop(_ASIDE, None)
+    if token is not None:
+        session[_ASIDE] = token
 
 
 def take_mine() -> Cart | None:

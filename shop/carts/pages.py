@@ -11,11 +11,12 @@ from core.web.access import public
 from core.web.forms import Form
 from core.web.i18n import safe_path
 from core.web.pages import Pages, flash, render
-from shop.carts import service
-from shop.carts.mine import find_mine, open_mine, take_mine
+from shop.carts import aside, service
+from shop.carts.mine import find_aside, find_mine, open_mine, remember_aside, take_mine
+from shop.carts.panels import panels_of
 from shop.carts.queries import get_cart, view_cart
 from shop.carts.rules import limit
-from shop.carts.schemas import AddForm, ChangeForm, StoreForm
+from shop.carts.schemas import AddForm, AsideForm, ChangeForm, StoreForm
 from shop.carts.tries import limit_tries
 from shop.carts.words import tell, tell_coupon
 from shop.coupons.refusals import CouponUnknown
@@ -120,6 +121,33 @@ def tidy() -> Response:
     return _back(None)
 
 
+@pages.post("/gio-hang/de-lai")
+@public
+def put_aside() -> Response:
+    """Leave lines for the next order: goods of another seller. Something must stay, and nothing is lost."""
+    form = Form(AsideForm()).read(request.form)
+    view = view_cart(get_cart(_token()), now())
+    codes = set(form.data["skus"].split()) if form.ok else set[str]()
+    chosen = [line for line in view.lines if line.named.code in codes]
+    if chosen and len(chosen) < len(view.lines):
+        waiting = find_aside()
+        skus = [line.sku_id for line in chosen]
+        remember_aside(aside.put_aside(view.cart.token, skus, waiting.token if waiting else None).token)
+        flash(_("Đã để lại %(n)s món cho đơn sau. Đặt xong đơn này, chúng lại ở trong giỏ.", n=len(chosen)))
+    return _back(None)
+
+
+@pages.post("/gio-hang/lay-lai")
+@public
+def take_along() -> Response:
+    """Put what was left for the next order back into the cart."""
+    waiting = find_aside()
+    if waiting is not None:
+        aside.take_along(open_mine().token, waiting.token)
+        remember_aside(None)
+    return _back(None)
+
+
 @pages.post("/gio-hang/cua-hang")
 @public
 def choose_store() -> Response:
@@ -140,14 +168,16 @@ def confirm_adult() -> Response:
 
 
 def _page(form: Form | None = None, status: int = 200, typed_at: str | None = None) -> Response:
-    cart = find_mine()
-    view = view_cart(cart, now()) if cart else None
+    cart, waiting, at = find_mine(), find_aside(), now()
+    view = view_cart(cart, at) if cart else None
     stores = list_stores() if view and view.lines else []
     coupon_form = form if form is not None and typed_at == "coupon" else Form(CouponIn())
     context: dict[str, Any] = {
         "coupon_form": coupon_form,
         "view": view, "form": form, "typed_at": typed_at, "stores": stores,
         "ready": [store for store in stores if view and store.id in view.ready_stores],
+        "panels": panels_of(view, at) if view else [],
+        "waiting": view_cart(waiting, at) if waiting and waiting != cart else None,
         "tell": tell, "tell_coupon": tell_coupon, "amount": amount, "limit": limit,
     }  # fmt: skip
     return render("carts/show.html", status, **context)

@@ -129,7 +129,12 @@ def find_open_cart_of(user_id: int) -> Cart | None:
 
 
 _lines, _charges = table_of(CartLine).c, table_of(CartCharge).c
-_LINES = select(_lines.sku_id, _lines.quantity).where(_lines.cart_id == bindparam("cart")).order_by(_lines.id)
+_has_charges = select(_charges.id).where(_charges.cart_id == bindparam("cart")).exists()
+_LINES = (
+    select(_lines.sku_id, _lines.quantity, _has_charges.label("has_charges"))
+    .where(_lines.cart_id == bindparam("cart"))
+    .order_by(_lines.id)
+)
 _CHARGES = (
     select(
         _charges.id, _charges.label, _charges.reference, _charges.store_id, _charges.amount_vnd, _charges.quantity,
@@ -142,7 +147,13 @@ _CHARGES = (
 
 def quantities(cart_id: int) -> dict[int, int]:
     """Units wanted by SKU id, in the order in which they were added."""
-    return {row.sku_id: row.quantity for row in run(_LINES, {"cart": cart_id})}
+    return contents(cart_id)[0]
+
+
+def contents(cart_id: int) -> tuple[dict[int, int], bool]:
+    """As `quantities`, and whether there are charges beside the lines to ask for."""
+    rows = run(_LINES, {"cart": cart_id}).all()
+    return {row.sku_id: row.quantity for row in rows}, bool(rows) and bool(rows[0].has_charges)
 
 
 _stores = table_of(Store).c
@@ -162,9 +173,9 @@ def count_lines(token: str) -> int:
 
 def view_cart(cart: Cart, at: datetime) -> CartView:
     """A cart as it stands at an instant. A constant number of queries, however many lines."""
-    wanted = quantities(cart.id)
+    wanted, has_charges = contents(cart.id)
     offered = offers(list(wanted), local_day(at)) if wanted else {}
-    return view_lines(cart, at, wanted, offered, has_charges=bool(wanted))
+    return view_lines(cart, at, wanted, offered, has_charges=has_charges)
 
 
 def view_lines(

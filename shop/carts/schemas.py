@@ -55,6 +55,12 @@ class ChangeForm(Schema):
     quantity = Whole(least=1, most=MOST, required=True)
 
 
+class AsideForm(Schema):
+    """Lines for the next order: codes of SKUs, a space between."""
+
+    skus = Words(most=4000, required=True)
+
+
 class StoreForm(Schema):
     """The store to buy from; nothing: undecided."""
 

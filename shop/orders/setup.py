@@ -19,6 +19,7 @@ from shop.orders import (
     life_pages,
     reactions,
     roles,
+    several,
     telling,
     transfer,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "life_pages",
     "reactions",
     "roles",
+    "several",
     "telling",
     "transfer",
 ]
