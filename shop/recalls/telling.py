@@ -8,6 +8,7 @@ from core.accounts.actor import SYSTEM
 from core.clock import now
 from core.db import db, transaction
 from core.events import later, publish
+from core.masks import spoken
 from core.messages import Message, Recipient, rebuilds, send
 from core.web.links import address_of
 from shop.inventory.words import amount
@@ -84,7 +85,7 @@ def notice(called: Recall, row: RecallBuyer) -> Message | None:
         lines = [_words(one) for one in goods if one.left]
     context = {
         "product": called.product.name, "lots": lines, "ref": row.ref, "reason": called.reason,
-        "advice": called.advice, "store": store.name, "store_phone": store.phone,
+        "advice": called.advice, "store": store.name, "store_phone": spoken(store.phone or ""),
         "url": address_of("trace.show", lot=goods[0].lot),
     }  # fmt: skip
     to = Recipient(contact.email, contact.phone, contact.name)

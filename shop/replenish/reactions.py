@@ -6,6 +6,7 @@ from typing import Any
 from catalog.mandates.queries import people_of
 from core.clock import local_day, now
 from core.events import later
+from core.masks import spoken
 from core.messages import Message, Recipient, send
 from core.web.links import address_of
 from shop.replenish import letters
@@ -52,7 +53,7 @@ def _context(request: SupplyRequest) -> dict[str, Any]:
         for line in request.lines if line.sku_id not in lapsed
     ]  # fmt: skip
     return {
-        "store": request.store.name, "phone": request.store.phone or "", "code": request.code, "lines": lines,
+        "store": request.store.name, "phone": spoken(request.store.phone or ""), "code": request.code, "lines": lines,
         "wanted_on": request.wanted_on, "note": request.note,
         "url": address_of("replenish.request_page", key=key_of(request.code, request.serial)),
     }  # fmt: skip

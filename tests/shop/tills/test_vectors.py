@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
+from core.masks import spoken
 from core.money import allocate
 from shop.carts.rules import line_total
 from shop.tills.face import FOLDER
@@ -78,6 +79,15 @@ def test_amounts_are_read_as_people_write_them(page: Page) -> None:
     said = ["250.000", "250k", "0,5tr", "1.250.000 ₫", "", "12,5", "-5", "abc"]
     read = run(page, "money", "given.map(m.readAmount)", said)
     assert read == [250_000, 250_000, 500_000, 1_250_000, None, None, None, None]
+
+
+@pytest.mark.browser
+def test_a_telephone_is_written_as_the_pages_write_it(page: Page) -> None:
+    said = ["+84912345678", "0912345678", "0912 345 678", "+842253881234", ""]
+    assert run(page, "text", "given.map(m.spoken)", said) == [
+        "0912 345 678", "0912 345 678", "0912 345 678", "0225 388 1234", ""
+    ]  # fmt: skip
+    assert [spoken(one) for one in ("+84912345678", "+842253881234", "")] == ["0912 345 678", "0225 388 1234", ""]
 
 
 @pytest.mark.browser

@@ -3,6 +3,7 @@ import { paidLines, sums, totalOf } from "./basket.js";
 import { showMoment } from "./days.js";
 import { $, h, put, svg } from "./dom.js";
 import { amountOf, dong, grouped } from "./money.js";
+import { spoken } from "./text.js";
 import { config, t } from "./words.js";
 
 const WIDTH = 80; // mm of the paper; 72 of them are printed
@@ -114,7 +115,7 @@ const list = (rows) => h("dl", { class: "slip-sums" }, pairs(rows));
 
 function head(store) {
   return h("div", { class: "slip-head" }, h("b", {}, store.name), h("span", {}, store.address),
-    store.phone && h("span", {}, t("slip_phone", { phone: store.phone.replace(/^\+84/, "0") })), h("span", {}, store.seller), h("span", {}, t("slip_tax", { code: store.tax_code })));
+    store.phone && h("span", {}, t("slip_phone", { phone: spoken(store.phone) })), h("span", {}, store.seller), h("span", {}, t("slip_tax", { code: store.tax_code })));
 }
 
 const facts = (rows) => h("dl", { class: "slip-facts" }, pairs(rows));

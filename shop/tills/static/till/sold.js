@@ -6,6 +6,7 @@ import { dong } from "./money.js";
 import { DECISION, SENT } from "./outbox.js";
 import { askNumber, say } from "./pads.js";
 import { printPaper, receiptPaper } from "./receipt.js";
+import { spoken } from "./text.js";
 import { t } from "./words.js";
 
 let settings = { autoPrint: true };
@@ -27,7 +28,7 @@ async function tellSold({ paper, state, change }) {
   const note = state === DECISION ? t("sold_decision") : state === SENT ? (paper.code ?? "") : t("sold_offline");
   put($("sold"), h("div", { class: "sold" }, icon("check"), h("h2", {}, t(paper.kind === "return" ? "taken_back" : "sold")), h("p", { class: "soft" }, note),
     h("p", { class: "soft" }, t(paper.kind === "return" ? "given_back" : change > 0 ? "change" : "total")), h("p", { class: "pay-total" }, dong(change > 0 ? change : paper.total)),
-    paper.customer_phone && h("p", { class: "soft" }, t("sold_message", { phone: paper.customer_phone })),
+    paper.customer_phone && h("p", { class: "soft" }, t("sold_message", { phone: spoken(paper.customer_phone) })),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button ghost", onclick: () => printPaper(receiptPaper(paper)) }, icon("print"), t(settings.autoPrint ? "print_again" : "print")),
       h("button", { type: "button", class: "button", autofocus: true, "data-act": "next", onclick: () => $("sold").close() }, t("next_customer")))));

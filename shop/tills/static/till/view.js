@@ -6,6 +6,7 @@ import { $, h, icon, put, show } from "./dom.js";
 import { listAge } from "./incoming.js";
 import { amountOf, dong, grouped } from "./money.js";
 import { hindrances, step } from "./selling.js";
+import { spoken } from "./text.js";
 import { config, t } from "./words.js";
 
 const SOON = 3; // days
@@ -54,7 +55,7 @@ function drawBasket(pick) {
   put($("sums"), [
     all.discount > 0 && [t("subtotal"), dong(all.lines)], all.discount > 0 && [t("discount"), `-${dong(all.discount)}`],
     all.rounding !== 0 && [t("rounding_cash"), `${all.rounding > 0 ? "+" : ""}${dong(all.rounding)}`],
-    basket.phone && [t("phone"), basket.phone],
+    basket.phone && [t("phone"), spoken(basket.phone)],
   ].filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
   put($("total"), dong(all.total));
   put($("total-count"), basket.lines.length ? t("n_lines", { n: basket.lines.length }) : "");
