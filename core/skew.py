@@ -5,7 +5,9 @@ clocks are compared: beyond two seconds the doctor, ``/readyz`` and ``/metrics``
 is decided (``ClockWrong``). SQLite runs inside our own process and has no clock of its own: nothing to compare.
 """
 
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,8 +28,22 @@ ALARM = timedelta(seconds=2)
 #: Beyond this nothing new is decided.
 LIMIT = timedelta(seconds=60)
 
+#: Seconds for which clocks that agreed are taken to agree still, as long as ours has not jumped; and what is a jump.
+_AGREED_FOR, _JUMP = 15.0, 0.5
+
 _NOW = text("SELECT clock_timestamp()")
 _SECONDS = Gauge("clock_skew_seconds", "The database's clock less this machine's; NaN while it does not answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """When the clocks agreed last: on the machine's steady clock, and by how much ours was ahead of that one."""
+
+    steady: float
+    lead: float
+
+
+_agreed: _Agreed | None = None
 
 
 class ClockWrong(Refusal):
@@ -55,9 +71,18 @@ def database_now() -> datetime:
 
 
 def check_clocks() -> None:
-    """Refuse with ClockWrong when the clocks are too far apart to decide anything."""
+    """Refuse with ClockWrong when the clocks are too far apart to decide anything.
+
+    They are compared anew every quarter of a minute, and at once when ours has jumped against the machine's steady one.
+    """
+    global _agreed  # noqa: PLW0603 one for each process
+    steady = time.monotonic()
+    lead = machine_now().timestamp() - steady
+    if _agreed is not None and steady - _agreed.steady < _AGREED_FOR and abs(lead - _agreed.lead) < _JUMP:
+        return
     if abs(measure()) > LIMIT:
         raise ClockWrong
+    _agreed = _Agreed(steady, lead)
 
 
 def warning() -> str | None:

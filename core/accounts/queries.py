@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from core.accounts.actor import CUSTOMER, Actor, Grant, Scope
 from core.accounts.contacts import Contact, find_contact
 from core.accounts.models import ApiToken, UserAccount, UserGrant, UserSession
 from core.clock import now
-from core.db import db
+from core.db import db, run, table_of
 from core.errors import NotFound
+
+_grants = table_of(UserGrant).c
+#: Asked at every request of whoever is signed in: built once.
+_HELD = select(_grants.role, _grants.scope_type, _grants.scope_id).where(
+    _grants.user_id == bindparam("holder"), _grants.revoked_at.is_(None)
+)
 
 
 def find_by_contact(contact: Contact) -> UserAccount | None:
@@ -42,12 +48,8 @@ def get_by_text(text: str) -> UserAccount:
 
 def grants_of(user_id: int) -> frozenset[Grant]:
     """What the person holds at this instant, straight from the database."""
-    rows = db.session.execute(
-        select(UserGrant.role, UserGrant.scope_type, UserGrant.scope_id).where(
-            UserGrant.user_id == user_id, UserGrant.revoked_at.is_(None)
-        )
-    )
-    return frozenset(Grant(role, Scope(kind, code) if kind else None) for role, kind, code in rows)
+    held = run(_HELD, {"holder": user_id})
+    return frozenset(Grant(row.role, Scope(row.scope_type, row.scope_id) if row.scope_type else None) for row in held)
 
 
 def actor_of(user: UserAccount, via: str = "session", token_scopes: frozenset[str] | None = None) -> Actor:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from flask import has_request_context, request, session
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from core.accounts import acting
 from core.accounts.actor import ANONYMOUS, Actor, Grant
@@ -33,6 +33,12 @@ VISITOR = (timedelta(days=14), timedelta(days=60))
 #: How long a session may wait for its code.
 CODE_WITHIN = timedelta(minutes=10)
 KEEP_ENDED = timedelta(days=30)
+
+_OF_SECRET = (
+    select(UserSession, UserAccount)
+    .join(UserAccount, UserAccount.id == UserSession.user_id)
+    .where(UserSession.digest == bindparam("digest"))
+)
 
 
 def open_session(
@@ -104,8 +110,7 @@ def load_actor() -> Actor:
 
 def find_live(secret: str) -> tuple[UserSession, Actor] | None:
     """The session of a secret, while it lives, and its person with the grants of this instant."""
-    query = select(UserSession, UserAccount).join(UserAccount, UserAccount.id == UserSession.user_id)
-    found = db.session.execute(query.where(UserSession.digest == digest(secret))).one_or_none()
+    found = db.session.execute(_OF_SECRET, {"digest": digest(secret)}).one_or_none()
     if found is None or not found[1].is_active or found[0].awaits_code:
         return None
     row = found[0]

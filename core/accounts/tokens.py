@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.accounts.actor import Actor
 from core.accounts.models import ApiToken, UserAccount
@@ -17,6 +17,12 @@ PREFIX = "ocop_"
 #: Signs of a token that are kept readable, so that an owner can tell which one leaked.
 SHOWN = 12
 TOUCH_EVERY = timedelta(minutes=1)
+
+_OF_SECRET = (
+    select(ApiToken, UserAccount)
+    .join(UserAccount, UserAccount.id == ApiToken.user_id)
+    .where(ApiToken.digest == bindparam("digest"))
+)
 
 
 def create_token(
@@ -57,8 +63,7 @@ def actor_of_token(secret: str) -> Actor | None:
     """The owner, narrowed to the token's scope; None when the token is unknown, expired or revoked."""
     if not secret.startswith(PREFIX):
         return None
-    query = select(ApiToken, UserAccount).join(UserAccount, UserAccount.id == ApiToken.user_id)
-    row = db.session.execute(query.where(ApiToken.digest == digest(secret))).one_or_none()
+    row = db.session.execute(_OF_SECRET, {"digest": digest(secret)}).one_or_none()
     if row is None:
         return None
     token, user = row

@@ -179,14 +179,6 @@ def adopt(token: str, user_id: int) -> Cart:
         return cart
 
 
-def close_cart(token: str, at: datetime) -> Cart:
-    """The cart becomes an order: locked first, then shut for ever. Raises CartClosed when it was already."""
-    with transaction():
-        cart = lock_cart(token)
-        cart.closed_at = at
-        return cart
-
-
 def lock_cart(token: str) -> Cart:
     """The open cart behind a token, locked until the transaction ends. Raises NotFound, CartClosed."""
     query = select(Cart).where(Cart.token == token).with_for_update()

@@ -40,13 +40,14 @@ _SERVING = (
     .order_by(StockLevel.id)
     .with_for_update(key_share=True, of=StockLevel)
 )  # fmt: skip
-_due = exists().where(
+#: Whether a hold of the level is over at the instant ``at``.
+IS_DUE = exists().where(
     StockHold.level_id == StockLevel.id, StockHold.state == ACTIVE, StockHold.expires_at <= bindparam("at")
 )
 _LOCKED = (
     select(
         Place.store_id, Lot.sku_id, Lot.id.label("lot_id"), Lot.code, Lot.state, Lot.expires_on,
-        StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"), _due.label("is_due"),
+        StockLevel.id, (StockLevel.on_hand - StockLevel.held).label("free"), IS_DUE.label("is_due"),
     )
     .join(Lot, Lot.id == StockLevel.lot_id)
     .join(Place, Place.id == StockLevel.place_id)

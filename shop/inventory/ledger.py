@@ -97,6 +97,31 @@ def reserve_all(quantities: Mapping[int, int]) -> bool:
     return not rows or run(_RESERVED, rows).rowcount == len(rows)
 
 
+_TAKEN = (
+    update(_levels)
+    .where(_levels.c.id == bindparam("level"), _levels.c.on_hand - _levels.c.held >= bindparam("wanted"))
+    .values(on_hand=_levels.c.on_hand - bindparam("wanted"))
+)
+_MOVED = insert(table_of(StockMovement))
+
+
+def take_all(quantities: Mapping[int, int], posting: Posting) -> bool:
+    """Take units that nobody holds off several levels (units by id), in the order of their ids, each with its movement.
+
+    False when one of them has fewer free; then the caller must undo its transaction.
+    """
+    rows = [{"level": level, "wanted": units} for level, units in sorted(quantities.items())]
+    if rows and run(_TAKEN, rows).rowcount != len(rows):
+        return False
+    facts = {
+        "reason": posting.reason.value, "document_type": posting.document.type, "document_ref": posting.document.ref,
+        "actor": posting.by.label, "note": posting.note, "at": posting.at,
+    }  # fmt: skip
+    if rows:
+        run(_MOVED, [{"level_id": row["level"], "delta": -row["wanted"], **facts} for row in rows])
+    return True
+
+
 def give_back(level_id: int, quantity: int) -> bool:
     """End a promise. False when less than that was promised, which would be a broken I2."""
     guarded = update(StockLevel).where(StockLevel.id == level_id, StockLevel.held >= quantity)

@@ -6,7 +6,7 @@ from datetime import date
 
 from catalog.listings.queries import Offer
 from shop.carts.models import Cart
-from shop.carts.queries import charges_of, quantities
+from shop.carts.queries import charges_of, contents
 from shop.carts.rules import Wrap, line_total
 from shop.coupons.rules import Item
 from shop.orders import gate
@@ -102,9 +102,9 @@ class Basket:
 
 def fill(cart: Cart, on: date) -> Basket:
     """Read a cart's lines and judge each for a day. Refuses CartEmpty and the gate's refusals."""
-    wanted = quantities(cart.id)
+    wanted, has_charges = contents(cart.id)
     if not wanted:
         raise CartEmpty
     lines = [Wanted(*line) for line in wanted.items()]
-    wraps = charges_of(cart.id, wanted)
+    wraps = charges_of(cart.id, wanted) if has_charges else []
     return Basket(lines, gate.judge(lines, on), wraps=[one for one in wraps if one.whole])

@@ -10,18 +10,18 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.attributes import set_committed_value
 
 from core.accounts.actor import Actor
 from core.audit import record
 from core.clock import local_day, now
-from core.db import db, run, table_of, transaction
+from core.db import db, transaction
 from core.errors import Busy, NotFound
 from core.events import publish
 from core.ids import short_code
 from core.skew import check_clocks
 from core.web.links import path_of
 from shop.carts.models import Cart
+from shop.carts.refusals import CartClosed
 from shop.inventory.holds import hold_all
 from shop.inventory.refusals import OutOfStock
 from shop.orders import gate
@@ -41,11 +41,15 @@ from shop.payments.providers.port import Provider, get_provider
 from shop.payments.rules import window_end
 from shop.payments.service import Asked, open_payment
 
-_LOCKED_CART = (
-    select(Cart).where(Cart.token == bindparam("token")).with_for_update().execution_options(populate_existing=True)
+_OF_TOKEN = select(Cart).where(Cart.token == bindparam("asked"))
+#: Locks a cart that is open and closes it at once: what refuses the order afterwards undoes that too.
+_CLOSED = (
+    update(Cart)
+    .where(Cart.token == bindparam("asked"), Cart.closed_at.is_(None))
+    .values(closed_at=bindparam("at"))
+    .returning(Cart)
+    .execution_options(populate_existing=True, synchronize_session=False)
 )
-_carts = table_of(Cart)
-_CLOSED = update(_carts).where(_carts.c.id == bindparam("cart")).values(closed_at=bindparam("at"))
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,9 @@ def buy(asked: Checkout, by: Actor) -> Bought:
     passed while waiting, or another buyer was faster at one of several stores), ClockWrong. Nothing is written then.
     """
     with transaction():
-        cart = _lock_cart(asked.cart)
-        earlier = find_by_cart(cart.id) if cart.closed_at is not None else None
-        if earlier is not None:
-            return Bought(earlier)
+        cart = db.session.scalar(_CLOSED, {"asked": asked.cart, "at": now()})
+        if cart is None:
+            return Bought(_ordered(asked.cart))
         try:
             bought = _place(cart, asked, by)
             db.session.flush()
@@ -122,7 +125,6 @@ def _place(cart: Cart, asked: Checkout, by: Actor) -> Bought:
     if basket.discount:
         take(basket.discount, number, asked.contact, user_id, placed_at, day)
     order = write_order(Placed(cart, asked, basket, route, number, placed_at, provider), by)
-    _close(cart, placed_at)
     back_to = path_of("orders.show", number=number, token=order.token)
     money = Asked(
         reference_of(number), provider.name, order.total_vnd, f"OCOP {number}", route.payee, ends, back_to=back_to
@@ -140,18 +142,15 @@ def _hold(route: Route, number: str, ends: datetime | None, at: datetime) -> Non
         raise
 
 
-def _lock_cart(token: str) -> Cart:
-    """The cart, open or closed, locked until the transaction ends."""
-    cart = db.session.scalar(_LOCKED_CART, {"token": token})
+def _ordered(token: str) -> Order:
+    """The order that a closed cart has become. Raises NotFound, CartClosed for one that ended otherwise."""
+    cart = db.session.scalar(_OF_TOKEN, {"asked": token})
     if cart is None:
         raise NotFound
-    return cart
-
-
-def _close(cart: Cart, at: datetime) -> None:
-    """A cart that has become an order stays one."""
-    run(_CLOSED, {"cart": cart.id, "at": at})
-    set_committed_value(cart, "closed_at", at)
+    order = find_by_cart(cart.id)
+    if order is None:
+        raise CartClosed
+    return order
 
 
 def _judge_again(before: Basket, began: datetime, day: date) -> Basket:

@@ -52,7 +52,7 @@ class Known:
 
 def find_packs(codes: Collection[str]) -> dict[str, Known]:
     """Packs by code. Raises LineRefused naming codes that are nobody's."""
-    found = {row[0]: Known(row[1], row[2]) for row in run(_KNOWN, {"among": sorted(codes)})}
+    found = {row.code: Known(row.id, row.product_id) for row in run(_KNOWN, {"among": sorted(codes)})}
     unknown = [code for code in codes if code not in found]
     if unknown:
         raise LineRefused(lines=[{"sku": code, "code": "sku.unknown"} for code in unknown])

@@ -57,7 +57,9 @@ class Answer:
 def write(draft: Draft) -> int:
     """Store a receipt; answers its id. The database judges each line as it comes in."""
     sale_id = int(run(_SALE, draft.sale).scalar_one())
-    ids: dict[int, int] = {row[0]: row[1] for row in run(_LINES, [{**one, "sale_id": sale_id} for one in draft.lines])}
+    ids: dict[int, int] = {
+        row.position: row.id for row in run(_LINES, [{**one, "sale_id": sale_id} for one in draft.lines])
+    }
     lots = [
         {"line_id": ids[position], "lot_id": one.lot_id, "level_id": one.level_id, "quantity": one.quantity}
         for position, some in draft.lots.items()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -30,7 +31,8 @@ def test_h1_without_time_zone_data_nothing_starts(program: str, starts: bool) ->
 
 
 def apart(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let the database's clock differ by so much."""
+    """Let the database's clock differ by so much, and nobody remember that it did not."""
+    monkeypatch.setattr(skew, "_agreed", None)
     monkeypatch.setattr(skew, "database_now", lambda: machine_now() + timedelta(seconds=seconds))
 
 
@@ -61,6 +63,24 @@ def test_h1_clocks_that_differ_are_told_and_stop_selling(
     answer = world.client.post(f"/api/v1/carts/{token}/checkout", json=body)
     assert (answer.status_code, answer.json["code"]) == (503, "clock.wrong")
     assert world.on_hand() == (10, 0)
+
+
+def test_h1_clocks_that_agreed_are_asked_again_soon_or_after_a_jump(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once in a quarter of a minute, since a sale is no time to ask twice; at once when this machine's clock jumps."""
+    apart(world, monkeypatch, 0)
+    skew.check_clocks()
+    monkeypatch.setattr(skew, "database_now", lambda: machine_now() + timedelta(seconds=61))
+    skew.check_clocks()
+    agreed = skew._agreed
+    assert agreed is not None
+    monkeypatch.setattr(skew, "_agreed", replace(agreed, steady=agreed.steady - 16))
+    with pytest.raises(skew.ClockWrong):
+        skew.check_clocks()
+    monkeypatch.setattr(skew, "_agreed", replace(agreed, lead=agreed.lead - 1))
+    with pytest.raises(skew.ClockWrong):
+        skew.check_clocks()
 
 
 def test_h1_the_databases_own_clock_is_asked(world: World) -> None:

@@ -65,6 +65,28 @@ def test_sqlite_is_as_durable_as_promised(session: Session) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
+@pytest.mark.on("postgresql")
+def test_what_is_asked_again_keeps_its_plan_on_the_connection_that_rested_last(live: Live) -> None:
+    """Two connections rest in the pool; one of them answers all that comes after another, and prepares it once."""
+    query = text("SELECT 7 AS asked_again WHERE :one = 1")
+
+    def ask() -> tuple[int, int]:
+        with db.engine.connect() as connection:
+            connection.execute(query, {"one": 1})
+            kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 7 AS asked%%'"
+            pid, plans = connection.exec_driver_sql(f"SELECT pg_backend_pid(), ({kept})").one()
+            return pid, plans
+
+    def work() -> list[tuple[int, int]]:
+        with db.engine.connect(), db.engine.connect():
+            pass
+        return [ask() for _ in range(4)]
+
+    answers = live.run(work)
+    assert len({pid for pid, _ in answers}) == 1, answers
+    assert [plans for _, plans in answers] == [0, 0, 1, 1]
+
+
 @pytest.mark.on("sqlite")
 def test_every_connection_of_a_fresh_pool_waits_for_the_disk(live: Live) -> None:
     """Eight threads hold eight connections at once, all of them new; then once more, after a pool was thrown away."""
