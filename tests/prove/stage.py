@@ -111,6 +111,14 @@ class Stage:
                 connection.exec_driver_sql(statement)
         engine.dispose()
 
+    def upkeep(self, *statements: str) -> None:
+        """What no transaction may hold: VACUUM, CHECKPOINT and their like."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
     def close(self) -> None:
         """Let go of the connections of this process."""
         with self.app.app_context():
