@@ -51,7 +51,7 @@ test: install
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
 
 test-long: install
-	@OCOP_LONG=1 $(BIN)/pytest -q -n 2 --dist worksteal -m long --timeout=600 $(ARGS)
+	@OCOP_LONG=1 $(BIN)/pytest -q -n 2 --dist worksteal --timeout=600 $(ARGS)
 
 lint: install
 	$(BIN)/ruff check --no-cache .

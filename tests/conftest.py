@@ -18,12 +18,15 @@ from core.feed import forget
 from tests.support.client import FreshClient
 from tests.support.clock import Clock, shifted_to
 from tests.support.databases import KINDS, Database, Databases, moved, rolled_back
+from tests.support.everyday import COLLECTED, left, read_weights
 from tests.support.live import Live
 from tests.support.network import loopback_only
 from tests.support.postgres import PrivatePostgres
 
 #: Fixtures behind which other processes stand.
 WITH_PROCESSES = {"live", "address"}
+#: The plugin that weighs every test, heavy or not.
+WEIGHING = "tests.support.weigh"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -37,15 +40,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave long tests to ``make prove``: the everyday suite stays under three minutes (tests/README.md)."""
-    if os.environ.get("OCOP_LONG") == "1":
-        left = [item for item in items if not _is_long(item)]
-    else:
-        left = [item for item in items if _is_long(item)]
-    if left:
-        config.hook.pytest_deselected(items=left)
-        gone = set(left)
+    """Run what runs each day, or with OCOP_LONG=1 all the rest (tests/support/everyday.py says which is which)."""
+    named = any(".py" in argument for argument in config.args)
+    heavy = () if config.pluginmanager.has_plugin(WEIGHING) else read_weights()
+    config.stash[COLLECTED] = tuple(items)
+    for_long = left(items, named, heavy)
+    gone = set(items) - set(for_long) if os.environ.get("OCOP_LONG") == "1" else set(for_long)
+    if gone:
+        config.hook.pytest_deselected(items=[item for item in items if item in gone])
         items[:] = [item for item in items if item not in gone]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Look for no garbage while the application is imported: nothing of it ever becomes any."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -58,15 +71,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """What was left out is looked at again, or a library counts it as lost."""
     gc.unfreeze()
-
-
-def _is_long(item: pytest.Item) -> bool:
-    """``@pytest.mark.long``, everywhere or on the database that this item runs on."""
-    marker = item.get_closest_marker("long")
-    if marker is None:
-        return False
-    spec = getattr(item, "callspec", None)
-    return not marker.args or (spec is not None and spec.params.get("database") in marker.args)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,7 +96,7 @@ def postgres(databases: Databases) -> PrivatePostgres:
 @pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
     """SQLite, then PostgreSQL."""
-    return databases.get(request.param)
+    return databases.get(request.param).made()
 
 
 @pytest.fixture

@@ -168,6 +168,7 @@ def test_c9_money_back_after_a_lapse_and_no_exchange(world: World) -> None:
         world.cart()
 
 
+@pytest.mark.daily
 def test_c10_no_line_is_decided_after_midnight_whatever_a_clock_elsewhere_says(world: World) -> None:
     """The last guard is in the database. Tills that are offline, with their signed lists: issue 6."""
     order = world.order("vietqr")

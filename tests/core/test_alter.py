@@ -7,6 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from core.alter import add_check, drop_check, drop_not_null, set_not_null, swap_check
 from core.db import db
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 @pytest.fixture
 def connection(session: object) -> Connection:

@@ -16,6 +16,8 @@ from tests.support.live import Live
 from tests.support.needs import lacking
 from tests.support.pagecache import can_tell, unwritten
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 
 

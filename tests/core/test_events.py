@@ -15,6 +15,8 @@ from core.events import later, on, publish
 from core.outbox import OutboxRow
 from core.worker import run_pending, waiting
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 START = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from core.db import db, end_reading, transaction
 from core.feed import Kept, Subjects
 from tests.support.live import Live
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.daily]
 
 
 def names() -> dict[int, str]:

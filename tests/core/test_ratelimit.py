@@ -8,6 +8,8 @@ from core.db import transaction
 from core.errors import RateLimited
 from core.web.ratelimit import forgive, limit, tidy_buckets
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 PER = timedelta(minutes=1)
 
 

@@ -9,7 +9,7 @@ from core.audit import record, seal, seals_hold
 from core.clock import now, travel
 from core.db import transaction
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.daily]
 
 
 def deed(name: str) -> None:

@@ -15,6 +15,8 @@ from tests.support.clock import Clock
 from tests.support.live import Live
 from tests.support.network import Unreachable
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 def write(job: str) -> None:
     with transaction() as session:

@@ -13,7 +13,7 @@ from tests.support.sources import ROOT
 def long_tests(house: House) -> str:
     """A session of pytest of their own; its counts are what was seen."""
     environment = {**os.environ, "OCOP_LONG": "1", "OCOP_TEST_DATABASE": house.kind}
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "long", "--timeout", "900"]
+    command = [sys.executable, "-m", "pytest", "-q", "--timeout", "900"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
     )

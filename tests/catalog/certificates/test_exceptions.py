@@ -149,6 +149,7 @@ def test_an_import_names_column_and_article_and_knows_no_exception(app: Flask, m
     assert ARTICLE in next(e["message"] for e in errors if e["column"] is None)
 
 
+@pytest.mark.daily
 def test_the_database_holds_reason_and_acceptance(app: Flask, make: ModuleType) -> None:
     one = make.certificate(verified=False)
     other = make.user()

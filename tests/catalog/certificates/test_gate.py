@@ -16,6 +16,8 @@ from core.db import db, transaction
 from tests.support import twins
 from tests.support.twins import compare
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 @pytest.mark.parametrize("products", [pytest.param(500, marks=pytest.mark.long), 100])
 def test_the_gate_told_four_times_agrees_on_thousands_of_cases(app: Flask, make: ModuleType, products: int) -> None:

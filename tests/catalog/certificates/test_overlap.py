@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core.db import db, transaction
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 REFUSED = "certificate_one_governs"
 _numbers = count(90_000_000)
 

@@ -75,6 +75,7 @@ def test_one_open_request_grows_and_shrinks(here: Stand) -> None:
     assert ask(here, summary="Bốn").id != first.id
 
 
+@pytest.mark.daily
 def test_the_database_holds_one_open_request(here: Stand) -> None:
     request = ask(here, summary="Hai")
     copied = "listing_id, kind, 'open', version, proposed_at, proposed_label, touched_at, decided_label, reason"

@@ -73,6 +73,7 @@ def test_each_step_is_in_the_log(certifier: Actor) -> None:
         take_step(certifier, "KN-NONE", state="closed", note="x")
 
 
+@pytest.mark.daily
 def test_the_log_only_grows(certifier: Actor, session: Session) -> None:
     one = received()
     for change in (

@@ -64,6 +64,7 @@ def test_two_persons_put_a_wrong_entry_right(world: World) -> None:
     assert list(versions_agree()) == []
 
 
+@pytest.mark.daily
 def test_the_database_asks_for_the_confirmed_correction(world: World) -> None:
     one = propose_correction(world.first, world.certificate.code, reason=WHY, changes={"stars": 3})
     ways = (
@@ -97,6 +98,7 @@ def test_what_was_known_stays_known(world: World, clock: Clock) -> None:
     assert standings([product], later, now())[product].governing is None
 
 
+@pytest.mark.daily
 def test_every_act_leaves_a_version(world: World, clock: Clock) -> None:
     code = world.certificate.code
     suspend(world.first, code, decision_number="1/QĐ", ground="kiểm tra")

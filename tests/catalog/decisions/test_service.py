@@ -63,6 +63,7 @@ def test_a_recognition_is_worth_nothing_until_the_second_person(pair: Pair) -> N
     assert all(line.certificate_id for line in list_lines(done))
 
 
+@pytest.mark.daily
 def test_a_decision_is_confirmed_once_and_stays(pair: Pair) -> None:
     decision = pair.apply(RECOGNITION, product_line())
     with pytest.raises(DecisionClosed):
@@ -73,6 +74,7 @@ def test_a_decision_is_confirmed_once_and_stays(pair: Pair) -> None:
         session.execute(Decision.__table__.update().values(number="1/QĐ"))  # type: ignore[attr-defined]
 
 
+@pytest.mark.daily
 def test_one_person_alone_is_refused_by_the_database_too(pair: Pair) -> None:
     decision = pair.enter(RECOGNITION, product_line())
     alone = Decision.__table__.update().values(  # type: ignore[attr-defined]

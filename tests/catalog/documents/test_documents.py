@@ -73,6 +73,7 @@ def test_a_wrong_one_is_withdrawn_and_may_come_again(certifier: Actor, make: Mod
     assert len(of_subject(subject, with_withdrawn=True)) == 2
 
 
+@pytest.mark.daily
 def test_the_database_keeps_it(certifier: Actor, make: ModuleType, pdf: bytes, session: Session) -> None:
     one = keep(certifier, pdf, "a.pdf", f"certificate:{make.certificate().code}", "decision")
     for statement in (

@@ -190,6 +190,7 @@ def test_who_will_act_confirms_nothing(owner: Producer, make: ModuleType) -> Non
         confirm(actor_of(officer), mandate.code)
 
 
+@pytest.mark.daily
 def test_what_was_consented_to_is_never_rewritten(
     chair: Actor, owner: Producer, agent: UserAccount, session: Session
 ) -> None:

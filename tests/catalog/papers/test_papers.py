@@ -220,6 +220,7 @@ def test_lists_agree_with_the_rule(certifier: Actor, make: ModuleType, product: 
     assert [r.state for r in own] == [State.WAITING]
 
 
+@pytest.mark.daily
 def test_the_database_keeps_it(certifier: Actor, product: Product, session: Session) -> None:
     paper = declared(certifier, product)
     for change in ("UPDATE paper SET valid_until = '2040-01-01' WHERE id = :id", "DELETE FROM paper WHERE id = :id"):

@@ -164,6 +164,7 @@ def test_anothers_photos_are_not_there(maker: Actor, product: Product, make: Mod
     assert order(product) == [code]
 
 
+@pytest.mark.daily
 def test_what_a_code_shows_never_changes(maker: Actor, product: Product, session: Session) -> None:
     (code,) = filled(maker, product, 1)
     photo = standing_of(product.id)[0]

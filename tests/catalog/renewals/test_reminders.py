@@ -140,6 +140,7 @@ def test_closed_accounts_and_taken_roles_hear_nothing(world: World, session: Ses
     assert world.night(-30) == 0
 
 
+@pytest.mark.daily
 def test_the_key_is_the_databases(world: World, session: Session) -> None:
     world.night(-30)
     one = session.query(RenewalReminder).filter(RenewalReminder.state == "sent").one()

@@ -148,6 +148,7 @@ def test_the_doctor_finds_an_extension_out_of_thin_air(world: World, session: Se
     assert list(extensions_have_dossiers()) == [f"certificate {world.certificate.code}"]
 
 
+@pytest.mark.daily
 def test_the_database_lets_an_extension_become_shorter_but_never_longer(world: World, session: Session) -> None:
     file_dossier(world.first, world.certificate.code, receipt_number="TN-9", received_on=TODAY)
     extend(world.first, world.certificate.code, receipt_number="TN-9", until=LAST + 90 * DAY)
@@ -214,6 +215,7 @@ def test_a_producer_takes_back_only_what_nobody_confirmed(world: World, session:
         take_back(world.producer, sure.code)
 
 
+@pytest.mark.daily
 def test_the_database_keeps_one_extension_a_certificate_and_results_whole(world: World, session: Session) -> None:
     dossier = file_dossier(world.first, world.certificate.code, receipt_number="TN-2", received_on=TODAY)
     bad = (

@@ -181,6 +181,7 @@ def test_bad_orders_are_refused(certifier: Actor, make: ModuleType) -> None:
             order_stop(make.actor(role), product=product.code, **ORDER)
 
 
+@pytest.mark.daily
 def test_the_database_keeps_it(certifier: Actor, make: ModuleType, session: Session) -> None:
     stop = order_stop(certifier, product=make.certified_product().code, **ORDER)
     for change in (

@@ -19,6 +19,8 @@ from shop.orders.asked import Checkout, Contact, Fulfilment
 from shop.orders.checkout import place_order, quote
 from tests.shop.baskets.conftest import LAST, Gift
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 def held(gift: Gift, token: str) -> dict[int, int]:
     return quantities(get_cart(token).id)

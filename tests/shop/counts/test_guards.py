@@ -16,6 +16,8 @@ from shop.counts.service import Found
 from shop.inventory.models import Lot
 from shop.stores.models import Store
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 STORE = Wanted(Part.STORE)
 
 

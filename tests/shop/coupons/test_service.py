@@ -118,6 +118,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("statement", BROKEN)
 def test_the_database_guards_what_python_decides(statement: str, admin: Actor, session: Session) -> None:
     use(service.create("TET2027", wish(), admin), 1)

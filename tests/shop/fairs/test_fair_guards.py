@@ -18,6 +18,8 @@ from tests import make
 from tests.shop.fairs.conftest import Ground
 from tests.support.live import Live
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 ROUNDS = 6
 
 

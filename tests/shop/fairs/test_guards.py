@@ -15,6 +15,8 @@ from shop.fairs.models import Booking
 from shop.fairs.rules import Term
 from tests.shop.fairs.conftest import Ground
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 @pytest.fixture
 def booking(ground: Ground) -> Booking:

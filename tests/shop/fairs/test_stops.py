@@ -37,6 +37,7 @@ def test_a_stop_puts_days_at_risk_and_its_end_restores_them(ground: Ground, prod
     assert {state for _day, state, _number in ground.rows(booking)} == {"hold"}
 
 
+@pytest.mark.daily
 def test_without_the_python_gate_the_database_refuses(
     ground: Ground, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from shop.inventory.queries import available
 from shop.inventory.refusals import HoldEnded, LotUnfit, OutOfStock
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 SALE = Document("order", "DH-TEST")
 
 

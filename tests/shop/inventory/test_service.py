@@ -25,6 +25,8 @@ from shop.inventory.rules import Reason
 from shop.inventory.service import Delivered
 from tests.support.clock import Clock
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 def delivered(sku: str, **changes: object) -> Delivered:
     given = {"number": "L01", "quantity": 12, "made_on": today(), "expires_on": today() + timedelta(days=200)}

@@ -10,6 +10,8 @@ from core.doctor import examine
 from shop.invoices import service
 from tests.shop.invoices.conftest import Till
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 def run(session: Session, statement: str) -> None:
     with transaction():

@@ -38,6 +38,7 @@ def tasks(session: Session) -> list[tuple[str, str]]:
     return [(one.kind, one.state) for one in session.scalars(select(ShelfTask).order_by(ShelfTask.id))]
 
 
+@pytest.mark.daily
 def test_the_database_refuses_a_star_that_holds_not(shelf: tuple[Store, Lot], session: Session) -> None:
     store, lot = shelf
     certificate = session.get_one(Certificate, lot.certificate_id)

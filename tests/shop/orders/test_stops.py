@@ -47,6 +47,7 @@ def test_checkout_names_the_stopped_line(make: ModuleType, session: Session) -> 
     assert session.scalar(select(func.count()).select_from(Order)) == 0
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("whose", ["product", "producer"])
 def test_the_database_refuses_a_line_of_a_stopped_product(
     whose: str, make: ModuleType, session: Session, clock: Clock
@@ -76,6 +77,7 @@ def test_the_gate_removed_the_database_still_refuses(make: ModuleType, monkeypat
         place_order(ask(cart, store.code, 120_000), ANONYMOUS)
 
 
+@pytest.mark.daily
 def test_a_decision_on_a_stopped_day_is_refused(make: ModuleType, clock: Clock) -> None:
     clock.on(date(2026, 11, 22))
     store, sku = make.store(), make.sku()

@@ -116,6 +116,7 @@ def test_all_stores_or_none(make: ModuleType, session: Session, monkeypatch: pyt
     assert session.scalar(select(func.count()).select_from(StockHold)) == 0
 
 
+@pytest.mark.daily
 def test_a_coupon_is_on_every_line_and_counted_once(make: ModuleType, session: Session) -> None:
     one = coupon(make, percent=None, amount_vnd=10_001)
     store, honey, tea = make.store(), make.sku(price_vnd=100_000), make.sku(price_vnd=50_000)

@@ -17,6 +17,8 @@ from shop.payments.queries import get_payment
 from shop.payments.rules import Way, refund_way
 from shop.payments.service import Asked
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 SUM = 300_000
 
 

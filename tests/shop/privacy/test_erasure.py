@@ -182,6 +182,7 @@ def test_words_go_from_the_timeline_and_nothing_else_does(person: Person, make, 
     assert ended.data == {"reason": "buyer"}
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("values", [{"actor": "ai đó"}, {"state": "paid"}, {"data": {}}, {"data": {"reason": "store"}}])
 def test_the_timeline_stays_append_only(person: Person, make, values: dict[str, object]) -> None:
     """The control of the guard that lets words go."""

@@ -12,6 +12,8 @@ from shop.recalls import service
 from shop.recalls.refusals import RecallFinal
 from shop.recalls.service import Wish
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 
 def test_there_is_no_way_back(make: ModuleType, session: Session) -> None:
     called = service.recall(Wish("Kiểm nghiệm", lot=make.lot().code), SYSTEM)

@@ -13,6 +13,8 @@ from shop.reviews import queries, refusals, service
 from shop.reviews.models import Review, ReviewStep
 from tests.shop.reviews.conftest import DAY, Bought, product_of
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 GOOD = "Mật thơm, đóng gói kỹ."
 
 

@@ -57,6 +57,7 @@ def test_used_or_given_back_never_both(live: Live) -> None:
     assert breaches(live) == []
 
 
+@pytest.mark.daily
 def test_the_database_keeps_vouchers(office: Office, session: Session) -> None:
     one, other = office.vouchers(office.bought(2))
     service.redeem(one.code, office.guide)

@@ -17,6 +17,8 @@ from shop.waiting.models import Wait
 from tests.shop.waiting.conftest import LAST, SoldOut, key_in, work
 from tests.support.mails import text_of
 
+pytestmark = pytest.mark.daily  # what the database itself decides
+
 MAIL = "cho@example.test"
 
 
