@@ -85,7 +85,7 @@ from catalog.complaints.queries import count_received
 from catalog.decisions.queries import count_waiting
 from catalog.registry.queries import count_waiting as count_unconfirmed
 from core.web.api import register_api
-from core.web.menu import menu_item
+from core.web.menu import belongs, menu_item
 from shop.cards.alarms import count_open
 from shop.reviews.queries import count_to_moderate
 
@@ -157,6 +157,15 @@ __all__ = [
     "why",
 ]
 
+#: Pages below a store's address that are another line of the menu than its stock.
+_OF_A_STORE = {
+    "desk.till_stores": ("quay", "ca"),
+    "desk.till_exceptions": ("ban-mat-mang",),
+    "desk.transfers": ("chuyen-kho",),
+    "desk.removals": ("xuat-huy", "tra-chu-the", "muc-xuat-huy"),
+    "desk.recalls": ("thu-hoi",),
+}
+
 
 def init_app(app: Flask) -> None:
     """Register permissions, the desks' pages and menu, and the API of the trail."""
@@ -170,6 +179,9 @@ def init_app(app: Flask) -> None:
     switching.init_app(app)
     demo_cli.init_app(app)
     _fill_menu()
+    for endpoint, kept in _OF_A_STORE.items():
+        belongs(endpoint, *(f"/quan-ly/cua-hang/*/{name}" for name in kept))
+    belongs("desk.till_stores", "/quan-ly/ca")
 
 
 def _fill_menu() -> None:

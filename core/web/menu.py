@@ -54,7 +54,10 @@ def menu_item(
 
 
 def belongs(endpoint: str, *paths: str) -> None:
-    """Whoever is at or below these addresses is at this endpoint's line too, where no line is nearer."""
+    """Whoever is at or below these addresses is at this endpoint's line too, where no line is nearer.
+
+    ``*`` in an address stands for one part of it, as in ``/places/*/history``.
+    """
     _more[endpoint].update(paths)
 
 
@@ -79,6 +82,9 @@ def _nearness(item: Item, url: str) -> int:
 
 def _is_within(url: str) -> bool:
     """Whether this page lies at or below an address."""
+    if "*" in url:
+        asked, here = url.split("/"), request.path.split("/")
+        return len(here) >= len(asked) and all(one in ("*", part) for one, part in zip(asked, here, strict=False))
     return request.path == url or (url != "/" and request.path.startswith(url + "/"))
 
 

@@ -73,6 +73,7 @@ def _goods() -> dict[str, str]:
         "short_lapsed": _("Hết hiệu lực OCOP"),
         "short_expired": _("Quá hạn"),
         "line_discount": _("Giảm %(amount)s"),
+        "sold_out": _("hết hàng"), "line_short": _("Sổ kho chỉ còn %(n)s"),
         "more_than_known": _("Theo sổ kho chỉ còn %(n)s. Hãy xem lại hàng trên kệ."),
         "basket_blocked": _("Có dòng không bán được nữa. Bỏ dòng đỏ rồi thu tiền."),
     }
@@ -186,6 +187,9 @@ def _shift() -> dict[str, str]:
         "shift_opened": _("Đã mở ca %(n)s."), "auto_print": _("In hóa đơn ngay khi bán xong"),
         "count_title": _("Đếm ngăn kéo"), "count_hint": _("Đếm số tờ từng loại. Số phải có được báo sau khi đếm xong."),
         "count_of": _("Số tờ %(note)s"), "counted": _("Đếm được"), "close_note": _("Ghi chú (nếu lệch)"),
+        "count_none": _("Ngăn kéo không có đồng nào?"),
+        "count_none_text": _("Chưa ghi tờ nào. Đóng ca rồi thì số đếm không sửa được."),
+        "count_none_yes": _("Ngăn kéo trống, đóng ca"),
         "close_now": _("Đóng ca, in báo cáo Z"),
         "close_waiting": _("%(n)s hóa đơn chưa gửi được. Đóng ca bây giờ thì chúng đến sau báo cáo Z "
                            "và cần quyết định."),

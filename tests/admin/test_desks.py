@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,16 @@ def test_every_line_of_its_menu_opens_for_each_role(staff: Staff, make, role: st
     someone = staff(role, scopes(make).get(role))
     for url in menu_of(someone):
         assert someone.get(url).status_code in (200, 303), url
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("page", "line"), [("", "cua-hang"), ("/quay", "cac-quay"), ("/ca", "cac-quay"), ("/thu-hoi", "thu-hoi-hang")]
+)
+def test_a_page_of_a_store_is_at_its_own_line_of_the_menu(staff: Staff, make, page: str, line: str) -> None:
+    store = make.store()
+    text = staff("store_manager", ("store", store.code)).get(f"{DESK}cua-hang/{store.code}{page}").text
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', text)[:1] == [f"{DESK}{line}"]
 
 
 def test_shoppers_and_strangers_have_none(staff: Staff, client: FlaskClient) -> None:

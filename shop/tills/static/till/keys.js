@@ -96,12 +96,12 @@ function favourites() {
 function key(item, isChosen, times) {
   const why = whyNot(item, null, now());
   return h("button", {
-    type: "button", class: `ware${why ? " bad" : ""}${item.image ? "" : " plain"}`, "aria-current": isChosen ? "true" : null, "data-sku": item.sku,
+    type: "button", class: `ware${why ? " bad" : item.available > 0 ? "" : " out"}${item.image ? "" : " plain"}`, "aria-current": isChosen ? "true" : null, "data-sku": item.sku,
     onclick: async () => { if (await ring(item, item.unit === "gram" ? 0 : times)) clearFind(); },
   },
   item.image ? h("img", { src: item.image, alt: "", loading: "lazy", width: "64", height: "48" }) : null,
   h("span", { class: "ware-name" }, item.name),
-  h("span", { class: "ware-label" }, why ? t(`short_${why}`) : `${item.label} · ${t("left", { n: amountOf(item.available, item.unit) })}`),
+  h("span", { class: "ware-label" }, why ? t(`short_${why}`) : `${item.label} · ${item.available > 0 ? t("left", { n: amountOf(item.available, item.unit) }) : t("sold_out")}`),
   h("b", { class: "ware-price" }, `${dong(item.price)}${item.unit === "gram" ? "/kg" : ""}`));
 }
 

@@ -40,18 +40,20 @@ export class List {
     return item ? { item, quantity, lot } : null;
   }
 
-  // Items whose name, pack or code holds every typed word; those beginning with the first word come first.
+  // Items whose name, pack or code holds every typed word; those beginning with the first word come first, and what
+  // the shelf has before what it has not.
   search(typed, most = 24) {
     const words = fold(typed).split(" ").filter(Boolean);
     if (!words.length) return [];
-    const first = [], rest = [];
+    const first = [], rest = [], none = [];
     for (let place = 0; place < this.folded.length; place += 1) {
       const said = this.folded[place];
       if (!words.every((word) => said.includes(word))) continue;
-      (said.startsWith(words[0]) ? first : rest).push(this.items[place]);
+      const item = this.items[place];
+      (item.available <= 0 ? none : said.startsWith(words[0]) ? first : rest).push(item);
       if (first.length >= most) break;
     }
-    return [...first, ...rest].slice(0, most);
+    return [...first, ...rest, ...none].slice(0, most);
   }
 
   get favourites() {

@@ -88,7 +88,8 @@ export function say(text, kind = "good") {
 export function tellProblem(problem) {
   if (!problem) return t("failed");
   const lines = (problem.lines ?? []).map((one) => one.name ?? one.sku).filter(Boolean);
-  return [problem.detail ?? problem.title ?? t("failed"), lines.join(", ")].filter(Boolean).join(" ");
+  const said = problem.detail ?? problem.title ?? t("failed");
+  return lines.length ? `${said.replace(/[.:]$/, "")}: ${lines.join(", ")}` : said;
 }
 
 let sound = null;

@@ -63,12 +63,12 @@ function taken() {
     h("span", {}, t(`way_${one.way}`), one.reference && h("small", {}, one.reference)), h("b", {}, dong(one.amount)),
     h("button", {
       type: "button", class: "link-button danger",
-      onclick: () => { state.tenders.splice(place, 1); draw(); },
+      onclick: () => { state.tenders.splice(place, 1); state.laid = null; draw(); },
     }, t("remove")))));
 }
 
 function cash(missing) {
-  const field = amountField(missing);
+  const field = amountField(state.laid ?? missing); // what was laid down stands after a refusal too
   const back = h("output", { class: "pay-change", "aria-live": "polite" });
   let isFresh = true;
   const tellBack = () => {
@@ -173,6 +173,7 @@ async function add(tender) {
   if (tender) state.tenders.push(tender);
   const { total } = due();
   if (settleTenders(total, state.tenders).missing > 0) {
+    state.laid = null;
     draw();
     return;
   }
@@ -180,6 +181,7 @@ async function add(tender) {
   try {
     if (!(await finish(total))) {
       if (tender) mine.tenders.pop();
+      mine.laid = tender?.way === "cash" ? tender.amount : null;
       if (state === mine) draw();
       if (mine.said) say(mine.said, "bad");
     }

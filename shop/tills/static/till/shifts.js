@@ -99,6 +99,7 @@ async function close() {
     event.preventDefault();
     if (isBusy) return;
     const counted = Object.fromEntries([...fields].map(([one, field]) => [String(one), amountIn(field) ?? 0]).filter(([, n]) => n > 0));
+    if (!Object.keys(counted).length && !(await askYes(t("count_none"), t("count_none_text"), t("count_none_yes"), { grave: true }))) return;
     isBusy = true;
     const answer = await api.post(`/till/shifts/${app.till.shift.code}/closing`, { counted, note: note.value.trim() || null }, once());
     isBusy = false;
@@ -107,10 +108,11 @@ async function close() {
     await closed(answer.body);
   };
   put($("count"), h("form", { class: "till-sheet counting", onsubmit: send, novalidate: true }, h("h2", {}, t("count_title")), h("p", { class: "soft" }, t("count_hint")),
-    h("div", { class: "count-body" }, h("div", { class: "count-rows" }, rows), h("div", {}, h("p", { class: "soft" }, t("counted")), sum, pad(keys, null))),
-    h("label", { class: "field" }, h("span", { class: "label" }, t("close_note")), note), wrong,
-    h("div", { class: "actions" }, h("button", { class: "button" }, t("close_now")),
-      h("button", { type: "button", class: "button quiet", onclick: () => $("count").close("") }, t("cancel")))));
+    h("div", { class: "count-body" }, h("div", { class: "count-rows" }, rows),
+      h("div", { class: "count-end" }, h("div", {}, h("p", { class: "soft" }, t("counted")), sum), pad(keys, null),
+        h("label", { class: "field" }, h("span", { class: "label" }, t("close_note")), note), wrong,
+        h("div", { class: "actions" }, h("button", { class: "button" }, t("close_now")),
+          h("button", { type: "button", class: "button quiet", onclick: () => $("count").close("") }, t("cancel")))))));
   add();
   const asked = ask($("count"));
   rows[0].querySelector("input").focus();

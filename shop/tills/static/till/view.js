@@ -65,11 +65,14 @@ function drawBasket(pick) {
 function row(line, place, why, pick) {
   const isChosen = place === app.selected;
   const day = localDay(now());
+  const known = app.list?.bySku.get(line.sku);
+  const taken = app.basket.lines.reduce((sum, one) => sum + (one.sku === line.sku ? one.quantity : 0), 0);
   const isSoon = line.sellable_until && line.sellable_until <= plus(day, SOON);
   return h("li", { class: `rung${why ? " bad" : ""}`, "aria-current": isChosen ? "true" : null, "data-place": place },
     h("button", { type: "button", class: "line-name", onclick: () => pick(place) },
       h("b", {}, line.name), h("span", { class: "soft" }, [line.label, t("stars", { n: line.stars }), line.lot].filter(Boolean).join(" · ")),
       why && h("span", { class: "line-why" }, icon("stop"), t(`line_${why}`, { day: showDay(line.sellable_until) })),
+      !why && known && taken > known.available && h("span", { class: "line-why line-short" }, icon("alert"), t("line_short", { n: amountOf(Math.max(0, known.available), known.unit) })),
       !why && isSoon && h("span", { class: "line-soon" }, t("line_soon", { day: showDay(line.sellable_until) })),
       line.discount > 0 && h("span", { class: "line-off" }, t("line_discount", { amount: dong(line.discount) }))),
     h("div", { class: "line-many" },
