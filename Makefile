@@ -12,13 +12,14 @@ MO := $(PO:.po=.mo)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint prove prove-quick bench translations clean
+.PHONY: help install demo test test-long weigh lint prove prove-quick bench translations clean
 
 help:
 	@echo "make demo         the shop at http://127.0.0.1:$(PORT), with demonstration data"
 	@echo "make install      .venv with everything that developers need"
-	@echo "make test         the whole suite; REQUIRE_ALL=1 turns skips into failures"
-	@echo "make test-long    what is too long for every day; part of make prove"
+	@echo "make test         what runs each day; REQUIRE_ALL=1 turns skips into failures"
+	@echo "make test-long    all other tests; part of make prove"
+	@echo "make weigh        measures the tests and writes which are too heavy for every day"
 	@echo "make lint         ruff, pyright, import directions, translations"
 	@echo "make prove-quick  races and killed workers, in two minutes; make prove: all of them"
 	@echo "make bench        figures, one JSON line each"
@@ -52,6 +53,9 @@ test: install
 
 test-long: install
 	@OCOP_LONG=1 $(BIN)/pytest -q -n 2 --dist worksteal --timeout=600 $(ARGS)
+
+weigh: install
+	@$(BIN)/python -m pytest -q -p tests.support.weigh --timeout=600 $(ARGS)
 
 lint: install
 	$(BIN)/ruff check --no-cache .

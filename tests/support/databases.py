@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from core.app import Part
 
 KINDS = ("sqlite", "postgresql")
+#: What a dialect does about savepoints, and how it is said.
+_SAVEPOINTS = {
+    "do_savepoint": "SAVEPOINT",
+    "do_rollback_to_savepoint": "ROLLBACK TO SAVEPOINT",
+    "do_release_savepoint": "RELEASE SAVEPOINT",
+}
 
 
 class Templates(BytecodeCache):
@@ -211,9 +217,8 @@ def plain_savepoints(dialect: Dialect) -> None:
 
         return say
 
-    dialect.do_savepoint = said("SAVEPOINT")
-    dialect.do_rollback_to_savepoint = said("ROLLBACK TO SAVEPOINT")
-    dialect.do_release_savepoint = said("RELEASE SAVEPOINT")
+    for verb, words in _SAVEPOINTS.items():
+        setattr(dialect, verb, said(words))
 
 
 @contextmanager

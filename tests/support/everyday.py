@@ -21,7 +21,7 @@ import pytest
 COLLECTED = pytest.StashKey[tuple[pytest.Item, ...]]()
 WEIGHTS = Path(__file__).parents[1] / "weights.csv"
 #: Seconds of one processor, set-up and call and teardown together.
-LIMIT = 0.25
+LIMIT = 0.2
 
 
 def read_weights(path: Path = WEIGHTS) -> dict[str, float]:
@@ -49,7 +49,7 @@ def is_left(item: pytest.Item, named: bool, heavy: Collection[str]) -> bool:
         return True
     if named or _is_marked(item, "daily"):
         return False
-    return _has_a_twin(item) or item.nodeid in heavy
+    return has_a_twin(item) or item.nodeid in heavy
 
 
 def database_of(item: pytest.Item) -> str | None:
@@ -63,7 +63,7 @@ def _is_marked(item: pytest.Item, name: str) -> bool:
     return marker is not None and (not marker.args or database_of(item) in marker.args)
 
 
-def _has_a_twin(item: pytest.Item) -> bool:
+def has_a_twin(item: pytest.Item) -> bool:
     """Whether it says in savepoints on PostgreSQL what its twin says on SQLite."""
     taken: Collection[str] = getattr(item, "fixturenames", ())
     return database_of(item) == "postgresql" and "app" in taken and item.get_closest_marker("on") is None

@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.support.everyday import WEIGHTS, read_weights, write_weights
+from tests.support.everyday import WEIGHTS, has_a_twin, read_weights, write_weights
 
 _weighed: dict[str, float] = {}
 _shared = [0.0]
@@ -22,7 +22,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        _weighed[item.nodeid] = time.process_time() - began - _shared[0]
+        if not has_a_twin(item):
+            _weighed[item.nodeid] = time.process_time() - began - _shared[0]
 
 
 @pytest.hookimpl(wrapper=True)
