@@ -30,11 +30,12 @@ from shop.exhibitors.blueprint import go, hide, pages
 from shop.exhibitors.invitations import why_over
 from shop.exhibitors.invited import guard
 from shop.exhibitors.links import About, key_of
+from shop.exhibitors.mine import bookings_of
 from shop.exhibitors.models import FairOutsider
 from shop.exhibitors.outsiders import MOST_PRODUCTS, Paper, Papers
 from shop.exhibitors.schemas import OutsiderForm, OutsiderLine, RefusalForm
 from shop.fairs.applying.applications import Way
-from shop.fairs.models import Fair
+from shop.fairs.models import Fair, FairApplication
 from shop.fairs.plans.plan import KINDS as BOOTH_KINDS
 from shop.fairs.plans.plan import SERVICES
 
@@ -96,7 +97,10 @@ def outsider(key: str) -> Response:
     """Where one's papers stand."""
     one = outsiders.find_by_key(key)
     fair = db.session.get_one(Fair, one.fair_id)
-    return hide(render("exhibitors/outsider.html", one=one, fair=fair, key=key))
+    application = db.session.get(FairApplication, one.application_id) if one.application_id else None
+    bookings = bookings_of([application.id])[application.id] if application else []
+    context = {"one": one, "fair": fair, "key": key, "application": application, "bookings": bookings}
+    return hide(render("exhibitors/outsider.html", **context))
 
 
 @pages.post("/hoi-cho/ho-so-ngoai/<key>/rut")

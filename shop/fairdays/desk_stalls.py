@@ -133,6 +133,7 @@ def _stalls(fair: Fair, form: Form, status: int = 200) -> Response:
         "fair": fair, "stalls": found, "whole": takings_of(ids), "day": day, "of_day": takings_of(ids, day),
         "form": form, "free": stalls.may_open(fair, found), "has_common": any(not one.place for one in found),
         "may_manage": runs_fair(fair, current_actor()), "tab": "stalls",
+        "still_opens": stalls.may_still_open(fair, today()),
         "store_page": _STORE if _STORE in current_app.view_functions else None,
     }  # fmt: skip
     return render("fairdays/stalls.html", status, **context)

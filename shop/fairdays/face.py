@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parent / "static" / "gate"
 SCOPE = "/quan-ly/soat-the"
 #: The page that a phone keeps: no fair has this name.
 SHELL = f"{SCOPE}/-/khung"
-_OVER = (FairState.OVER, FairState.CANCELLED)
+_PUBLIC = (FairState.OPEN, FairState.RUNNING)
 
 pages = Pages("fairday_gate", __name__)
 #: Never registered: it only reads and compresses.
@@ -41,9 +41,9 @@ _files = Assets("fairday_gate_files", __name__, static_folder="static/gate")
 def index() -> Response:
     """The fairs at whose gate the caller may stand: those under way and to come."""
     by, on = current_actor(), today()
-    coming = [one for one in list_all() if one.closes_on >= on and one.state not in _OVER]
+    coming = [one for one in list_all() if one.closes_on >= on and one.state in _PUBLIC]
     mine = [one for one in coming if is_allowed(by, "fairdays.check_in", permissions.scope_of(one))]
-    return render("fairdays/gates.html", fairs=sorted(mine, key=lambda one: (one.opens_on, one.id)))
+    return render("fairdays/gates.html", fairs=sorted(mine, key=lambda one: (one.opens_on, one.id)), today=on)
 
 
 @pages.get(f"{SCOPE}/<slug>")

@@ -7,6 +7,7 @@ the days of the fair, and closing it is refused while goods or an open shift are
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -15,7 +16,7 @@ from catalog.producers.models import Producer
 from core.accounts.actor import SYSTEM, Actor, Scope
 from core.accounts.grants import grant_role
 from core.audit import record
-from core.clock import now
+from core.clock import local_day, now
 from core.db import db, transaction
 from shop.fairdays.models import FairStall
 from shop.fairdays.queries import PAID, Holder, fair_for, holders_of
@@ -29,7 +30,8 @@ from shop.fairdays.refusals import (
 from shop.fairs.booths.rows import lock_booking
 from shop.fairs.models import Booking, Booth, Fair
 from shop.fairs.queries import get_booking
-from shop.fairs.refusals import BookingNotFound
+from shop.fairs.refusals import BookingNotFound, FairNotOpen
+from shop.fairs.rules import FairState
 from shop.stores.models import Seller, Store
 from shop.stores.opening import WEEKDAYS
 from shop.stores.service import close_store, open_store
@@ -62,10 +64,13 @@ def open_stall(slug: str, booking_code: str | None, by: Actor, *, sells_herself:
 
     The organizer sells on consignment, or, where ``sells_herself``, the exhibitor as the legal seller that she is here
     already (decision 9). Who opens it manages the store; the exhibitor's people are its cashiers.
-    Raises StallExists, StallNotPaid, StallSellerMissing, StallPlaceMissing, BookingNotFound, FairNotFound, NotFound.
+    Raises FairNotOpen once it is over, StallExists, StallNotPaid, StallSellerMissing, StallPlaceMissing,
+    BookingNotFound, FairNotFound, NotFound.
     """
     with transaction() as session:
         fair = fair_for(slug, by, "fairdays.manage")
+        if not may_still_open(fair, local_day(now())):
+            raise FairNotOpen(state=fair.state)
         held = _paid_holder(fair, booking_code) if booking_code else None
         if fair.area_id is None:
             raise StallPlaceMissing
@@ -111,6 +116,11 @@ def stalls_of(fair_id: int) -> Sequence[Stall]:
     )
     found = [Stall(*row) for row in db.session.execute(query)]
     return sorted(found, key=lambda one: (one.place, one.row.id))
+
+
+def may_still_open(fair: Fair, on: date) -> bool:
+    """Whether a stall makes sense yet: it sells on the days of the fair alone."""
+    return fair.state not in (FairState.OVER, FairState.CANCELLED) and on <= fair.closes_on
 
 
 def may_open(fair: Fair, stalls: Sequence[Stall]) -> list[Holder]:

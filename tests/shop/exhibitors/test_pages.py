@@ -127,6 +127,8 @@ def test_papers_from_outside_come_by_an_invitation(
     assert (one.name, one.state, one.products[0].stars) == ("HTX Mường", "sent", 4)
     status = client.get(sent.headers["Location"])
     assert one.code in status.text
+    assert "người thứ hai xác nhận từng sản phẩm" in status.text, "what comes next"
+    assert f'href="/hoi-cho/{ground.fair.slug}"' in status.text.split('class="crumbs"')[1].split("</nav>")[0]
     certifier = visitor.become(ground.make.user("certifier"))
     assert "HTX Mường" in certifier.get("/quan-ly/giay-to-ngoai").text
     desk = f"/quan-ly/giay-to-ngoai/{one.code}"

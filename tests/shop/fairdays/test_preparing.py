@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.accounts.models import UserGrant
-from core.clock import now
+from core.clock import day_start, now, travel
 from core.db import db, transaction
 from core.errors import EditConflict, Forbidden, NotFound
 from shop.fairdays import badges, incidents, needs, slots, stalls
@@ -28,11 +28,14 @@ from shop.fairdays.refusals import (
     SlotTaken,
     StallExists,
     StallNotPaid,
+    StallPlaceMissing,
     StallSellerMissing,
 )
 from shop.fairdays.rules import Direction, IncidentKind
 from shop.fairs.booths.bookings import release
 from shop.fairs.life.moving import Move, move_fair
+from shop.fairs.models import Fair
+from shop.fairs.refusals import FairNotOpen
 from shop.fairs.rules import PEOPLE_KEPT
 from shop.stores.models import Store
 from shop.stores.refusals import StoreBusy
@@ -251,10 +254,19 @@ def test_the_list_of_products_is_of_one_day(days: Days) -> None:
     assert (fascia["size"], fascia["paid"]) == ("3 × 3 m", "Có")
 
 
-def test_a_fair_without_its_commune_has_no_stall(days: Days) -> None:
-    from shop.fairdays.refusals import StallPlaceMissing
-    from shop.fairs.models import Fair
+def test_a_fair_that_is_over_opens_no_stall(days: Days) -> None:
+    """Whether the night's work has said so or not; on its last day, the control, it still does."""
+    with travel(day_start(days.fair.closes_on + timedelta(1))), pytest.raises(FairNotOpen):
+        stalls.open_stall(days.fair.slug, None, days.organizer)
+    with travel(day_start(days.fair.closes_on)):
+        assert stalls.open_stall(days.fair.slug, None, days.organizer).id
+    with transaction():
+        days.fair.state, days.fair.cancelled_at = "cancelled", now()
+    with pytest.raises(FairNotOpen):
+        stalls.open_stall(days.fair.slug, days.booking.code, days.organizer)
 
+
+def test_a_fair_without_its_commune_has_no_stall(days: Days) -> None:
     with transaction() as session:
         session.get_one(Fair, days.fair.id).area_id = None
     with pytest.raises(StallPlaceMissing):

@@ -16,11 +16,14 @@ document.addEventListener("keydown", (event) => {
 // After a refused form the eye and the reader begin at the list of what is wrong.
 document.querySelector("[data-error-summary]")?.focus();
 
-// The present tab of a long row is seen without a swipe.
-document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
-  const row = tab.parentElement;
-  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
-});
+// The present tab of a long row, and the present line of a long menu, are seen without a swipe.
+const bringIn = (row, one) => {
+  const [inner, outer] = [one.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  if (inner.bottom > outer.bottom) row.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+};
+document.querySelectorAll(".tabs [aria-current]").forEach((tab) => bringIn(tab.parentElement, tab));
+document.querySelectorAll(".desk-side [aria-current]").forEach((line) => bringIn(line.closest("nav"), line));
 
 // One press, one sending.
 document.addEventListener("submit", (event) => {
