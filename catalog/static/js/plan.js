@@ -45,6 +45,7 @@ const live = (figure) => {
   drawing.removeAttribute("width");
   drawing.style.width = "100%";
   tools.hidden = false;
+  figure.classList.add("has-tools");
   tools.addEventListener("click", (event) => {
     const way = event.target.closest("[data-plan-zoom]")?.dataset.planZoom;
     if (way === "all") whole();
@@ -64,6 +65,15 @@ const live = (figure) => {
     else if (step && view.scale > 1) pan(...step);
     else return;
     event.preventDefault();
+  });
+  // Whoever goes from booth to booth by keys on an enlarged plan sees the one she is at.
+  frame.addEventListener("focusin", ({ target }) => {
+    if (view.scale <= 1 || target === frame || !target.getBBox || !target.matches(":focus-visible")) return;
+    const box = target.getBBox(), w = width / view.scale, h = height / view.scale;
+    if (box.x >= view.x && box.y >= view.y && box.x + box.width <= view.x + w && box.y + box.height <= view.y + h) return;
+    view.x = box.x + box.width / 2 - w / 2;
+    view.y = box.y + box.height / 2 - h / 2;
+    show();
   });
   frame.addEventListener("pointerdown", (event) => {
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
