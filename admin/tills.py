@@ -19,6 +19,7 @@ from core.accounts.permissions import authorize, is_allowed
 from core.clock import now
 from core.db import db, transaction
 from core.errors import AlreadySent, NotFound, Refusal
+from core.money import dong
 from core.web.access import current_actor, needs
 from core.web.forms import Form
 from core.web.idempotency import only_once
@@ -33,6 +34,9 @@ from shop.tills.people_models import TillSetting
 from shop.tills.rules import Decision
 from shop.tills.settings import set_settings
 from shop.tills.words import KINDS, OUTCOMES, TROUBLES, WAYS, why_words
+
+#: What stands after an amount; in a field it stands beside it.
+_UNIT = "\N{NO-BREAK SPACE}₫"
 
 
 def count_waiting(store_ids: Sequence[int], _at: datetime) -> Mapping[int, int]:
@@ -211,11 +215,14 @@ def _tills(store: Store, status: int = 200, *, form: Form | None = None, setting
 
 def _said(rules: TillSetting) -> dict[str, Any]:
     return {
-        "cash_step": rules.cash_step_vnd, "cashier_percent": rules.cashier_discount_bp // 100,
-        "manager_percent": rules.manager_discount_bp // 100, "return_limit": rules.return_limit_vnd,
-        "pay_out_limit": rules.pay_out_limit_vnd, "favourites": "\n".join(rules.favourites.get("skus", [])),
+        "cash_step": rules.cash_step_vnd,
+        "cashier_percent": rules.cashier_discount_bp // 100,
+        "manager_percent": rules.manager_discount_bp // 100,
+        "return_limit": dong(rules.return_limit_vnd).removesuffix(_UNIT),
+        "pay_out_limit": dong(rules.pay_out_limit_vnd).removesuffix(_UNIT),
+        "favourites": "\n".join(rules.favourites.get("skus", [])),
         "version": rules.version or 0,
-    }  # fmt: skip
+    }
 
 
 def _tills_by_store(stores: Sequence[Store]) -> dict[int, list[Till]]:

@@ -50,11 +50,12 @@ document.querySelectorAll("[data-auto-submit]").forEach((field) => {
   field.addEventListener("change", () => field.form.requestSubmit());
 });
 
-// All of a table's boxes at once.
+// All of a table's boxes at once, or of a form's; a label of its own shows only where it can work.
+document.querySelectorAll("[data-tick-all]").forEach((box) => box.closest("label")?.removeAttribute("hidden"));
 document.addEventListener("change", (event) => {
   const all = event.target.closest("[data-tick-all]");
   if (!all) return;
-  all.closest("table").querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
+  (all.closest("table") ?? all.closest("form")).querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
 });
 
 // Print and copy buttons show only where they can work.
