@@ -63,7 +63,6 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Look for garbage seldom, and never among what the application is made of: an eighth of the suite's time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
 

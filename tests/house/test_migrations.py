@@ -1,6 +1,7 @@
 """The migrations build exactly what the models say, and can be walked back, on both databases."""
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,6 +12,7 @@ from core.db import db
 from tests.support.databases import Database, moved
 
 
+@pytest.mark.daily("postgresql")
 def test_up_no_difference_down_and_up_again(database: Database) -> None:
     url = database.fresh()  # a copy of what the migrations have just built for all tests
     with moved(database.live_app, url), database.live_app.app_context():

@@ -39,6 +39,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
 
 
 @pytest.mark.on("sqlite")
+@pytest.mark.daily
 def test_each_door_is_as_the_table_says(live: Live) -> None:
     """Every route for nobody, for one role that may and for one that may not; other roles at each route."""
     table, callers = permissions.written(), permissions.callers()

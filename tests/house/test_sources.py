@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.sources import PACKAGES, ROOT, dotted, name, python_files
 
+pytestmark = pytest.mark.daily  # the first reads every source for all
+
 #: Words of the trade. The ground must not know them: roles and scopes are opaque strings there.
 TRADE = {
     "area", "booth", "booking", "cart", "catalog", "certificate", "certifier", "commune", "exhibitor", "fair", "fairs",

@@ -18,6 +18,7 @@ LAST_DAY = "2026-11-30"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
+@pytest.mark.daily("sqlite")
 def test_from_certificate_to_lapse(town: Town, clock: Clock) -> None:
     clock.on(date(2026, 11, 5))
     steps.open_town(town)

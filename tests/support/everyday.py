@@ -21,13 +21,14 @@ import pytest
 COLLECTED = pytest.StashKey[tuple[pytest.Item, ...]]()
 WEIGHTS = Path(__file__).parents[1] / "weights.csv"
 #: Seconds of one processor, set-up and call and teardown together.
-LIMIT = 0.2
+LIMIT = 0.15
 
 
 def read_weights(path: Path = WEIGHTS) -> dict[str, float]:
     """Seconds of every test that has weighed ``LIMIT`` or more, by its id."""
     with path.open(newline="") as file:
-        return {row["test"]: float(row["seconds"]) for row in csv.DictReader(file)}
+        weights = {row["test"]: float(row["seconds"]) for row in csv.DictReader(file)}
+    return {test: seconds for test, seconds in weights.items() if seconds >= LIMIT}
 
 
 def write_weights(weights: dict[str, float], path: Path = WEIGHTS) -> None:

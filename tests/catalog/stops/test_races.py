@@ -15,7 +15,8 @@ from shop.orders.models import Order
 from tests.shop.orders.test_races import Stall, kinds
 from tests.support.live import Live
 
-pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
+#: One writer at a time on SQLite, by construction.
+pytestmark = [pytest.mark.long("sqlite"), pytest.mark.daily("postgresql")]
 
 ORDER = {"number": "118/LĐ-QLTT", "authority": "Chi cục", "ground": "Vượt mức"}
 

@@ -74,6 +74,7 @@ def test_one_line_from_three_sides_counts_once(live: Live, town: tuple[Till, str
     assert live.run(after) == (1, total, "paid", [])
 
 
+@pytest.mark.daily("postgresql")
 def test_parts_that_come_at_once_pay_once(live: Live, town: tuple[Till, str, str, int]) -> None:
     till, number, _secret, total = town
     part = total // THREADS

@@ -50,6 +50,7 @@ def found(live: Live) -> list[str]:
     return live.run(ask)
 
 
+@pytest.mark.daily("postgresql")
 def test_of_thirty_two_claims_exactly_one_wins(live: Live) -> None:
     slug, codes, organizer = prepare(live)
     answers = live.together(CLAIMS, lambda n: book(slug, "A01", Claim(codes[n]), organizer)[0].code)
@@ -62,6 +63,7 @@ def test_of_thirty_two_claims_exactly_one_wins(live: Live) -> None:
     assert live.run(lambda: db.session.scalar(text("SELECT count(*) FROM booking"))) == 1  # the losers left nothing
 
 
+@pytest.mark.daily("postgresql")
 def test_overlapping_days_never_meet(live: Live) -> None:
     slug, codes, organizer = prepare(live)
     days = fair_days(today() + timedelta(40), today() + timedelta(44))

@@ -22,7 +22,8 @@ from tests import make
 from tests.prove.guards import drop_check
 from tests.support.live import Live
 
-pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
+#: One writer at a time on SQLite, by construction.
+pytestmark = [pytest.mark.long("sqlite"), pytest.mark.daily("postgresql")]
 
 BUYERS = 16
 UNITS = 10

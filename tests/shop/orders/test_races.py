@@ -25,7 +25,8 @@ from shop.payments.queries import get_payment
 from tests import make as builders
 from tests.support.live import Live
 
-pytestmark = pytest.mark.long("sqlite")  # one writer at a time there, by construction
+#: One writer at a time on SQLite, by construction.
+pytestmark = [pytest.mark.long("sqlite"), pytest.mark.daily("postgresql")]
 
 THREADS = 8
 
