@@ -65,8 +65,7 @@ def answer(till: Till, body: Mapping[str, Any], by: Actor) -> Response:
     Refuses UuidUsed, ShiftNotFound; with the network also what the gate, stock, prices, limits and sums say. Without
     it these become a sale that waits for a decision (202).
     """
-    asked, place = read_sale(body), here(till)
-    told = find_answer(asked.uuid, asked.body_hash) or _told(place, asked, by)
+    told = _told(here(till), read_sale(body), by)
     return Response(told.body, told.status, content_type="application/json")
 
 
