@@ -99,7 +99,7 @@ def outsider(key: str) -> Response:
     fair = db.session.get_one(Fair, one.fair_id)
     application = db.session.get(FairApplication, one.application_id) if one.application_id else None
     bookings = bookings_of([application.id])[application.id] if application else []
-    context = {"one": one, "fair": fair, "key": key, "application": application, "bookings": bookings}
+    context: dict[str, Any] = {"one": one, "fair": fair, "key": key, "application": application, "bookings": bookings}
     return hide(render("exhibitors/outsider.html", **context))
 
 

@@ -159,14 +159,15 @@ def _page(code: str, refusal: Refusal | None = None) -> Response:
     booking = _own(code, "bookings.read")
     producer = db.session.get_one(Producer, booking.producer_id)
     is_mine = is_allowed(current_actor(), "bookings.answer", scope_of(producer))
-    days = list_days([booking])[booking.id]
+    days, is_past = list_days([booking])[booking.id], _fair(booking).closes_on < today()
     application = db.session.get_one(FairApplication, booking.application_id)
     context: dict[str, Any] = {
         "fair": _fair(booking), "booking": booking, "booth": db.session.get_one(Booth, booking.booth_id),
         "producer": producer, "application": application, "days": days, "runs": runs_of(days),
-        "is_mine": is_mine, "refusal": refusal,
+        "is_mine": is_mine, "refusal": refusal, "is_past": is_past,
         "due_vnd": fees.fee_due(booking), "subsidy_vnd": sum(one.subsidy_vnd for one in days),
-        "steps": _steps(booking), "swaps": _swaps(booking), "others": _others(booking) if is_mine else (),
+        "steps": _steps(booking), "swaps": _swaps(booking),
+        "others": _others(booking) if is_mine and not is_past else (),
         "is_over_time": booking.expires_at is not None and booking.expires_at <= now(),
         "waits": any(one.state == "conditional" for one in days),
         "choice_until": _choice_until(booking),

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from core.clock import now, travel
+from core.clock import day_start, now, travel
 from core.db import transaction
 from core.worker import run_pending
 from shop.assignment.models import BoothPin
@@ -176,6 +176,15 @@ def test_giving_up_is_shown_before_it_is_done(ground: Ground, offered: Booking, 
     assert page.count("3.000.000") == 2
     assert producer.post(url, page=url).status_code == 303
     assert get_booking(offered.code).refund_due_vnd == 3_000_000
+
+
+def test_after_the_fair_a_booth_is_not_given_back(ground: Ground, offered: Booking, client: FlaskClient) -> None:
+    """Before, the control, her page offers it."""
+    record_payment(offered.code, "at_store", None, ground.organizer)
+    user, url = ground.make.user("producer", ("producer", ground.producer.code)), f"/hoi-cho/gian/{offered.code}"
+    assert f"{url}/roi" in Browser(client).become(user).get(url).text
+    with travel(day_start(ground.fair.closes_on + timedelta(1))):
+        assert f"{url}/roi" not in Browser(client).become(user).get(url).text
 
 
 @pytest.mark.long
