@@ -12,11 +12,13 @@ from tests.support.everyday import COLLECTED, LIMIT, is_left, left, read_weights
 from tests.support.sources import ROOT
 
 
-def item(name: str = "test_it", *marks: pytest.MarkDecorator, on: str | None = None, takes: str = "app") -> pytest.Item:
+def item(
+    name: str = "test_it", *marks: pytest.MarkDecorator, on: str | None = None, takes: str = "app database"
+) -> pytest.Item:
     """What the rule looks at of a test."""
     held = {decorator.mark.name: decorator.mark for decorator in marks}
     spec = SimpleNamespace(params={"database": on} if on else {})
-    made = SimpleNamespace(nodeid=name, callspec=spec, fixturenames=[takes], get_closest_marker=held.get)
+    made = SimpleNamespace(nodeid=name, callspec=spec, fixturenames=takes.split(), get_closest_marker=held.get)
     return cast("pytest.Item", made)
 
 
@@ -28,7 +30,7 @@ def test_an_unmarked_test_runs_on_one_database_each_day_and_on_the_other_in_the_
     assert suites(item(on="sqlite"), item(on="postgresql")) == ["each day", "long"]
 
 
-@pytest.mark.parametrize("subject", ["live", "database", "postgres"])
+@pytest.mark.parametrize("subject", ["live", "database", "database postgres", "app database live"])
 def test_whose_subject_is_the_database_runs_on_both_each_day(subject: str) -> None:
     assert suites(item(on="sqlite", takes=subject), item(on="postgresql", takes=subject)) == ["each day"] * 2
 

@@ -20,6 +20,8 @@ import pytest
 #: Where a session keeps all that it collected, before anything is left out.
 COLLECTED = pytest.StashKey[tuple[pytest.Item, ...]]()
 WEIGHTS = Path(__file__).parents[1] / "weights.csv"
+#: Fixtures of tests with connections of their own, beside whatever they do in savepoints.
+REAL = {"live", "postgres"}
 #: Seconds of one processor, set-up and call and teardown together.
 LIMIT = 0.15
 
@@ -66,5 +68,6 @@ def _is_marked(item: pytest.Item, name: str) -> bool:
 
 def has_a_twin(item: pytest.Item) -> bool:
     """Whether it says in savepoints on PostgreSQL what its twin says on SQLite."""
-    taken: Collection[str] = getattr(item, "fixturenames", ())
-    return database_of(item) == "postgresql" and "app" in taken and item.get_closest_marker("on") is None
+    taken: set[str] = set(getattr(item, "fixturenames", ()))
+    in_savepoints = "app" in taken and not taken & REAL
+    return in_savepoints and database_of(item) == "postgresql" and item.get_closest_marker("on") is None
