@@ -1,7 +1,7 @@
 """A cart whose goods lie with several stores or sellers: which of them go together, said before anything is ordered.
 
 Decision 9: an order has one seller. What her stores send together is one order of several parcels; what another sells
-is another order.
+is another order, and so is what lies in a store that sends nothing: it is fetched there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,12 @@ from shop.orders.allocation import Candidate, Plan, Wants, plan
 from shop.stores.models import Store
 from shop.stores.queries import list_stores
 
-#: A store that sends nothing comes after all that do.
-_SENDS_NOTHING = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class OneOrder:
     """What one seller's stores can give together: units by SKU id for each store."""
 
+    #: As its candidates say (`Candidate.seller_id`).
     seller_id: int
     parcels: Plan
 
@@ -40,7 +38,7 @@ def orders_of(wants: Wants, free: Mapping[int, Wants], candidates: Sequence[Cand
     One order is found as checkout finds it (`allocation.plan`). What nobody has enough of is left out.
     """
     left, found = dict(wants), list[OneOrder]()
-    sellers = sorted({one.seller_id for one in candidates})
+    sellers = list(dict.fromkeys(one.seller_id for one in candidates))
     while left:
         offers = [_most(left, free, [one for one in candidates if one.seller_id == seller]) for seller in sellers]
         best = max((one for one in offers if one), key=lambda one: (len(one.skus), -len(one.parcels)), default=None)
@@ -76,8 +74,8 @@ def build_panel(view: CartView, at: datetime) -> dict[str, Any] | None:
             free.setdefault(store, {})[sku] = units
     wrapping = {wrap.store_id for wrap in view.charges}
     candidates = [
-        Candidate(one.id, one.seller_id, 0 if one.has_delivery else _SENDS_NOTHING, one.id in wrapping)
-        for one in stores.values()
+        Candidate(one.id, one.seller_id if one.has_delivery else -one.id, 0, one.id in wrapping)
+        for one in sorted(stores.values(), key=lambda store: (not store.has_delivery, store.id))
     ]
     found = orders_of({sku: line.quantity for sku, line in lines.items()}, free, candidates)
     return {"orders": [_order(one, lines, stores) for one in found]} if found else None

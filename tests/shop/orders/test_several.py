@@ -42,11 +42,11 @@ def test_more_parcels_than_an_order_has_are_two_orders() -> None:
     assert [len(one.parcels) for one in found] == [4, 1]
 
 
-def second(make: ModuleType, first: Store, *, seller: int | None = None, name: str = "OCOP Hai") -> Store:
+def second(make: ModuleType, first: Store, *, seller: int | None = None, sends: bool = True) -> Store:
     """Another store, of the same seller unless told."""
     return open_store(
-        make.actor("admin"), code="hai", name=name, kind="mart", seller_id=seller or first.seller_id,
-        area_id=make.area().id, address="Số 2", hours={}, has_pickup=True, has_delivery=True,
+        make.actor("admin"), code="hai", name="OCOP Hai", kind="mart", seller_id=seller or first.seller_id,
+        area_id=make.area().id, address="Số 2", hours={}, has_pickup=True, has_delivery=sends,
     )  # fmt: skip
 
 
@@ -77,6 +77,14 @@ def test_one_sellers_stores_are_one_order_in_parcels(make: ModuleType, client: F
 
 
 @pytest.mark.on("sqlite")
+def test_what_must_be_fetched_elsewhere_is_an_order_of_its_own(make: ModuleType, client: FlaskClient) -> None:
+    first = make.store()
+    fill(make, client, first, second(make, first, sends=False))
+    page = client.get("/gio-hang").text
+    assert "Giỏ này đặt thành 2 đơn" in page and "chỉ đến lấy" in page
+
+
+@pytest.mark.on("sqlite")
 def test_where_one_store_has_all_nothing_is_said(make: ModuleType, client: FlaskClient) -> None:
     first = make.store()
     honey, tea = make.sku(), make.sku()
@@ -93,12 +101,12 @@ def test_two_sellers_are_two_orders_and_the_rest_comes_back(make: ModuleType, cl
     other = second(make, first, seller=seller.id)
     _honey, tea = fill(make, client, first, other)
     page = client.get("/gio-hang").text
-    assert "Hàng của 2 người bán" in page and "Người bán: HTX Người Hai" in page
+    assert "Giỏ này đặt thành 2 đơn" in page and "Người bán: HTX Người Hai" in page
     submit(client, "/gio-hang/de-lai", {"skus": tea})
     page = client.get("/gio-hang").text
-    assert "Để lại cho đơn sau" in page and "Hàng của 2 người bán" not in page
+    assert "Để lại cho đơn sau" in page and "Giỏ này đặt thành 2 đơn" not in page
     submit(client, "/gio-hang/lay-lai", {})
-    assert "Hàng của 2 người bán" in client.get("/gio-hang").text, "a change of mind loses nothing"
+    assert "Giỏ này đặt thành 2 đơn" in client.get("/gio-hang").text, "a change of mind loses nothing"
     submit(client, "/gio-hang/de-lai", {"skus": tea})
     assert "/don-hang/" in place(client, first)
     page = client.get("/gio-hang").text
