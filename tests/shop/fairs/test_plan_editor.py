@@ -170,3 +170,36 @@ def test_the_same_on_a_phone_by_touch(live: Live, address: str, chromium: Browse
     page.click("text=Sửa tiếp")
     expect(page.locator(".ed-booth")).to_have_count(25)
     assert said == []
+
+
+def test_visitors_pinch_the_plan_and_walk_it_by_keys(live: Live, address: str, chromium: Browser) -> None:
+    """Two fingers enlarge the plan and not the page; on an enlarged plan whichever booth has the focus is in view."""
+    slug = live.run(lambda: make.fair("hoi-xem", booths=6).slug)
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/hoi-cho/{slug}")
+    drawing = page.locator(".plan-drawing").first
+    expect(page.locator("[data-plan-tools]").first).to_be_visible()
+    drawing.scroll_into_view_if_needed()
+    box, whole = drawing.bounding_box(), drawing.get_attribute("viewBox")
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    send = context.new_cdp_session(page).send
+    for kind, apart in (("touchStart", 20), *(("touchMove", 20 + 6 * step) for step in range(1, 12))):
+        fingers = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert drawing.get_attribute("viewBox") != whole
+    assert page.evaluate("visualViewport.scale") == 1
+    page.locator(".plan-scroll").first.focus()
+    for key in "++++":
+        page.keyboard.press(key)
+    for _booth in range(2):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => { const a = document.activeElement.getBoundingClientRect();
+              const frame = document.activeElement.closest(".plan-scroll")?.getBoundingClientRect();
+              return frame && a.left >= frame.left - 1 && a.right <= frame.right + 1 && a.top >= frame.top - 1; }"""
+        )
+        assert seen, "the booth that has the focus"
+    context.close()
