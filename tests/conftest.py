@@ -18,7 +18,7 @@ from core.feed import forget
 from tests.support.client import FreshClient
 from tests.support.clock import Clock, shifted_to
 from tests.support.databases import KINDS, Database, Databases, moved, rolled_back
-from tests.support.everyday import COLLECTED, left, read_weights
+from tests.support.everyday import COLLECTED, left, read_heavy
 from tests.support.live import Live
 from tests.support.network import loopback_only
 from tests.support.postgres import PrivatePostgres
@@ -42,7 +42,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run what runs each day, or with OCOP_LONG=1 all the rest (tests/support/everyday.py says which is which)."""
     named = any(".py" in argument for argument in config.args)
-    heavy = () if config.pluginmanager.has_plugin(WEIGHING) else read_weights()
+    heavy = () if config.pluginmanager.has_plugin(WEIGHING) else read_heavy()
     config.stash[COLLECTED] = tuple(items)
     for_long = left(items, named, heavy)
     gone = set(items) - set(for_long) if os.environ.get("OCOP_LONG") == "1" else set(for_long)

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from tests.support.everyday import COLLECTED, LIMIT, is_left, left, read_weights, write_weights
+from tests.support.everyday import COLLECTED, WRITTEN, is_left, left, read_heavy, read_weights, write_weights
 from tests.support.sources import ROOT
 
 
@@ -58,7 +58,7 @@ def test_who_names_a_file_gets_all_of_it_but_what_is_marked_long() -> None:
 
 def test_every_collected_test_is_in_exactly_one_suite(request: pytest.FixtureRequest) -> None:
     everything = request.config.stash[COLLECTED]
-    for_long = {one.nodeid for one in left(everything, named=False, heavy=read_weights())}
+    for_long = {one.nodeid for one in left(everything, named=False, heavy=read_heavy())}
     for_each_day = {one.nodeid for one in everything} - for_long
     assert len(for_long) + len(for_each_day) == len(everything), "two tests have one name"
     option = request.config.option
@@ -87,6 +87,6 @@ def test_every_weight_is_one_of_a_test() -> None:
 
 def test_weights_are_kept_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / "weights.csv"
-    write_weights({"b": LIMIT + 1, "a": LIMIT, "light": LIMIT / 2}, path)
-    assert read_weights(path) == {"a": LIMIT, "b": LIMIT + 1}
+    write_weights({"b": WRITTEN + 1, "a": WRITTEN, "light": WRITTEN / 2}, path)
+    assert read_weights(path) == {"a": WRITTEN, "b": WRITTEN + 1}
     assert path.read_text().splitlines()[1].endswith(",a")
