@@ -125,7 +125,7 @@ def test_not_everything_is_put_aside_and_nothing_strange(make: ModuleType, clien
     assert submit(client, "/gio-hang/lay-lai", {}).status_code == 303
 
 
-@pytest.mark.on("sqlite")
+@pytest.mark.long("postgresql")
 def test_the_larger_quantity_stays_and_a_cart_swallows_no_lines_of_its_own(make: ModuleType, app: object) -> None:
     honey, tea = make.sku(), make.sku()
     cart, later = carts.start_cart(), carts.start_cart()
