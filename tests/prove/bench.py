@@ -110,7 +110,7 @@ def measure(stage: Stage, facts: Facts, options: argparse.Namespace) -> None:
 
 
 def settle(stage: Stage, facts: Facts) -> None:
-    """A shop's tables grow slowly and are looked after on the way; these came at once: let nothing of it be left to do."""
+    """A shop's tables grow slowly and are looked after on the way; these came at once, so that is done at once."""
     if facts.database == "postgresql":
         stage.upkeep("VACUUM (ANALYZE)", "CHECKPOINT")
     else:
