@@ -73,7 +73,8 @@ def _goods() -> dict[str, str]:
         "short_lapsed": _("Hết hiệu lực OCOP"),
         "short_expired": _("Quá hạn"),
         "line_discount": _("Giảm %(amount)s"),
-        "sold_out": _("hết hàng"), "line_short": _("Sổ kho chỉ còn %(n)s"),
+        "sold_out": _("hết hàng"),
+        "line_short": _("Sổ kho chỉ còn %(n)s"),
         "more_than_known": _("Theo sổ kho chỉ còn %(n)s. Hãy xem lại hàng trên kệ."),
         "basket_blocked": _("Có dòng không bán được nữa. Bỏ dòng đỏ rồi thu tiền."),
     }
