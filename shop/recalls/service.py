@@ -66,6 +66,7 @@ def recall(wish: Wish, by: Actor) -> Recall:
         if not meant:
             raise NothingToRecall
         levels = ledger.lock(levels_of_packs(meant))
+        made.opened_at = now()  # behind the locks: whatever left before is older than the recall
         taken = _not_recalled(meant)
         if not taken:
             raise AlreadyRecalled(recall=_recall_of(meant))
@@ -155,13 +156,13 @@ def write_tasks(called: Recall, at: datetime) -> int:
 
 
 def _begin(wish: Wish, by: Actor) -> Recall:
-    """The recall's row, not yet stored."""
+    """The recall's row, not yet stored; when it opened is said behind the locks."""
     named = get_lot(wish.lot or "") if wish.basis == Basis.LOT else None
     product_id = named.product_id if named else get_product(wish.product or "").id
     return Recall(
         code=short_code("TH"), product_id=product_id, basis=wish.basis, lot_number=named.number if named else None,
         first_on=wish.first, last_on=wish.last, reason=wish.reason, advice=wish.advice, state=State.OPEN,
-        opened_by_id=by.user_id, opened_by=by.label, opened_at=now(),
+        opened_by_id=by.user_id, opened_by=by.label,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Recalls: everywhere at once, promises that move, stores that take goods off, buyers that are told, no way back."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from types import ModuleType
 
@@ -13,7 +14,7 @@ from core.db import transaction
 from core.errors import NotFound
 from core.messages.models import MessageSent
 from core.worker import run_pending
-from shop.inventory import holds
+from shop.inventory import holds, ledger
 from shop.inventory import service as stock
 from shop.inventory.doctor import held_equals_holds, ledger_equals_stock
 from shop.inventory.ledger import Document
@@ -40,6 +41,7 @@ from shop.stores.models import Store
 from shop.transfers import service as transfers
 from shop.transfers.service import Sending
 from tests.shop.returns.bought import bought, place
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.long("postgresql")  # its guards are asked on both: test_guards.py
 WHY = "Kiểm nghiệm không đạt"
@@ -70,6 +72,21 @@ def test_a_recall_blocks_every_store_at_once(make: ModuleType, session: Session)
     with pytest.raises(NotFound):
         service.recall(Wish(WHY, lot="LO-NOBODY"), SYSTEM)
     assert not list(recalled_goods_stay())
+
+
+def test_what_left_while_the_recall_waited_is_older_than_it(
+    make: ModuleType, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sale that holds the levels goes first: the recall is of the instant at which it has them."""
+    clock.set(now())
+    lot, asked_at, true_lock = make.lot(), now(), ledger.lock
+
+    def wait(levels: Iterable[int]) -> list[int]:
+        clock.forward(seconds=2)
+        return true_lock(levels)
+
+    monkeypatch.setattr(ledger, "lock", wait)
+    assert service.recall(wish(lot), SYSTEM).opened_at == asked_at + timedelta(seconds=2)
 
 
 def test_all_lots_of_a_product_between_days(make: ModuleType, session: Session) -> None:
