@@ -8,6 +8,7 @@ it. Whoever changes several levels locks them first with ``lock``, in the order 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -113,12 +114,8 @@ def take_all(quantities: Mapping[int, int], posting: Posting) -> bool:
     rows = [{"level": level, "wanted": units} for level, units in sorted(quantities.items())]
     if rows and run(_TAKEN, rows).rowcount != len(rows):
         return False
-    facts = {
-        "reason": posting.reason.value, "document_type": posting.document.type, "document_ref": posting.document.ref,
-        "actor": posting.by.label, "note": posting.note, "at": posting.at,
-    }  # fmt: skip
     if rows:
-        run(_MOVED, [{"level_id": row["level"], "delta": -row["wanted"], **facts} for row in rows])
+        run(_MOVED, [_movement(row["level"], -row["wanted"], posting) for row in rows])
     return True
 
 
@@ -147,14 +144,12 @@ def _changed(statement: Update) -> bool:
 
 
 def _write(level_id: int, delta: int, posting: Posting) -> None:
-    row = insert(StockMovement).values(
-        level_id=level_id,
-        delta=delta,
-        reason=posting.reason.value,
-        document_type=posting.document.type,
-        document_ref=posting.document.ref,
-        actor=posting.by.label,
-        note=posting.note,
-        at=posting.at,
-    )
-    db.session.execute(row)
+    run(_MOVED, _movement(level_id, delta, posting))
+
+
+def _movement(level_id: int, delta: int, posting: Posting) -> dict[str, Any]:
+    """One row of `StockMovement`."""
+    return {
+        "level_id": level_id, "delta": delta, "reason": posting.reason.value, "document_type": posting.document.type,
+        "document_ref": posting.document.ref, "actor": posting.by.label, "note": posting.note, "at": posting.at,
+    }  # fmt: skip

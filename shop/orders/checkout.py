@@ -8,7 +8,7 @@ the gate is asked again for that instant, and the database's triggers ask once m
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from core.accounts.actor import Actor
@@ -21,6 +21,7 @@ from core.ids import short_code
 from core.skew import check_clocks
 from core.web.links import path_of
 from shop.carts.models import Cart
+from shop.carts.queries import find_cart
 from shop.carts.refusals import CartClosed
 from shop.inventory.holds import hold_all
 from shop.inventory.refusals import OutOfStock
@@ -41,7 +42,6 @@ from shop.payments.providers.port import Provider, get_provider
 from shop.payments.rules import window_end
 from shop.payments.service import Asked, open_payment
 
-_OF_TOKEN = select(Cart).where(Cart.token == bindparam("asked"))
 #: Locks a cart that is open and closes it at once: what refuses the order afterwards undoes that too.
 _CLOSED = (
     update(Cart)
@@ -92,7 +92,7 @@ def buy(asked: Checkout, by: Actor) -> Bought:
 
 def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
     """What a cart would cost now, charges included, and who would serve it. Reads only; refuses as checkout does."""
-    cart = db.session.scalar(select(Cart).where(Cart.token == token))
+    cart = find_cart(token)
     if cart is None:
         raise NotFound
     at = now()
@@ -144,7 +144,7 @@ def _hold(route: Route, number: str, ends: datetime | None, at: datetime) -> Non
 
 def _ordered(token: str) -> Order:
     """The order that a closed cart has become. Raises NotFound, CartClosed for one that ended otherwise."""
-    cart = db.session.scalar(_OF_TOKEN, {"asked": token})
+    cart = find_cart(token)
     if cart is None:
         raise NotFound
     order = find_by_cart(cart.id)
