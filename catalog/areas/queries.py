@@ -136,22 +136,23 @@ def find_by_any_name(words: str, province_code: str, on: date) -> list[Area]:
 def old_districts_of(area_ids: Collection[int]) -> dict[int, set[str]]:
     """Codes of the districts in which the land of these areas lay while there were districts; by area id.
 
-    A commune of today is followed back through every epoch: one statement for each.
+    A commune of today is followed back through every epoch, in one statement.
     """
     found: dict[int, set[str]] = {one: set() for one in area_ids}
-    # Which of the areas asked for each area of an older epoch went into.
-    waiting: dict[int, set[int]] = {one: {one} for one in area_ids}
-    while waiting:
-        above = aliased(Area)
-        own = select(Area.id, above.code).join(above, above.id == Area.parent_id)
-        for area_id, district in db.session.execute(own.where(Area.id.in_(waiting), above.kind == "district")):
-            for one in waiting[area_id]:
-                found[one].add(district)
-        older: dict[int, set[int]] = {}
-        before = select(AreaChange.old_id, AreaChange.new_id).where(AreaChange.new_id.in_(waiting))
-        for old_id, new_id in db.session.execute(before):
-            older.setdefault(old_id, set()).update(waiting[new_id])
-        waiting = older
+    # Each area asked for, beside itself and all that went into it.
+    line = (
+        select(Area.id.label("now_id"), Area.id.label("then_id")).where(Area.id.in_(found)).cte("line", recursive=True)
+    )
+    line = line.union(select(line.c.now_id, AreaChange.old_id).join(line, AreaChange.new_id == line.c.then_id))
+    above = aliased(Area)
+    query = (
+        select(line.c.now_id, above.code)
+        .join(Area, Area.id == line.c.then_id)
+        .join(above, above.id == Area.parent_id)
+        .where(above.kind == "district")
+    )
+    for area_id, district in db.session.execute(query):
+        found[area_id].add(district)
     return found
 
 

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from core.clock import now
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.web.access import current_actor, public
 from core.web.api import Blueprint
 from shop.carts import service
 from shop.carts.models import Cart
-from shop.carts.queries import CartView, CouponView, Line, find_store_id, get_cart, view_cart, view_lines
+from shop.carts.queries import CartView, CouponView, Line, get_cart, view_cart, view_lines
 from shop.carts.rules import MOST
 from shop.carts.schemas import CartIn, CartOut, CartQuery, LineIn
 from shop.carts.tries import limit_tries
@@ -29,13 +27,10 @@ blp = Blueprint("api_carts", __name__, url_prefix="/carts", description="Carts")
 @blp.response(201, CartOut)
 def start(body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Start a cart, empty or with its lines: with all of them, or not at all. A SKU named twice counts as the sum."""
-    store_id = find_store_id(body["store"]) if "store" in body else None
-    if "store" in body and store_id is None:
-        raise Invalid({"store": [_("Không có cửa hàng này.")]})
     wants: dict[str, int] = {}
     for line in body["lines"]:
         wants[line["sku"]] = min(wants.get(line["sku"], 0) + line["quantity"], MOST)
-    cart, offered = service.start_with(wants, store_id, current_actor().user_id, is_adult="adult" in query)
+    cart, offered = service.start_with(wants, body.get("store"), current_actor().user_id, is_adult="adult" in query)
     quantities = {one.sku_id: wants[one.sku_code] for one in offered.values()}
     return told(view_lines(cart, now(), quantities, offered, has_charges=False), body.get("store"))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -18,7 +19,6 @@ from shop.carts.rules import Problem, Wrap, find_problem, line_total, made_up, s
 from shop.coupons.queries import find_coupon, terms_of
 from shop.coupons.rules import Item, Trouble, judge
 from shop.inventory.queries import SkuName, available, sku_names
-from shop.stores.models import Store
 
 #: What a shopper is told of a product whose certificate is not open. A certificate that was replaced by one
 #: that is not open either has simply run out for her.
@@ -55,6 +55,15 @@ class Line:
     def unit(self) -> str:
         """What the quantity counts: ``piece`` or ``gram``."""
         return self.named.unit
+
+
+class Contents(NamedTuple):
+    """What is in a cart."""
+
+    #: Units by SKU id, in the order in which they were added.
+    wanted: dict[int, int]
+    #: Whether there are charges beside the lines to ask for.
+    has_charges: bool
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,15 @@ _LINES = (
     .where(_lines.cart_id == bindparam("cart"))
     .order_by(_lines.id)
 )
+_CART_AND_LINES = (
+    select(
+        Cart, CartLine.sku_id, CartLine.quantity,
+        select(CartCharge.id).where(CartCharge.cart_id == Cart.id).exists().label("has_charges"),
+    )
+    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
+    .where(Cart.token == bindparam("token"))
+    .order_by(CartLine.id)
+)  # fmt: skip
 _CHARGES = (
     select(
         _charges.id, _charges.label, _charges.reference, _charges.store_id, _charges.amount_vnd, _charges.quantity,
@@ -147,22 +165,22 @@ _CHARGES = (
 
 def quantities(cart_id: int) -> dict[int, int]:
     """Units wanted by SKU id, in the order in which they were added."""
-    return contents(cart_id)[0]
+    return contents(cart_id).wanted
 
 
-def contents(cart_id: int) -> tuple[dict[int, int], bool]:
-    """As `quantities`, and whether there are charges beside the lines to ask for."""
+def contents(cart_id: int) -> Contents:
+    """What is in a cart."""
     rows = run(_LINES, {"cart": cart_id}).all()
-    return {row.sku_id: row.quantity for row in rows}, bool(rows) and bool(rows[0].has_charges)
+    return Contents({row.sku_id: row.quantity for row in rows}, bool(rows) and bool(rows[0].has_charges))
 
 
-_stores = table_of(Store).c
-_STORE_ID = select(_stores.id).where(_stores.code == bindparam("code"), _stores.is_active)
-
-
-def find_store_id(code: str) -> int | None:
-    """The id of a store that trades, by its code: all that a cart keeps of it."""
-    return run(_STORE_ID, {"code": code}).scalar()
+def find_with_contents(token: str) -> tuple[Cart, Contents] | None:
+    """A cart by its token, with what is in it: one statement."""
+    rows = db.session.execute(_CART_AND_LINES, {"token": token}).all()
+    if not rows:
+        return None
+    wanted = {row.sku_id: row.quantity for row in rows if row.sku_id is not None}
+    return rows[0].Cart, Contents(wanted, bool(wanted) and bool(rows[0].has_charges))
 
 
 def count_lines(token: str) -> int:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from flask_babel import gettext as _
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from catalog.listings.queries import Offer, get_offer, offers_by_code
 from core.clock import local_day, now
 from core.db import db, run, table_of, transaction, written
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.ids import secret_token
 from shop.carts.models import Cart, CartCharge, CartLine
 from shop.carts.queries import quantities
@@ -19,21 +21,35 @@ from shop.coupons.refusals import CouponUnknown
 from shop.stores.models import Store
 
 _BLIND = {"synchronize_session": False}
-_NEW_CART = insert(table_of(Cart)).returning(table_of(Cart).c.id)
+_carts, _stores = table_of(Cart), table_of(Store)
+_NEW_CART = insert(_carts).returning(_carts.c.id)
+#: The same for the store of a code, when that one trades: looked up by the statement that writes.
+_PLAIN = [column for column in _carts.c if column.name not in ("id", "store_id")]
+_NEW_CART_AT = (
+    insert(_carts)
+    .from_select(
+        [*(column.name for column in _PLAIN), "store_id"],
+        select(*(bindparam(column.name, type_=column.type) for column in _PLAIN), _stores.c.id).where(
+            _stores.c.code == bindparam("store"), _stores.c.is_active
+        ),
+    )
+    .returning(_carts.c.id, _carts.c.store_id)
+)
 _NEW_LINES = insert(table_of(CartLine))
 
 
 def start_cart(store: Store | None = None, user_id: int | None = None, *, is_adult: bool = False) -> Cart:
     """An empty cart under a fresh token."""
-    return start_with({}, store.id if store else None, user_id, is_adult=is_adult)[0]
+    return start_with({}, store.code if store else None, user_id, is_adult=is_adult)[0]
 
 
 def start_with(
-    wants: Mapping[str, int], store_id: int | None, user_id: int | None, *, is_adult: bool
+    wants: Mapping[str, int], store: str | None, user_id: int | None, *, is_adult: bool
 ) -> tuple[Cart, dict[int, Offer]]:
-    """A cart with these lines (units by SKU code), and what is offered of them today by SKU id.
+    """A cart with these lines (units by SKU code) at a store of this code, and what is offered of them today by SKU id.
 
-    Raises the catalog's refusal for the first SKU that may not be sold today; then there is no cart.
+    Raises the catalog's refusal for the first SKU that may not be sold today, Invalid (``store``) where no such store
+    trades; then there is no cart.
     """
     with transaction():
         at = now()
@@ -42,10 +58,10 @@ def start_with(
             if code not in offered:
                 get_offer(code, local_day(at))  # says why not
         values = {
-            "token": secret_token(), "store_id": store_id, "user_id": user_id, "is_adult": is_adult,
+            "token": secret_token(), "user_id": user_id, "is_adult": is_adult,
             "coupon_code": None, "created_at": at, "updated_at": at, "closed_at": None,
         }  # fmt: skip
-        cart = written(Cart(id=run(_NEW_CART, values).scalar_one(), **values))
+        cart = _write_cart(values, store)
         rows = [
             {"cart_id": cart.id, "sku_id": offered[code].sku_id, "quantity": quantity, "added_at": at}
             for code, quantity in wants.items()
@@ -53,6 +69,16 @@ def start_with(
         if rows:
             run(_NEW_LINES, rows)
         return cart, {one.sku_id: one for one in offered.values()}
+
+
+def _write_cart(values: Mapping[str, Any], store: str | None) -> Cart:
+    """A cart's row, at the store of a code or at none yet. Raises Invalid where no such store trades."""
+    if store is None:
+        return written(Cart(id=run(_NEW_CART, {**values, "store_id": None}).scalar_one(), store_id=None, **values))
+    made = run(_NEW_CART_AT, {**values, "store": store}).one_or_none()
+    if made is None:
+        raise Invalid({"store": [_("Không có cửa hàng này.")]})
+    return written(Cart(id=made.id, store_id=made.store_id, **values))
 
 
 def set_coupon(token: str, code: str | None) -> Cart:

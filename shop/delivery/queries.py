@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from catalog.areas.models import Area
 from catalog.areas.queries import old_districts_of, province_of
@@ -15,8 +16,9 @@ from shop.stores.models import Store
 
 def find_tariff(on: date) -> Tariff | None:
     """The tariff of a day: the last one that has begun."""
-    query = select(Tariff).where(Tariff.starts_on <= on).order_by(Tariff.starts_on.desc()).limit(1)
-    return db.session.scalars(query).first()
+    last = select(func.max(Tariff.starts_on)).where(Tariff.starts_on <= on).scalar_subquery()
+    query = select(Tariff).where(Tariff.starts_on == last).options(joinedload(Tariff.steps))
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def rates_on(on: date) -> Rates | None:
@@ -43,13 +45,12 @@ def list_tariffs() -> Sequence[Tariff]:
     return db.session.scalars(select(Tariff).order_by(Tariff.starts_on.desc())).all()
 
 
-def places_of(stores: Sequence[Store], to: Area | None = None) -> tuple[Mapping[int, Place], Place | None]:
+def places_of(stores: Sequence[Store], to: Area) -> tuple[Mapping[int, Place], Place]:
     """Where stores stand, by store id, and where a destination lies, as fees and nearness see it.
 
     A store that serves a district of old is near all its communes; another one those of its own commune's.
     """
-    areas = {store.area_id: store.area for store in stores} | ({to.id: to} if to else {})
-    districts = old_districts_of(list(areas))
+    districts = old_districts_of({to.id, *(store.area_id for store in stores)})
     found = {
         store.id: Place(
             store.area.code,
@@ -58,4 +59,4 @@ def places_of(stores: Sequence[Store], to: Area | None = None) -> tuple[Mapping[
         )
         for store in stores
     }
-    return found, Place(to.code, province_of(to).code, frozenset(districts[to.id])) if to else None
+    return found, Place(to.code, province_of(to).code, frozenset(districts[to.id]))

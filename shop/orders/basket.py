@@ -6,7 +6,7 @@ from datetime import date
 
 from catalog.listings.queries import Offer
 from shop.carts.models import Cart
-from shop.carts.queries import charges_of, contents
+from shop.carts.queries import Contents, charges_of
 from shop.carts.rules import Wrap, line_total
 from shop.coupons.rules import Item
 from shop.orders import gate
@@ -100,9 +100,9 @@ class Basket:
         self.discount = discount_of(cart, self.items, on) if cart.coupon_code else None
 
 
-def fill(cart: Cart, on: date) -> Basket:
-    """Read a cart's lines and judge each for a day. Refuses CartEmpty and the gate's refusals."""
-    wanted, has_charges = contents(cart.id)
+def fill(cart: Cart, held: Contents, on: date) -> Basket:
+    """Judge each line that a cart holds for a day. Refuses CartEmpty and the gate's refusals."""
+    wanted, has_charges = held
     if not wanted:
         raise CartEmpty
     lines = [Wanted(*line) for line in wanted.items()]

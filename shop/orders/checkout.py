@@ -21,7 +21,7 @@ from core.ids import short_code
 from core.skew import check_clocks
 from core.web.links import path_of
 from shop.carts.models import Cart
-from shop.carts.queries import find_cart
+from shop.carts.queries import contents, find_cart, find_with_contents
 from shop.carts.refusals import CartClosed
 from shop.inventory.holds import hold_all
 from shop.inventory.refusals import OutOfStock
@@ -92,11 +92,12 @@ def buy(asked: Checkout, by: Actor) -> Bought:
 
 def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
     """What a cart would cost now, charges included, and who would serve it. Reads only; refuses as checkout does."""
-    cart = find_cart(token)
-    if cart is None:
+    found = find_with_contents(token)
+    if found is None:
         raise NotFound
+    cart, held = found
     at = now()
-    basket = fill(cart, local_day(at))
+    basket = fill(cart, held, local_day(at))
     basket.take_off(cart, local_day(at))
     route = find_route(cart, wanted, basket, at)
     basket.charges = charges_of(basket, route, local_day(at))
@@ -106,7 +107,7 @@ def quote(token: str, wanted: Fulfilment) -> tuple[Basket, Route]:
 def _place(cart: Cart, asked: Checkout, by: Actor) -> Bought:
     check_clocks()
     began = now()
-    basket = fill(cart, local_day(began))
+    basket = fill(cart, contents(cart.id), local_day(began))
     _check_adult(cart, asked, basket)
     route = find_route(cart, asked.fulfilment, basket, began)
     provider = _provider(asked, basket, route)

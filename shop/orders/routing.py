@@ -83,8 +83,15 @@ def find_route(cart: Cart, wanted: Fulfilment, basket: Basket, at: datetime) -> 
     rates = rates_on(on)
     if rates is None:
         raise NotDelivered
-    shares = _shares(wanted, basket, area, at)
-    parts = _parts(shares, basket.offers, area, rates)
+    stores = _senders(wanted)
+    places, to = places_of(stores, area)
+    shares = [(stores[0], basket.wants)]
+    if not wanted.store:
+        shares = _shares(stores, {one.id: distance(places[one.id], to) for one in stores}, basket, at)
+    parts = [
+        Part(store, wants, zone_of(places[store.id], to, rates.near), load_of(wants, basket.offers, rates))
+        for store, wants in shares
+    ]
     names = dict.fromkeys([area.name, province_of(area).name])
     return Route(parts, parts[0].store.seller, area, ", ".join(names), rates)
 
@@ -158,24 +165,27 @@ def _pickup_store(cart: Cart, wanted: Fulfilment) -> Store:
     return store
 
 
-def _shares(wanted: Fulfilment, basket: Basket, area: Area, at: datetime) -> list[tuple[Store, Mapping[int, int]]]:
-    """What each store sends: all of it from the store asked for, else by `allocation.plan`."""
-    if wanted.store:
-        store = _find_store(wanted.store)
-        if store is None:
-            raise Invalid({"fulfilment": {"store": [_("Không có cửa hàng này.")]}})
-        if not store.has_delivery:
-            raise MethodUnavailable(method="delivery", store=store.code)
-        return [(store, basket.wants)]
-    stores = {store.id: store for store in list_stores() if store.has_delivery}
-    if not stores:
-        raise MethodUnavailable(method="delivery")
-    places, to = places_of(list(stores.values()), area)
+def _senders(wanted: Fulfilment) -> Sequence[Store]:
+    """The store that was asked for, else every one that delivers. Refuses Invalid, MethodUnavailable."""
+    if not wanted.store:
+        stores = [store for store in list_stores() if store.has_delivery]
+        if not stores:
+            raise MethodUnavailable(method="delivery")
+        return stores
+    store = _find_store(wanted.store)
+    if store is None:
+        raise Invalid({"fulfilment": {"store": [_("Không có cửa hàng này.")]}})
+    if not store.has_delivery:
+        raise MethodUnavailable(method="delivery", store=store.code)
+    return [store]
+
+
+def _shares(
+    stores: Sequence[Store], far: Mapping[int, int], basket: Basket, at: datetime
+) -> list[tuple[Store, Mapping[int, int]]]:
+    """What each store sends, by `allocation.plan`; ``far`` tells how far each is, by its id. Refuses OutOfStock."""
     wrapping = {wrap.store_id for wrap in basket.wraps}
-    candidates = [
-        Candidate(one.id, one.seller_id, distance(places[one.id], to) if to else 0, one.id in wrapping)
-        for one in stores.values()
-    ]
+    candidates = [Candidate(one.id, one.seller_id, far[one.id], one.id in wrapping) for one in stores]
     free = _free_by_store(basket.wants, at)
     found = plan(basket.wants, free, candidates)
     if found is None:
@@ -193,7 +203,8 @@ def _shares(wanted: Fulfilment, basket: Basket, area: Area, at: datetime) -> lis
             ),
             lines=_apart(basket),
         )
-    return [(stores[store], some) for store, some in found]
+    by_id = {store.id: store for store in stores}
+    return [(by_id[store], some) for store, some in found]
 
 
 def _free_by_store(wants: Mapping[int, int], at: datetime) -> dict[int, dict[int, int]]:
@@ -203,16 +214,6 @@ def _free_by_store(wants: Mapping[int, int], at: datetime) -> dict[int, dict[int
         for store, units in stores.items():
             found.setdefault(store, {})[sku] = units
     return found
-
-
-def _parts(
-    shares: Sequence[tuple[Store, Mapping[int, int]]], offers: Mapping[int, Offer], area: Area, rates: Rates
-) -> list[Part]:
-    places, to = places_of([store for store, _wants in shares], area)
-    return [
-        Part(store, wants, zone_of(places[store.id], to, rates.near) if to else None, load_of(wants, offers, rates))
-        for store, wants in shares
-    ]
 
 
 def load_of(wants: Mapping[int, int], offers: Mapping[int, Offer], rates: Rates) -> Load:

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import NotFound
 from core.text import sort_key
 from shop.stores.models import Place, Seller, Store
+
+#: With its seller and both its areas: one statement.
+_WITH_NAMES = select(Store).options(
+    joinedload(Store.seller, innerjoin=True), joinedload(Store.area, innerjoin=True), joinedload(Store.serves)
+)
 
 
 def get_store(code: str) -> Store:
@@ -34,8 +39,7 @@ def get_any_store(code: str) -> Store:
 
 def list_every_store() -> Sequence[Store]:
     """As ``list_stores``, with the closed ones after those that trade."""
-    with_names = selectinload(Store.seller), selectinload(Store.area), selectinload(Store.serves)
-    found = db.session.scalars(select(Store).order_by(Store.id).options(*with_names))
+    found = db.session.scalars(_WITH_NAMES.order_by(Store.id))
     return sorted(found, key=lambda store: (not store.is_active, sort_key(store.name)))
 
 
@@ -51,8 +55,7 @@ def find_store_by_id(store_id: int) -> Store | None:
 
 def list_stores() -> Sequence[Store]:
     """Every store that trades, in the order of a Vietnamese dictionary; they are few (tens), so all at once."""
-    with_names = selectinload(Store.seller), selectinload(Store.area), selectinload(Store.serves)
-    query = select(Store).where(Store.is_active).order_by(Store.id).options(*with_names)
+    query = _WITH_NAMES.where(Store.is_active).order_by(Store.id)
     return sorted(db.session.scalars(query), key=lambda store: sort_key(store.name))
 
 

@@ -1,8 +1,9 @@
 """Whole guest checkouts as fast as they are answered: a cart with its lines, then name, telephone and placement.
 
 Run as a process of its own, ``python -m tests.prove.figures.checkouts PORT CONNECTIONS SECONDS < goods``, where goods
-is JSON: a store, and the packs to choose from. Paid at the store, without an account, each buyer with a number of her
-own. Prints one JSON object: whole checkouts, what was refused, checkouts per second, and milliseconds of a whole one.
+is JSON: a store, the packs to choose from, and a commune when the order is to be sent there. Without an account, each
+buyer with a number of her own; fetched goods are paid at the store, sent ones on delivery, after a question of the
+fee. Prints one JSON object: whole checkouts, what was refused, checkouts per second, and milliseconds of a whole one.
 """
 
 import json
@@ -29,10 +30,11 @@ _numbers = count(10_000_000)
 
 @dataclass(frozen=True)
 class Goods:
-    """A store, and packs of which it has enough."""
+    """A store, packs of which it has enough, and the commune that they are sent to, if they are."""
 
     store: str
     skus: list[str]
+    area: str | None = None
 
 
 def main() -> int:
@@ -83,19 +85,33 @@ def checkout(channel: HTTPConnection, goods: Goods) -> str | None:
     status, cart = send(channel, "/api/v1/carts", {"store": goods.store, "lines": lines})
     if status != 201:
         return f"{status} cart {cart.get('code')}"
+    address = f"/api/v1/carts/{cart['token']}"
     body = {
         "contact": {"name": "Người thử", "phone": f"+849{next(_numbers):08d}"},
         "fulfilment": {"method": "pickup", "store": goods.store},
         "payment": {"provider": "at_store"},
         "expected_total": cart["total"],
     }
-    status, order = send(channel, f"/api/v1/carts/{cart['token']}/checkout", body)
+    if goods.area:
+        status, quote = send(channel, f"{address}/quote?method=delivery&area={goods.area}")
+        if status != 200:
+            return f"{status} quote {quote.get('code')}"
+        body |= {
+            "fulfilment": {"method": "delivery", "address": {"line": "Số 5, thôn Đoài", "area": goods.area}},
+            "payment": {"provider": "cod"},
+            "expected_total": quote["total"],
+        }
+    status, order = send(channel, f"{address}/checkout", body)
     return None if status == 201 else f"{status} checkout {order.get('code')}"
 
 
-def send(channel: HTTPConnection, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    """One question and its answer."""
-    channel.request("POST", path, json.dumps(body), {"Content-Type": "application/json", "Accept": "application/json"})
+def send(channel: HTTPConnection, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+    """One question and its answer; without a body it only asks."""
+    headers = {"Accept": "application/json"}
+    if body is None:
+        channel.request("GET", path, headers=headers)
+    else:
+        channel.request("POST", path, json.dumps(body), headers | {"Content-Type": "application/json"})
     answer = channel.getresponse()
     return answer.status, json.loads(answer.read())
 
