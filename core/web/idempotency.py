@@ -109,8 +109,10 @@ def _owner() -> str:
     user_id = current_actor().user_id
     if user_id is not None:
         return f"user:{user_id}"
-    # An anonymous caller's authority is the secret in the address (a cart's token): it owns the key.
-    return "path:" + hashlib.sha256(request.path.encode()).hexdigest()[:32]
+    # An anonymous caller's authority is the secret in the address (a cart's token in the path, an order's in the
+    # query): it owns the key. Without it in the owner, whoever guesses a key is given another's kept answer.
+    address = request.full_path if request.query_string else request.path
+    return "path:" + hashlib.sha256(address.encode()).hexdigest()[:32]
 
 
 def _claim(name: str) -> None:

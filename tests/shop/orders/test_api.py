@@ -122,6 +122,18 @@ def test_cancelling_takes_the_key_in_address_or_body(shop: Shop) -> None:
     assert shop.client.post(url, json={"token": order["token"], "reason": "Đổi ý"}).json["state"] == "cancelled"
 
 
+def test_a_kept_answer_is_given_to_the_key_of_the_order_only(shop: Shop) -> None:
+    order = shop.check_out().json
+    url, key = f"/api/v1/orders/{order['number']}/cancellation", {"Idempotency-Key": "1"}
+    first = shop.client.post(f"{url}?token={order['token']}", headers=key)
+    assert (first.status_code, first.json["token"]) == (200, order["token"])
+    again = shop.client.post(f"{url}?token={order['token']}", headers=key)
+    assert (again.data, again.headers["Idempotent-Replay"]) == (first.data, "true")
+    for guess in ("", f"?token={'x' * len(order['token'])}"):
+        stranger = shop.client.post(url + guess, headers=key)
+        assert (stranger.status_code, "token" in stranger.json) == (404, False)
+
+
 def test_an_idempotency_key_is_one_order_and_one_answer(shop: Shop, session: Session) -> None:
     cart = shop.cart()
     first, again = shop.check_out(cart, "k1"), shop.check_out(cart, "k1")
