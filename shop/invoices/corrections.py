@@ -49,7 +49,7 @@ def adjust(code: str, amount_vnd: int, reason: str, key: str, by: Actor) -> Invo
 
 
 def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
-    """Draft a replacement with other details of the buyer and the same lines.
+    """Draft a replacement with other details of the buyer and the same lines, under the VAT that counts for her.
 
     Refuses AlreadyCorrected: an invoice is replaced once, and one that was adjusted is adjusted further, never
     replaced.
@@ -60,7 +60,7 @@ def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
             raise AlreadyCorrected(by=one.code)
         return add_draft(
             source_of(invoice), copied(invoice), buyer, by, kind=Kind.REPLACEMENT, refers_to=invoice, reason=reason,
-            key=f"rep:{invoice.code}:{_replacements(invoice) + 1}", rounding_vnd=invoice.rounding_vnd,
+            rounding_vnd=invoice.rounding_vnd,
         )  # fmt: skip
 
 
@@ -162,8 +162,10 @@ def take_back_parcel(number: str, parcel: str, *, is_paid: bool) -> Invoice | No
         current = find_current(order.id)
         if current is None or current.state == State.DRAFT:
             return _draft_anew(order, current)
-        if is_paid or (known := _find(f"drop:{parcel}")) is not None:
-            return None if is_paid else known
+        if is_paid:
+            return None
+        if (known := _find(f"drop:{parcel}")) is not None:
+            return known
         left = standing(current, adjustments_of(current))
         taken = called_off(order, parcel, left)
         return _take(current, left, taken, _NOT_SENT, f"drop:{parcel}", SYSTEM) if taken else None
@@ -212,11 +214,6 @@ def _refuse_replaced(invoice: Invoice) -> None:
     for one in corrections_of([invoice]).get(invoice.id, []):
         if one.kind == Kind.REPLACEMENT:
             raise AlreadyCorrected(by=one.code)
-
-
-def _replacements(invoice: Invoice) -> int:
-    query = select(Invoice.id).where(Invoice.refers_to_id == invoice.id, Invoice.kind == Kind.REPLACEMENT)
-    return len(db.session.scalars(query).all())
 
 
 def _find(key: str) -> Invoice | None:
