@@ -72,7 +72,7 @@ def test_a_replacement_is_taxed_for_who_stands_on_it(till: Till) -> None:
     till.refund(order, order.total_vnd)
     (back,) = adjustments_of(again)
     assert vat(back) == [(bp, kind, -tax) for bp, kind, tax in ENTERPRISE]
-    assert vat(service.name_buyer(back.code, Buyer(), till.keeper, back.version)) == vat(back)
+    assert service.name_buyer(back.code, Buyer(), till.keeper, back.version).code == back.code
 
 
 def test_an_adjustment_takes_back_what_was_printed(till: Till, session: Session) -> None:
