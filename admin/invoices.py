@@ -134,8 +134,14 @@ def name_buyer(code: str) -> Response:
     if not form.ok:
         return _show(found, 422, buyer=form)
     expected = form.data.get("version", found.version)
-    return _do(found, lambda: service.name_buyer(code, _buyer(form.data), current_actor(), expected),
-               _("Đã ghi người mua."), buyer=form)  # fmt: skip
+    try:
+        named = service.name_buyer(code, _buyer(form.data), current_actor(), expected)
+    except Refusal as refusal:
+        return _show(get_visible(code, current_actor()), refusal.status, str(refusal), buyer=form)
+    flash(_("Đã ghi người mua."))
+    if named.code != code:
+        flash(_("Với người mua này thuế khác, nên đây là bản nháp mới; bản trước đã bỏ. Tổng thanh toán không đổi."))
+    return go("desk.invoice", code=named.code)
 
 
 @desk.post("/hoa-don/<code>/dieu-chinh")

@@ -7,18 +7,15 @@ from sqlalchemy import select
 from core.db import db
 from shop.carts.rules import line_total
 from shop.invoices.models import Invoice, InvoiceLine
-from shop.invoices.rules import LineKind, Owed, remaining, tax_left, within
+from shop.invoices.rules import LineKind, Owed, excess, remaining, tax_left, within
 from shop.orders.given_back import GivenBack, find_given_back
 from shop.orders.models import Order, OrderCharge, OrderEvent, OrderLine
-from shop.orders.rules import Parcel, reference_of
+from shop.orders.rules import reference_of
 from shop.orders.words import CHARGES
 from shop.payments.models import Payment, Refund
 from shop.payments.rules import RefundState
 from shop.taxes.rules import Part, split
 from shop.tills.models import TillLine
-
-#: Refunds of a parcel that the store called off: its lines are known from the parcel.
-_PARCEL = "parcel"
 
 
 def whole(order: Order) -> dict[str, Owed]:
@@ -39,7 +36,19 @@ def kept(order: Order, *, but: str | None = None) -> dict[str, Owed]:
 def refunded(order: Order, refund: Refund, left: Mapping[str, Owed]) -> dict[str, Owed]:
     """What one refund takes from each line of what is left."""
     amount = min(refund.amount_vnd, sum(one.gross_vnd for one in left.values()))
-    return within(amount, _wanted(order, refund), left)
+    return within(amount, _told(refund.key), left)
+
+
+def called_off(order: Order, parcel: str, left: Mapping[str, Owed]) -> dict[str, Owed]:
+    """What a parcel (its code) that nobody paid takes from each line of what is left, as far as that says more than
+    the buyer keeps: what was drafted when the parcel was off already knows of it.
+    """
+    over = excess(left, kept(order))
+    both = {key: (one, over[key]) for key, one in _told(_key_of(parcel)).items() if key in over}
+    return {
+        key: Owed(min(one.quantity, more.quantity), min(one.gross_vnd, more.gross_vnd))
+        for key, (one, more) in both.items()
+    }
 
 
 def standing(invoice: Invoice, corrections: Iterable[Invoice]) -> dict[str, Owed]:
@@ -119,19 +128,21 @@ def _taken(order: Order, but: str | None) -> list[tuple[int, dict[str, Owed]]]:
     refunds = [one for one in db.session.scalars(query) if one.code != but]
     paid_back = {one.key for one in refunds}
     dropped = [
-        (int(step.data["owed_vnd"]), _of_parcel(order, code))
+        (int(step.data["owed_vnd"]), _told(key))
         for step in order.events
-        if step.data.get("owed_vnd") and f"{_PARCEL}:{(code := _parcel_code(order, step))}" not in paid_back
+        if step.data.get("owed_vnd") and (key := _key_of(_parcel_code(order, step))) not in paid_back
     ]
-    return dropped + [(one.amount_vnd, _wanted(order, one)) for one in refunds]
+    return dropped + [(one.amount_vnd, _told(one.key)) for one in refunds]
 
 
-def _wanted(order: Order, refund: Refund) -> dict[str, Owed]:
-    """The lines that a refund is for, as far as anybody knows."""
-    prefix, _colon, rest = refund.key.partition(":")
-    if prefix == _PARCEL:
-        return _of_parcel(order, rest)
-    return {_key(one): Owed(one.quantity, one.amount_vnd) for one in find_given_back(refund.key) or ()}
+def _told(key: str) -> dict[str, Owed]:
+    """The lines that a refund's key is for, as far as anybody knows."""
+    return {_key(one): Owed(one.quantity, one.amount_vnd) for one in find_given_back(key) or ()}
+
+
+def _key_of(parcel: str) -> str:
+    """The key of the refund of a parcel that the store called off, whether or not there was money to give back."""
+    return f"parcel:{parcel}"
 
 
 def _key(one: GivenBack) -> str:
@@ -141,20 +152,6 @@ def _key(one: GivenBack) -> str:
 def _parcel_code(order: Order, step: OrderEvent) -> str:
     """The parcel of which a step of the timeline speaks."""
     return f"{order.number}-{step.data.get('parcel', 1)}"
-
-
-def _of_parcel(order: Order, code: str) -> dict[str, Owed]:
-    """The part of each line that lay in a parcel."""
-    parcel = next((one for one in order.shipments if one.code == code and one.state == Parcel.CANCELLED), None)
-    if parcel is None:
-        return {}
-    left = whole(order)
-    parts = {f"l:{one.order_line_id}": one.quantity for one in parcel.lines}
-    return {
-        key: Owed(units, left[key].gross_vnd * units // left[key].quantity)
-        for key, units in parts.items()
-        if key in left
-    }
 
 
 def _charge(charge: OrderCharge, owed: Owed) -> InvoiceLine:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.accounts.actor import SYSTEM, Actor
 from core.db import db, transaction
-from shop.invoices.amounts import copied, kept, printed, refunded, standing, taken_back
+from shop.invoices.amounts import called_off, copied, kept, printed, refunded, standing, taken_back
 from shop.invoices.buyers import Buyer, buyer_on
 from shop.invoices.models import Invoice, InvoiceLine
 from shop.invoices.queries import adjustments_of, corrections_of, find_current, find_current_of_sale, get_invoice
@@ -19,12 +19,13 @@ from shop.invoices.service import add_draft, discard, lock_invoice
 from shop.invoices.sources import Source, lock_order, lock_sale, lock_source, of_order, of_sale, source_of
 from shop.invoices.till_amounts import kept_of_sale, printed_of_sale, rounding_of_sale, rounding_told
 from shop.orders.models import Order
-from shop.orders.rules import number_of
+from shop.orders.rules import OFF, number_of
 from shop.payments.models import Refund
 from shop.payments.rules import RefundState
 
 _BACK = "hàng trả lại, hoàn tiền"
 _UNDELIVERED = "giao không thành công, hàng về lại cửa hàng"
+_NOT_SENT = "cửa hàng không giao kiện hàng này"
 
 
 def adjust(code: str, amount_vnd: int, reason: str, key: str, by: Actor) -> Invoice:
@@ -48,7 +49,7 @@ def adjust(code: str, amount_vnd: int, reason: str, key: str, by: Actor) -> Invo
 
 
 def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
-    """Draft a replacement with other details of the buyer and the same lines.
+    """Draft a replacement with other details of the buyer and the same lines, under the VAT that counts for her.
 
     Refuses AlreadyCorrected: an invoice is replaced once, and one that was adjusted is adjusted further, never
     replaced.
@@ -59,7 +60,7 @@ def replace(code: str, buyer: Buyer, reason: str, by: Actor) -> Invoice:
             raise AlreadyCorrected(by=one.code)
         return add_draft(
             source_of(invoice), copied(invoice), buyer, by, kind=Kind.REPLACEMENT, refers_to=invoice, reason=reason,
-            key=f"rep:{invoice.code}:{_replacements(invoice) + 1}", rounding_vnd=invoice.rounding_vnd,
+            rounding_vnd=invoice.rounding_vnd,
         )  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def refund_failed(refund_code: str) -> None:
         if number is None:
             return
         order = lock_order(number)
+        if order.state in OFF:
+            return  # nothing was sold, whatever becomes of its money
         current, adjustment = find_current(order.id), _find(f"ref:{refund_code}")
         if adjustment is not None and adjustment.state == State.DRAFT:
             discard(adjustment.code, SYSTEM, "không hoàn được tiền")
@@ -99,10 +102,22 @@ def refund_failed(refund_code: str) -> None:
             _draft_anew(order, current)
 
 
-def take_back_parcel(number: str) -> Invoice | None:
-    """Goods came back undelivered, or were never sent: nothing of what the invoice said was sold any more.
+def discard_returned(number: str) -> Invoice | None:
+    """Goods came back undelivered, and may be sent again: a draft comes to nothing until they are.
 
-    Called when nothing of the order is with the buyer; None when no invoice stands.
+    What has its number stands until the order ends (`take_back_order`). None when no draft stands.
+    """
+    with transaction():
+        current = find_current(lock_order(number).id)
+        if current is None or current.state != State.DRAFT:
+            return None
+        return discard(current.code, SYSTEM, _UNDELIVERED)
+
+
+def take_back_order(number: str) -> Invoice | None:
+    """The order was called off with nothing of it with the buyer: nothing of what its invoice said was sold.
+
+    None when no invoice stands, or its refund took everything back already.
     """
     with transaction():
         order = lock_order(number)
@@ -137,13 +152,23 @@ def take_back_at_till(code: str, of: str) -> Invoice | None:
         return _take(current, left, taken, _BACK, f"ret:{code}", SYSTEM, rounding_vnd) if taken else None
 
 
-def redraft(number: str) -> None:
-    """A parcel was called off: a draft says what is left. What has its number waits for its refund, or a person."""
+def take_back_parcel(number: str, parcel: str, *, is_paid: bool) -> Invoice | None:
+    """One of several parcels (its code) was called off: a draft says what is left, what has its number is adjusted.
+
+    When it was paid, the adjustment is that of its refund. None when no invoice says anything of it.
+    """
     with transaction():
         order = lock_order(number)
         current = find_current(order.id)
-        if current is not None and current.state == State.DRAFT:
-            _draft_anew(order, current)
+        if current is None or current.state == State.DRAFT:
+            return _draft_anew(order, current)
+        if is_paid:
+            return None
+        if (known := _find(f"drop:{parcel}")) is not None:
+            return known
+        left = standing(current, adjustments_of(current))
+        taken = called_off(order, parcel, left)
+        return _take(current, left, taken, _NOT_SENT, f"drop:{parcel}", SYSTEM) if taken else None
 
 
 def _draft_anew(order: Order, draft: Invoice | None) -> Invoice | None:
@@ -189,11 +214,6 @@ def _refuse_replaced(invoice: Invoice) -> None:
     for one in corrections_of([invoice]).get(invoice.id, []):
         if one.kind == Kind.REPLACEMENT:
             raise AlreadyCorrected(by=one.code)
-
-
-def _replacements(invoice: Invoice) -> int:
-    query = select(Invoice.id).where(Invoice.refers_to_id == invoice.id, Invoice.kind == Kind.REPLACEMENT)
-    return len(db.session.scalars(query).all())
 
 
 def _find(key: str) -> Invoice | None:

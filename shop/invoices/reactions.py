@@ -5,7 +5,7 @@ Each runs in the worker's transaction.
 
 from core.events import later
 from shop.invoices import corrections, service
-from shop.orders.events import OrderHandedOver, OrderReturned, OrderShipped, ParcelDropped
+from shop.orders.events import OrderEnded, OrderHandedOver, OrderReturned, OrderShipped, ParcelDropped
 from shop.orders.queries import get_order
 from shop.orders.rules import Parcel
 from shop.payments.events import RefundFailed, RefundPromised
@@ -41,16 +41,22 @@ def undo_for_refund(event: RefundFailed) -> None:
 
 @later(OrderReturned)
 def correct_for_return(event: OrderReturned) -> None:
-    """The last parcel came back undelivered: nothing was sold."""
+    """The last parcel came back undelivered: it is sent again, or the order ends."""
     order = get_order(event.number)
     if not any(one.state in _OUT for one in order.shipments):
-        corrections.take_back_parcel(event.number)
+        corrections.discard_returned(event.number)
+
+
+@later(OrderEnded)
+def correct_for_end(event: OrderEnded) -> None:
+    """The order was called off: nothing was sold."""
+    corrections.take_back_order(event.number)
 
 
 @later(ParcelDropped)
 def correct_for_drop(event: ParcelDropped) -> None:
     """One of several parcels is not sent after all."""
-    corrections.redraft(event.number)
+    corrections.take_back_parcel(event.number, event.parcel, is_paid=event.owed_vnd > 0)
 
 
 @later(TillSold)

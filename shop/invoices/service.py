@@ -18,18 +18,20 @@ from core.db import check_version, db, dialect_name, transaction
 from core.errors import Busy
 from core.events import publish
 from core.ids import short_code
-from shop.invoices.amounts import kept, printed
+from shop.invoices.amounts import copied, kept, printed
 from shop.invoices.buyers import Buyer
 from shop.invoices.events import InvoiceAccepted, InvoiceDrafted, InvoiceIssued, InvoiceRejected
 from shop.invoices.models import DRAFTED, ROUNDING, Invoice, InvoiceCounter, InvoiceEvent, InvoiceLine
 from shop.invoices.queries import find_current, find_current_of_sale, get_invoice, scopes_of
 from shop.invoices.refusals import InvoiceStateRefused, OriginalNotIssued, SeriesMissing
 from shop.invoices.rules import NUMBERED, Action, Kind, State, is_series, next_state, series_of
-from shop.invoices.sources import Source, lock_order, lock_sale, of_order, of_sale
+from shop.invoices.sources import Source, lock_order, lock_sale, lock_source, of_order, of_sale, source_of
 from shop.invoices.spelling import amount_words
 from shop.invoices.till_amounts import kept_of_sale, printed_of_sale, rounding_of_sale
+from shop.invoices.vats import taxed_for
 from shop.stores.models import Seller
 
+_OTHER_VAT = "người mua khác loại nên thuế khác, lập nháp mới"
 _BLIND = {"synchronize_session": False}
 _START = {
     "sqlite": sqlite.insert(InvoiceCounter).on_conflict_do_nothing(),
@@ -80,14 +82,18 @@ def add_draft(
 ) -> Invoice:
     """Write a draft with its lines; what was sold is locked. `key` (else its next one) makes it the only one.
 
-    `rounding_vnd`: cash rounding beside its sum, `Invoice.rounding_vnd`.
+    The lines get the VAT of their buyer, but an adjustment takes back what was printed. `rounding_vnd`: cash rounding
+    beside its sum, `Invoice.rounding_vnd`.
     """
+    head = _seller(source, refers_to)
+    if kind != Kind.ADJUSTMENT:
+        lines = taxed_for(buyer, source, head["vat_method"], lines)
     invoice = Invoice(
-        code=short_code("HD"), key=key or _next_key(source), kind=kind, state=State.DRAFT,
+        code=short_code("HD"), key=key or _next_key(source, refers_to), kind=kind, state=State.DRAFT,
         refers_to_id=refers_to.id if refers_to else None, reason=reason, created_at=now(),
         paid_by=source.paid_by, net_vnd=sum(one.net_vnd for one in lines),
         tax_vnd=sum(one.tax_vnd for one in lines), gross_vnd=sum(one.gross_vnd for one in lines),
-        lines=list(lines), **source.columns, **_seller(source, refers_to), **buyer.columns(),
+        lines=list(lines), **source.columns, **head, **buyer.columns(),
     )  # fmt: skip
     db.session.add(invoice)
     db.session.flush()
@@ -100,12 +106,21 @@ def add_draft(
 
 
 def name_buyer(code: str, buyer: Buyer, by: Actor, expected: int) -> Invoice:
-    """Say who the buyer is, while it is a draft. Refuses EditConflict, InvoiceStateRefused."""
+    """Say who the buyer is, while it is a draft. Answers the draft that stands: where other VAT counts for her, it is
+    made anew, since lines never change. Refuses EditConflict, InvoiceStateRefused.
+    """
     with transaction():
+        lock_source(get_invoice(code))
         invoice = lock_invoice(code, by)
         check_version(invoice, expected)
         if invoice.state != State.DRAFT:
             raise InvoiceStateRefused(state=invoice.state, action="name_buyer")
+        if invoice.kind != Kind.ADJUSTMENT and _is_taxed_otherwise(invoice, buyer):
+            discard(code, by, _OTHER_VAT)
+            return add_draft(
+                source_of(invoice), copied(invoice), buyer, by, kind=Kind(invoice.kind), refers_to=invoice.refers_to,
+                reason=invoice.reason, rounding_vnd=invoice.rounding_vnd,
+            )  # fmt: skip
         for column, value in buyer.columns().items():
             setattr(invoice, column, value)
         db.session.flush()
@@ -210,10 +225,21 @@ def _count(seller_id: int, series: str, year: int) -> int:
     return number
 
 
-def _next_key(source: Source) -> str:
-    """The key of an original: another one after each that was discarded."""
+def _next_key(source: Source, replaces: Invoice | None) -> str:
+    """The key of an original, or of what replaces an invoice: another one after each that was discarded."""
     query = select(Invoice.id).filter_by(kind=Kind.ORIGINAL, **source.columns)
-    return f"{source.prefix}:{source.number}:{len(db.session.scalars(query).all()) + 1}"
+    head = f"{source.prefix}:{source.number}"
+    if replaces is not None:
+        query = select(Invoice.id).filter_by(kind=Kind.REPLACEMENT, refers_to_id=replaces.id)
+        head = f"rep:{replaces.code}"
+    return f"{head}:{len(db.session.scalars(query).all()) + 1}"
+
+
+def _is_taxed_otherwise(invoice: Invoice, buyer: Buyer) -> bool:
+    """Whether other VAT counts for this buyer than the invoice says."""
+    lines = taxed_for(buyer, source_of(invoice), invoice.vat_method, copied(invoice))
+    said = [(one.vat_bp, one.vat_kind) for one in invoice.lines]
+    return [(one.vat_bp, one.vat_kind) for one in lines] != said
 
 
 def _seller(source: Source, refers_to: Invoice | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What an invoice is of: an order, or a receipt of the till. The rest of this part asks no further."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -31,13 +32,16 @@ class Source:
     #: ``TM``, ``CK`` or ``TM/CK``.
     paid_by: str
     buyer: Buyer
+    #: The day by which its VAT is reckoned.
+    sold_on: date
 
 
 def of_order(order: Order) -> Source:
     """An order."""
     paid = CASH if order.provider in _CASH else TRANSFER
     return Source(
-        order.number, "ord", {"order_id": order.id}, order.seller, order.store, paid, buyer_wished(order.invoice_wish)
+        order.number, "ord", {"order_id": order.id}, order.seller, order.store, paid, buyer_wished(order.invoice_wish),
+        order.placed_on,
     )  # fmt: skip
 
 
@@ -45,7 +49,8 @@ def of_sale(sale: TillSale) -> Source:
     """A sale at a till. Nobody is named unless the buyer wished it."""
     paid = paid_words({CASH if one.way == Way.CASH else TRANSFER for one in sale.tenders})
     return Source(
-        sale.code, "til", {"till_sale_id": sale.id}, sale.seller, sale.store, paid, buyer_wished(sale.invoice_wish)
+        sale.code, "til", {"till_sale_id": sale.id}, sale.seller, sale.store, paid, buyer_wished(sale.invoice_wish),
+        sale.decided_on,
     )  # fmt: skip
 
 

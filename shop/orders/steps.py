@@ -54,12 +54,14 @@ def move(order: Order, payment: Payment, action: Action, by: Actor, said: str | 
 def tell(order: Order, action: str, by: Actor, **data: Any) -> None:
     """A line of the timeline and its audit entry, under the state as it is now.
 
-    A buyer's own words stand on the timeline, where they can be erased, and not in the trail, where nothing can.
+    A buyer's own words, and the name of who took the goods (``to``), stand on the timeline, where they can be erased
+    (`shop/privacy/erasing.py: SAID`), and not in the trail, where nothing can.
     """
     told = {key: value for key, value in data.items() if value is not None}
     note(order, action, by, told)
     is_staff = bool(by.grants) or by.via == "system"
-    kept = told if is_staff else {key: value for key, value in told.items() if key != "note"}
+    personal = {"to"} if is_staff else {"to", "note"}
+    kept = {key: value for key, value in told.items() if key not in personal}
     record(f"order.{action}", f"order:{order.number}", by, state=order.state, **kept)
 
 

@@ -37,11 +37,11 @@ REPORT = table("label_report", column("contact"), column("state"), column("photo
 IMPORTED = table("imported_customer", column("id"), column("seller_id"), column("name"), column("phone"),
                  column("email"), column("imported_at", UtcDateTime))  # fmt: skip
 _BLIND = {"synchronize_session": False}
-#: Words of buyers on a timeline; its triggers let these go and nothing else.
-SAID = ("note", "name")
+#: Words of buyers on a timeline, and who took the goods; its triggers let these go and nothing else.
+SAID = ("note", "name", "to")
 _WITHOUT = {
-    "sqlite": text("UPDATE order_event SET data = json_remove(data, '$.note', '$.name') WHERE id = :id"),
-    "postgresql": text("UPDATE order_event SET data = data - 'note' - 'name' WHERE id = :id"),
+    "sqlite": text("UPDATE order_event SET data = json_remove(data, '$.note', '$.name', '$.to') WHERE id = :id"),
+    "postgresql": text("UPDATE order_event SET data = data - 'note' - 'name' - 'to' WHERE id = :id"),
 }
 
 

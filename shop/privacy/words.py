@@ -17,6 +17,7 @@ NEEDS = {
     "open": _l("đơn chưa xong"),
     "money": _l("còn tiền phải hoàn lại cho bạn"),
     "returns": _l("còn trong thời hạn đổi trả"),
+    "return": _l("còn yêu cầu đổi trả chưa xong"),
     "voucher": _l("còn phiếu dịch vụ chưa dùng"),
     "case": _l("sản phẩm đang được thu hồi, cần liên hệ với bạn"),
 }

@@ -224,17 +224,17 @@ def test_what_the_law_keeps_when_a_customer_goes(till: Till) -> None:
 
 def test_goods_that_come_back_undelivered_were_never_sold(till: Till, session: Session) -> None:
     drafted, numbered = till.order(1), till.order(1, 1)
-    corrections.take_back_parcel(drafted.number)
+    corrections.take_back_order(drafted.number)
     service.issue(till.invoice(numbered).code, till.keeper)
-    taken = corrections.take_back_parcel(numbered.number)
+    taken = corrections.take_back_order(numbered.number)
     assert taken is not None
     assert taken.gross_vnd == -numbered.total_vnd
-    assert corrections.take_back_parcel(numbered.number) is None
+    assert corrections.take_back_order(numbered.number) is None
     assert sums(session, drafted) == sums(session, numbered) == (0, 0, 0)
 
 
 def test_a_parcel_that_is_called_off_changes_no_draft_that_says_the_same(till: Till) -> None:
     order = till.order(1)
     before = till.invoice(order)
-    corrections.redraft(order.number)
+    corrections.take_back_parcel(order.number, f"{order.number}-1", is_paid=False)
     assert till.invoice(order).code == before.code

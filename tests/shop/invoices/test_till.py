@@ -98,6 +98,17 @@ def test_a_receipt_is_drafted_for_nobody_in_particular(counter: Counter, session
     healthy()
 
 
+def test_an_enterprise_named_on_the_draft_of_a_receipt_does_not_declare_raw_produce(
+    counter: Counter, session: Session
+) -> None:
+    receipt = sell(counter, 0, 1)
+    draft, company = current(session, receipt), Buyer(BuyerKind.BUSINESS, WISH["company"], WISH["tax_code"])
+    named = service.name_buyer(draft.code, company, SYSTEM, draft.version)
+    assert (named.code, named.gross_vnd) == (current(session, receipt).code, draft.gross_vnd)
+    assert [(one.vat_bp, one.vat_kind, one.tax_vnd) for one in named.lines] == [(0, "KKKNT", 0)]
+    healthy()
+
+
 def test_the_buyers_wish_and_both_ways_of_paying_stand_on_it(counter: Counter, session: Session) -> None:
     tenders = [{"way": "cash", "amount": 8_000}, {"way": "card", "amount": 100_000, "reference": "C1"}]
     draft = current(session, sell(counter, 1, invoice=WISH, tenders=tenders))

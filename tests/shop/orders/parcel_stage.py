@@ -30,12 +30,14 @@ def two_stores(make: ModuleType) -> tuple[Store, Store]:
 
 def placed(
     make: ModuleType, *wants: tuple[Sku, int], store: Store | None = None, provider: str = "cod",
-    method: str = "delivery",
+    method: str = "delivery", coupon: str | None = None,
 ) -> Order:  # fmt: skip
     """An order as a guest places it; by transfer it is paid at once."""
     token = carts.start_cart().token
     for sku, units in wants:
         carts.set_line(token, sku.code, units)
+    if coupon:
+        carts.set_coupon(token, coupon)
     wanted = Fulfilment(method, store.code if store else None, "Số 5", make.area().code)
     contact = Contact("Người mua thử", "+84912345678", "mua@example.test")
     order = place_order(Checkout(token, contact, wanted, provider, 10**9), ANONYMOUS)

@@ -20,6 +20,7 @@ from core.doctor import examine
 from core.errors import Forbidden
 from shop.exhibitors.models import FairOutsider
 from shop.fairdays.models import LoadSeat, LoadSlot
+from shop.orders import parcels
 from shop.orders.models import Order, OrderEvent
 from shop.orders.queries import find_by_phone
 from shop.orders.rules import State
@@ -180,6 +181,21 @@ def test_words_go_from_the_timeline_and_nothing_else_does(person: Person, make, 
     assert [(one.id, one.at, one.action, one.state) for one in rows] == before
     (ended,) = [one for one in rows if one.order_id == order.id and one.action == "cancel"]
     assert ended.data == {"reason": "buyer"}
+
+
+def test_who_took_the_goods_is_told_on_the_order_and_goes_with_it(person: Person, make, session: Session) -> None:
+    order = bought(make)
+    parcels.pack(order.number, SYSTEM)
+    parcels.hand_over(order.number, SYSTEM, to="Chồng chị Markerlan")
+    (step,) = session.scalars(
+        select(OrderEvent).where(OrderEvent.action == "hand_over", OrderEvent.order_id == order.id)
+    )
+    assert step.data["to"] == "Chồng chị Markerlan"
+    assert not any("Markerlan" in str(one.data) for one in session.scalars(select(AuditEntry)))
+    with transaction():
+        erase_orders([session.get_one(Order, order.id)])
+    session.refresh(step)
+    assert "to" not in step.data and "cash_vnd" in step.data
 
 
 @pytest.mark.daily
