@@ -10,10 +10,12 @@ from core.clock import now
 from core.db import db
 from shop.inventory import holds
 from shop.inventory.ledger import Document
-from shop.orders.given_back import GivenBack, tells
+from shop.orders.given_back import GivenBack, find_given_back, tells
 from shop.orders.models import Order, Shipment, ShipmentLot
-from shop.orders.parcel_rules import Share, by_line, shares
+from shop.orders.parcel_rules import Share, by_line, given_of_part, shares
 from shop.orders.rules import Parcel, reference_of
+from shop.payments.queries import get_payment
+from shop.payments.refunds import list_refunds
 
 
 def take_out(order: Order, parcel: Shipment, by: Actor) -> None:
@@ -57,9 +59,22 @@ def due_for(order: Order, parcel: Shipment) -> int:
 
 
 def worth_of(order: Order, parcel: Shipment) -> int:
-    """What the goods of a parcel cost, in đồng, without charges, which are owed for the parcels that go."""
-    others = [at for at, one in enumerate(order.shipments) if one.id != parcel.id and one.state != Parcel.CANCELLED]
-    return costs(order, others)[order.shipments.index(parcel)]
+    """What the goods of a parcel cost and nobody gave back yet, in đồng; without charges, owed for what goes."""
+    return sum(one.amount_vnd for one in still_bought(order, parcel))
+
+
+def still_bought(order: Order, parcel: Shipment) -> list[GivenBack]:
+    """Units and đồng of each line in a parcel, less those that money went back for (by a return, by a voucher)."""
+    index, given = order.shipments.index(parcel), _given(order)
+    parts, paid = _parts(order), by_line(_lines(order), _parts(order))
+    stays = [at for at, one in enumerate(order.shipments) if at != index and one.state != Parcel.CANCELLED]
+    found: list[GivenBack] = []
+    for line_id, amount_vnd in paid[index].items():
+        units, had = parts[index][line_id], given.get(line_id, GivenBack(0))
+        units -= given_of_part(had.quantity, sum(parts[at].get(line_id, 0) for at in stays), units)
+        amount_vnd -= given_of_part(had.amount_vnd, sum(paid[at].get(line_id, 0) for at in stays), amount_vnd)
+        found.append(GivenBack(amount_vnd, units, line_id))
+    return found
 
 
 def costs(order: Order, live: Collection[int]) -> list[int]:
@@ -72,14 +87,28 @@ def given_back(code: str) -> Sequence[GivenBack] | None:
     parcel = db.session.scalar(select(Shipment).where(Shipment.code == code))
     if parcel is None:
         return None
-    order = parcel.order
-    costs_by_line = by_line(_lines(order), _parts(order))[order.shipments.index(parcel)]
-    units = {one.order_line_id: one.quantity for one in parcel.lines}
-    return [GivenBack(amount_vnd, units[line_id], line_id) for line_id, amount_vnd in costs_by_line.items()]
+    return still_bought(parcel.order, parcel)
 
 
 #: Refunds of parcels that were called off carry the key ``parcel:CODE``.
-tells("parcel", given_back)
+PARCEL = "parcel"
+tells(PARCEL, given_back)
+
+
+def _given(order: Order) -> dict[int, GivenBack]:
+    """What went back for each line, by its id, parcels that were called off left out.
+
+    A refund that failed counts: its money is still owed, and goes another way under a key that tells no lines.
+    """
+    found: dict[int, GivenBack] = {}
+    for refund in list_refunds(get_payment(reference_of(order.number)).id):
+        told = () if refund.key.startswith(f"{PARCEL}:") else find_given_back(refund.key) or ()
+        for one in told:
+            if one.line_id is not None:
+                had = found.get(one.line_id, GivenBack(0))
+                units, amount_vnd = had.quantity + one.quantity, had.amount_vnd + one.amount_vnd
+                found[one.line_id] = GivenBack(amount_vnd, units, one.line_id)
+    return found
 
 
 def _lines(order: Order) -> dict[int, Share]:

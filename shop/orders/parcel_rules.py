@@ -106,3 +106,12 @@ def shares(
     owed = [sum(costs.values()) for costs in by_line(lines, parts)]
     owed[min(live, default=0)] += charges_vnd
     return owed
+
+
+def given_of_part(given: int, elsewhere: int, part: int) -> int:
+    """How much of what went back for a line falls to a ``part`` of it that is called off; units or đồng alike.
+
+    What went back is for what the buyer has or still gets (``elsewhere``) first, since only of that can she say
+    something; the rest is for what she never gets. So no unit is paid back twice, and none is left out.
+    """
+    return min(part, max(0, given - elsewhere))

@@ -18,9 +18,7 @@ from tests.support.clock import Clock
 MOMENT = timedelta(milliseconds=1)
 
 
-@pytest.mark.parametrize(
-    ("first", "ends"), [(-MOMENT, ("paid", "captured")), (0 * MOMENT, ("to_refund", "to_refund"))]
-)
+@pytest.mark.parametrize(("first", "ends"), [(-MOMENT, ("paid", "captured")), (0 * MOMENT, ("to_refund", "to_refund"))])
 def test_a_transfer_at_the_end_of_its_window_is_decided_by_one_reading(
     first: timedelta, ends: tuple[str, str], make: ModuleType, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
