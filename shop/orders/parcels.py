@@ -25,8 +25,10 @@ from shop.orders.events import (
 from shop.orders.goods import (
     PARCEL,
     came_back,
+    charges_with,
     due_for,
     is_only_one,
+    keep_charges,
     still_bought,
     take_out,
     units_by_sku,
@@ -53,7 +55,9 @@ def pack(number: str, by: Actor, position: int | None = None) -> Order:
     """The goods are packed: for the carrier, or for the counter. From now on the buyer cannot call it off."""
     with transaction():
         order, payment = lock_order(number)
-        parcel = _step(order, payment, Act.PACK, by, position)
+        parcel = _choose(order, Act.PACK, by, position)
+        keep_charges(order, parcel)
+        _move(order, payment, parcel, Act.PACK, by)
         parcel.packed_at = now()
         publish(OrderReady(number, parcel.code))
         return order
@@ -74,7 +78,9 @@ def ship(
     """
     with transaction():
         order, payment = lock_order(number)
-        parcel = _step(order, payment, Act.SHIP, by, position, courier=courier, tracking=tracking)
+        parcel = _choose(order, Act.SHIP, by, position)
+        keep_charges(order, parcel)
+        _move(order, payment, parcel, Act.SHIP, by, courier=courier, tracking=tracking)
         parcel.carrier, parcel.shipped_at = carrier or parcel.carrier or "manual", now()
         parcel.courier, parcel.tracking = courier or parcel.courier, tracking or parcel.tracking
         take_out(order, parcel, by)
@@ -91,6 +97,7 @@ def hand_over(number: str, by: Actor, position: int | None = None, *, to: str | 
         order, payment = lock_order(number)
         parcel = _choose(order, Act.HAND_OVER, by, position)
         was_inside = parcel.state in INSIDE
+        keep_charges(order, parcel)
         cash = due_for(order, parcel) if is_cash(payment.provider) else None
         _move(order, payment, parcel, Act.HAND_OVER, by, to=to, cash_vnd=cash)
         parcel.delivered_at, parcel.cash_vnd = now(), cash
@@ -168,6 +175,8 @@ def drop_parcel(order: Order, payment: Payment, parcel: Shipment, by: Actor, rea
     owed, is_paid = worth_of(order, parcel), payment.captured_vnd > 0
     if is_paid:  # a sum of goodwill may have gone back before; more than is left is nobody's
         owed = min(owed, payment.captured_vnd - payment.refunding_vnd)
+    else:
+        owed += charges_with(order, parcel)
     was_inside = parcel.state in INSIDE
     _move(order, payment, parcel, Act.DROP, by, note=reason, owed_vnd=owed)
     if was_inside:

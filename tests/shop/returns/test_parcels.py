@@ -16,6 +16,7 @@ from shop.orders import refusals as order_refusals
 from shop.orders import service as orders
 from shop.orders.models import Order
 from shop.orders.queries import get_order
+from shop.orders.rules import State
 from shop.payments import refunds
 from shop.payments.queries import get_payment
 from shop.payments.rules import Way
@@ -196,12 +197,12 @@ def test_one_order_that_fails_at_night_does_not_stop_those_behind_it(
     clock.on(date(2026, 12, 10))
     honest, seen = jobs.end_by_clock, Counter[str]()
 
-    def fails_for_the_first(number: str, *told: str) -> bool:
+    def fails_for_the_first(number: str, reason: str, *among: State) -> bool:
         seen[number] += 1
         if number == held[0].number:
             with transaction():
                 raise order_refusals.OrderStateRefused(state="held", action="call_off")
-        return honest(number, *told)
+        return honest(number, reason, *among)
 
     monkeypatch.setattr(jobs, "end_by_clock", fails_for_the_first)
     with pytest.raises(ExceptionGroup) as told:
