@@ -132,7 +132,7 @@ def confirm_transfer(number: str, line: BankLine, by: Actor) -> Order:
 
 
 def record_refund(number: str, refund_ref: str, by: Actor) -> Order:
-    """The buyer's money went back, under the bank's or the till's reference."""
+    """The buyer's money went back in cash, under the till's reference. Refuses RefundByFile for a transfer."""
     with transaction():
         order, payment = lock_order(number)
         authorize(by, "orders.refund", scope_of(order))
