@@ -1,7 +1,9 @@
 """Clock work of orders: what nobody fetched, what nobody decided, and what is complete."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+import structlog
 from sqlalchemy import func, select
 
 from core.accounts.actor import SYSTEM
@@ -15,6 +17,8 @@ from shop.orders.queries import list_numbers
 from shop.orders.rules import HELD_WORKING_DAYS, KEPT_PAID_DAYS, RETURN_DAYS, State, working_days_after
 from shop.orders.service import complete, end_by_clock
 from shop.orders.steps import lock_order, tell
+
+log = structlog.get_logger()
 
 _CASH = ("at_store", "cod")
 
@@ -30,7 +34,7 @@ def end_uncollected(today: date) -> int:
     waits = Order.method == "pickup", Order.state.in_([State.PAID, State.READY]), Order.provider.not_in(_CASH)
     paid = list_numbers(*waits, Order.collect_by < today - timedelta(days=KEPT_PAID_DAYS))
     states = (State.PLACED, State.PAID, State.READY)
-    return sum(end_by_clock(number, "uncollected", *states) for number in [*unpaid, *paid])
+    return _each(lambda number: end_by_clock(number, "uncollected", *states), [*unpaid, *paid])
 
 
 @nightly
@@ -39,7 +43,7 @@ def remind_collecting(today: date) -> int:
     ready = Order.method == "pickup", Order.state == State.READY
     near = Order.collect_by.between(today, today + timedelta(days=1))
     reminded = select(OrderEvent.order_id).where(OrderEvent.action == "remind")
-    return sum(_remind(number) for number in list_numbers(*ready, near, Order.id.not_in(reminded)))
+    return _each(_remind, list_numbers(*ready, near, Order.id.not_in(reminded)))
 
 
 def _remind(number: str) -> bool:
@@ -58,7 +62,7 @@ def complete_orders(today: date) -> int:
     """Close orders whose days to give goods back are over. Answers how many."""
     begun = day_start(today - timedelta(days=RETURN_DAYS))
     last = select(Shipment.order_id).group_by(Shipment.order_id).having(func.max(Shipment.delivered_at) < begun)
-    return sum(complete(number) for number in list_numbers(Order.state == State.HANDED_OVER, Order.id.in_(last)))
+    return _each(complete, list_numbers(Order.state == State.HANDED_OVER, Order.id.in_(last)))
 
 
 @nightly
@@ -66,7 +70,24 @@ def end_held(today: date) -> int:
     """Call off orders stopped by a revocation that the store left undecided for three working days (decision 5)."""
     held = [(order.number, order.held_on) for order in _held()]
     due = [n for n, since in held if since and working_days_after(since, HELD_WORKING_DAYS) < today]
-    return sum(end_by_clock(number, "revocation", State.HELD) for number in due)
+    return _each(lambda number: end_by_clock(number, "revocation", State.HELD), due)
+
+
+def _each(work: Callable[[str], bool], numbers: Iterable[str]) -> int:
+    """Do it for each order; one that fails does not stop those behind it. Answers how many were changed.
+
+    Raises ExceptionGroup at the end when any failed, so that whoever runs the night hears of it.
+    """
+    changed, failures = 0, list[Exception]()
+    for number in numbers:
+        try:
+            changed += work(number)
+        except Exception as error:
+            log.exception("order.job_failed", order=number)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("orders failed", failures)
+    return changed
 
 
 def _held() -> list[Order]:

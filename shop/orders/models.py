@@ -7,7 +7,7 @@ its certificate covers; snapshots never change; timelines only grow.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +18,8 @@ from shop.stores.models import Seller, Store
 _STATES = "(" + ", ".join(f"'{state}'" for state in State) + ")"
 _WITHOUT_RATE = "vat_kind IS NULL OR (vat_kind IN ('KCT', 'KKKNT', 'KTT') AND vat_bp = 0)"
 _PARCEL_STATES = "(" + ", ".join(f"'{state}'" for state in Parcel) + ")"
+#: Parcels packed with the order's charges: one of an order, unless it was called off.
+_CHARGED = text("has_charges AND state <> 'cancelled'")
 
 
 class Order(Versioned, Base):
@@ -203,6 +205,7 @@ class Shipment(Versioned, Base):
         CheckConstraint(f"state IN {_PARCEL_STATES}", name="state_known"),
         CheckConstraint("weight_grams >= 0 AND attempts >= 0", name="not_negative"),
         Index("ix_shipment_store_state", "store_id", "state"),
+        Index("uq_shipment_charges", "order_id", unique=True, sqlite_where=_CHARGED, postgresql_where=_CHARGED),
     )
 
     id: Mapped[Pk]
@@ -232,6 +235,8 @@ class Shipment(Versioned, Base):
     returned_at: Mapped[Instant | None]
     #: Cash taken for it in person, in đồng; null when nothing was to be taken, or it has not arrived.
     cash_vnd: Mapped[Dong | None]
+    #: Packed with the order's charges: paid in person, they are taken with this parcel and no other.
+    has_charges: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Why it could not be delivered the last time, a code of `words.FAILURES`.
     failure: Mapped[str | None] = mapped_column(String(20))
 

@@ -3,12 +3,12 @@
 An order stands where its parcels say (`rules.whole`). Nothing here knows a table, a clock or a request.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.money import allocate
-from shop.orders.rules import INSIDE, Parcel
+from shop.orders.rules import INSIDE, OUTSIDE, Parcel
 
 
 class Act(StrEnum):
@@ -96,13 +96,42 @@ def by_line(lines: Mapping[int, Share], parts: Sequence[Mapping[int, int]]) -> l
 
 
 def shares(
-    lines: Mapping[int, Share], parts: Sequence[Mapping[int, int]], charges_vnd: int, live: Collection[int]
+    lines: Mapping[int, Share], parts: Sequence[Mapping[int, int]], charges_vnd: int, bears: int | None
 ) -> list[int]:
-    """What each parcel costs, in đồng; together exactly the order's total.
-
-    Charges fall to the first ``live`` parcel (to the first of all when none is), since whoever gets anything pays its
-    delivery.
-    """
+    """What each parcel costs, in đồng; together exactly the order's total, as long as one ``bears`` its charges."""
     owed = [sum(costs.values()) for costs in by_line(lines, parts)]
-    owed[min(live, default=0)] += charges_vnd
+    if bears is not None:
+        owed[bears] += charges_vnd
     return owed
+
+
+@dataclass(frozen=True)
+class Box:
+    """A parcel as the charges see it; ``has_charges``: since it was packed, they are to be taken with it."""
+
+    state: Parcel
+    has_charges: bool = False
+
+
+def find_bearer(boxes: Sequence[Box]) -> int | None:
+    """The parcel (its place in the list) that an order's charges are paid with; None when none can be any more.
+
+    The one that has them, as long as it is not called off. Where none has, the next to go: what is packed, then what is
+    to be packed, then what came back. Never one that left without: its carrier was told what to take.
+    """
+    live = [at for at, one in enumerate(boxes) if one.state != Parcel.CANCELLED]
+    for at in live:
+        if boxes[at].has_charges:
+            return at
+    here = [at for at in live if boxes[at].state not in OUTSIDE]
+    turns = (Parcel.PACKED, Parcel.WAITING, Parcel.RETURNED)
+    return min(here, key=lambda at: (turns.index(boxes[at].state), at), default=None)
+
+
+def given_of_part(given: int, elsewhere: int, part: int) -> int:
+    """How much of what went back for a line falls to a ``part`` of it that is called off; units or đồng alike.
+
+    What went back is for what the buyer has or still gets (``elsewhere``) first, since only of that can she say
+    something; the rest is for what she never gets. So no unit is paid back twice, and none is left out.
+    """
+    return min(part, max(0, given - elsewhere))

@@ -22,10 +22,21 @@ from shop.orders.events import (
     OrderShipped,
     ParcelDropped,
 )
-from shop.orders.goods import came_back, due_for, is_only_one, take_out, units_by_sku, worth_of
+from shop.orders.goods import (
+    PARCEL,
+    came_back,
+    charges_with,
+    due_for,
+    is_only_one,
+    keep_charges,
+    still_bought,
+    take_out,
+    units_by_sku,
+    worth_of,
+)
 from shop.orders.models import Order, Shipment
 from shop.orders.parcel_rules import Act, find_step, next_fitting
-from shop.orders.refusals import OrderStateRefused, ParcelNotFound
+from shop.orders.refusals import OrderStateRefused, ParcelNotFound, ParcelRefunded
 from shop.orders.rules import INSIDE, Action, Parcel, State, reference_of
 from shop.orders.steps import end, lock_order, move, tell
 from shop.payments import refunds
@@ -44,7 +55,9 @@ def pack(number: str, by: Actor, position: int | None = None) -> Order:
     """The goods are packed: for the carrier, or for the counter. From now on the buyer cannot call it off."""
     with transaction():
         order, payment = lock_order(number)
-        parcel = _step(order, payment, Act.PACK, by, position)
+        parcel = _choose(order, Act.PACK, by, position)
+        keep_charges(order, parcel)
+        _move(order, payment, parcel, Act.PACK, by)
         parcel.packed_at = now()
         publish(OrderReady(number, parcel.code))
         return order
@@ -65,7 +78,9 @@ def ship(
     """
     with transaction():
         order, payment = lock_order(number)
-        parcel = _step(order, payment, Act.SHIP, by, position, courier=courier, tracking=tracking)
+        parcel = _choose(order, Act.SHIP, by, position)
+        keep_charges(order, parcel)
+        _move(order, payment, parcel, Act.SHIP, by, courier=courier, tracking=tracking)
         parcel.carrier, parcel.shipped_at = carrier or parcel.carrier or "manual", now()
         parcel.courier, parcel.tracking = courier or parcel.courier, tracking or parcel.tracking
         take_out(order, parcel, by)
@@ -82,6 +97,7 @@ def hand_over(number: str, by: Actor, position: int | None = None, *, to: str | 
         order, payment = lock_order(number)
         parcel = _choose(order, Act.HAND_OVER, by, position)
         was_inside = parcel.state in INSIDE
+        keep_charges(order, parcel)
         cash = due_for(order, parcel) if is_cash(payment.provider) else None
         _move(order, payment, parcel, Act.HAND_OVER, by, to=to, cash_vnd=cash)
         parcel.delivered_at, parcel.cash_vnd = now(), cash
@@ -128,10 +144,15 @@ def take_back(
 
 
 def send_again(number: str, by: Actor, position: int | None = None) -> Order:
-    """What came back is to be packed once more, from what the store has now. Refuses OutOfStock."""
+    """What came back is to be packed once more, from what the store has now.
+
+    Refuses OutOfStock, and ParcelRefunded when money for some of it went back meanwhile.
+    """
     with transaction():
         order, payment = lock_order(number)
         parcel = _step(order, payment, Act.SEND_AGAIN, by, position)
+        if sum(one.quantity for one in still_bought(order, parcel)) < sum(one.quantity for one in parcel.lines):
+            raise ParcelRefunded(parcel=parcel.code)
         holds.hold(parcel.store_id, units_by_sku(parcel), reference_of(number), None, now())
         parcel.packed_at = parcel.shipped_at = parcel.carrier = parcel.courier = parcel.tracking = None
         return order
@@ -151,14 +172,17 @@ def drop(number: str, by: Actor, reason: str, position: int | None = None) -> Or
 
 def drop_parcel(order: Order, payment: Payment, parcel: Shipment, by: Actor, reason: str) -> None:
     """Call off one of several parcels of a locked order: its goods go back on the shelf, its money to the buyer."""
-    owed = worth_of(order, parcel)
+    owed, is_paid = worth_of(order, parcel), payment.captured_vnd > 0
+    if is_paid:  # a sum of goodwill may have gone back before; more than is left is nobody's
+        owed = min(owed, payment.captured_vnd - payment.refunding_vnd)
+    else:
+        owed += charges_with(order, parcel)
     was_inside = parcel.state in INSIDE
     _move(order, payment, parcel, Act.DROP, by, note=reason, owed_vnd=owed)
     if was_inside:
         holds.release(payment.reference, now(), store_id=parcel.store_id)
-    is_paid = payment.captured_vnd > 0
     if is_paid and owed > 0:
-        refunds.promise(payment.reference, owed, "parcel_dropped", f"parcel:{parcel.code}", by)
+        refunds.promise(payment.reference, owed, "parcel_dropped", f"{PARCEL}:{parcel.code}", by)
     publish(ParcelDropped(order.number, parcel.code, owed if is_paid else 0))
     _finish(order, payment, by)
 

@@ -19,6 +19,13 @@ class ParcelNotFound(NotFound):
     text = _l("Đơn này không có kiện hàng đó.")
 
 
+class ParcelRefunded(Refusal):
+    """Money for goods in the parcel went back: what came back is called off, not sent again. Fact: `parcel`."""
+
+    code = "order.parcel_refunded"
+    text = _l("Tiền của hàng trong kiện này đã được hoàn. Hãy hủy kiện này (đơn chỉ có một kiện thì hủy đơn).")
+
+
 class CartEmpty(Refusal):
     """There is nothing to buy in the cart."""
 

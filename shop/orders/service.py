@@ -132,7 +132,7 @@ def confirm_transfer(number: str, line: BankLine, by: Actor) -> Order:
 
 
 def record_refund(number: str, refund_ref: str, by: Actor) -> Order:
-    """The buyer's money went back, under the bank's or the till's reference."""
+    """The buyer's money went back in cash, under the till's reference. Refuses RefundByFile for a transfer."""
     with transaction():
         order, payment = lock_order(number)
         authorize(by, "orders.refund", scope_of(order))
@@ -144,7 +144,8 @@ def reserve(number: str) -> None:
     """The card's money is reserved for the order; too late for it, the payment is called off and never taken."""
     with transaction():
         order, payment = lock_order(number)
-        if (obstacle := _obstacle(order, payment, now())) is None:
+        at = now()
+        if (obstacle := _obstacle(order, payment, at, here=at)) is None:
             move(order, payment, Action.AUTHORISE, SYSTEM)
         elif not end_if_possible(order, payment, Action.LAPSE, obstacle):
             payments.cancel(payment.reference, SYSTEM, obstacle)
@@ -159,8 +160,9 @@ def keep_for_capture(number: str) -> None:
     with transaction():
         order, payment = lock_order(number)
         lock_certificates({one.certificate_id for one in order.lines})
-        if (obstacle := _obstacle(order, payment, now())) is None:
-            holds.confirm(payment.reference, now())
+        at = now()
+        if (obstacle := _obstacle(order, payment, at, here=at)) is None:
+            holds.confirm(payment.reference, at)
         elif not end_if_possible(order, payment, Action.LAPSE, obstacle):
             payments.cancel(payment.reference, SYSTEM, obstacle)
 
@@ -173,16 +175,17 @@ def settle(number: str, at: datetime) -> None:
         order, payment = lock_order(number)
         if order.decided_at is not None:
             return  # paid in person: the placement has decided it
-        if (obstacle := _obstacle(order, payment, at)) is not None:
+        here = now()  # read once: the window and the goods behind it end at the same instant
+        if (obstacle := _obstacle(order, payment, at, here=here)) is not None:
             if not end_if_possible(order, payment, Action.LAPSE, obstacle):
                 _give_back(order, payment)
             return
         move(order, payment, Action.PAY, SYSTEM)
-        holds.confirm(payment.reference, now())
+        holds.confirm(payment.reference, here)
         order.decided_at, order.decided_on = at, local_day(at)
         for one in order.lines:
             one.decided_at, one.decided_on = at, local_day(at)
-        order.promised_at = promise_of(order.store, now(), order.method)
+        order.promised_at = promise_of(order.store, here, order.method)
         publish(OrderPaid(number))
 
 
@@ -222,13 +225,13 @@ def _is_partly_out(order: Order) -> bool:
     return bool(states & OUTSIDE) and bool(states - OUTSIDE)
 
 
-def _obstacle(order: Order, payment: Payment, at: datetime) -> str | None:
-    """Why money cannot decide an order: it is over, its window is, or a line's own certificate does not
-    cover the day of `at`. None when nothing stands in the way.
+def _obstacle(order: Order, payment: Payment, at: datetime, *, here: datetime) -> str | None:
+    """Why money cannot decide an order: it is over, its window is by now (`here`), or a line's own certificate does
+    not cover the day of `at`. None when nothing stands in the way.
     """
     if order.state not in (State.PLACED, State.AUTHORISED):
         return "order_over"
-    if payment.capture_at is None and payment.expires_at is not None and payment.expires_at <= now():
+    if payment.capture_at is None and payment.expires_at is not None and payment.expires_at <= here:
         return "payment_window"
     return None if _is_covered(order, local_day(at)) else "certificate"
 

@@ -127,6 +127,7 @@ def _parcel(placed: Placed, position: int, part: Part) -> dict[str, Any]:
     return {
         "code": f"{placed.number}-{position}", "store_id": part.store.id, "position": position,
         "state": Parcel.WAITING, "weight_grams": part.load.grams if part.load else 0, "attempts": 0, "version": 1,
+        "has_charges": False,
         **dict.fromkeys(
             ("carrier", "courier", "tracking", "packed_at", "shipped_at", "delivered_at", "returned_at", "cash_vnd",
              "failure")

@@ -17,6 +17,7 @@ from shop.payments.models import Payment, Refund
 from shop.payments.refusals import (
     PaymentStateRefused,
     ReferenceUsed,
+    RefundByFile,
     RefundKeyUsed,
     RefundNotFound,
     RefundStateRefused,
@@ -160,17 +161,20 @@ def change_way(code: str, way: Way, by: Actor) -> Refund:
 
 
 def record_refund(reference: str, refund_ref: str, by: Actor) -> Payment:
-    """The whole sum owed went back by hand, under the bank's or the till's reference. Twice has the effect of once.
+    """The whole sum owed went back in cash, under the till's reference. Twice has the effect of once.
 
-    Refuses unless something is owed that waits to be paid by hand (PaymentStateRefused): what a card provider sends
-    by itself, or what stands in a payout file, is not paid a second time.
+    Refuses what is to be transferred (RefundByFile: a second person approves it there), and unless something is owed
+    that waits to be paid by hand (PaymentStateRefused): what a card provider sends by itself, or what stands in a
+    payout file, is not paid a second time.
     """
     with transaction():
         payment = lock_payment(reference)
         waiting = list_open(payment.id)
-        by_hand = [one for one in waiting if one.state == RefundState.PROMISED and one.way != Way.CARD]
+        by_hand = [one for one in waiting if one.state == RefundState.PROMISED and one.way == Way.CASH]
         if payment.status == Status.REFUNDED:
             return payment
+        if by_file := [one.code for one in waiting if one.state == RefundState.PROMISED and one.way == Way.BANK]:
+            raise RefundByFile(refunds=by_file)
         if not by_hand or len(by_hand) < len(waiting):
             raise PaymentStateRefused(status=payment.status, signal=Signal.REFUND)
         for number, one in enumerate(by_hand, 1):

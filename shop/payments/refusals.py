@@ -82,6 +82,16 @@ class RefundKeyUsed(Refusal):
     text = _l("Việc hoàn tiền này đã được ghi với một số tiền khác.")
 
 
+class RefundByFile(Refusal):
+    """A transfer goes back by a payout file, which a second person approves; nobody says by herself that it has gone.
+
+    Facts: `refunds`, their codes.
+    """
+
+    code = "refund.by_file"
+    text = _l("Tiền hoàn bằng chuyển khoản phải đi qua bảng chi có người thứ hai duyệt. Hãy lập bảng chi.")
+
+
 class RefundStateRefused(Refusal):
     """The refund's state or way does not allow this step. Facts: `state`, `way`."""
 

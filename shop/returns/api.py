@@ -32,7 +32,8 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 @idempotent
 @blp.response(200, OrderOut)
 def refund(body: dict[str, Any], number: str) -> Answer:
-    """Give money back: a sum or units of lines, with a reason; or say under which reference what was owed has gone.
+    """Give money back: a sum or units of lines, with a reason; or say under which reference what was owed has gone
+    in cash (a transfer goes by a payout file: 409 `refund.by_file`).
 
     202 when the sum waits for a second person.
     """

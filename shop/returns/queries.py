@@ -68,8 +68,8 @@ def find_open(order_id: int) -> GoodsReturn | None:
 def lines_of(order: Order, states: Collection[State] = COUNTING) -> dict[int, Line]:
     """The order's lines as the rules see them, by id; units of returns in `states` are gone.
 
-    What was called off with a parcel never reached the buyer: neither its units nor its money are hers to ask for.
-    A service that was used is gone as well.
+    What was called off with a parcel never reached the buyer: neither its units nor its money are hers to ask for,
+    and units of it that money went back for before are no others'. A service that was used is gone as well.
     """
     gone = select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity).label("units"))
     gone = gone.join(GoodsReturn, GoodsReturn.id == ReturnLine.return_id)
@@ -115,7 +115,8 @@ def received_on(order: Order) -> date | None:
 
 def _line(order: Order, line: OrderLine, is_fresh: bool, gone: int) -> Line:
     units, paid_vnd = _dropped(order, line)
-    return Line(line.quantity - units, line.line_total_vnd - line.discount_vnd - paid_vnd, gone, is_fresh)
+    bought = line.quantity - units
+    return Line(bought, line.line_total_vnd - line.discount_vnd - paid_vnd, min(gone, bought), is_fresh)
 
 
 def _is_fresh(line: OrderLine, pack: Any) -> bool:
@@ -125,7 +126,7 @@ def _is_fresh(line: OrderLine, pack: Any) -> bool:
 
 
 def _dropped(order: Order, line: OrderLine) -> tuple[int, int]:
-    """Units of a line, and their đồng, in parcels that were called off: shared as `orders.goods.worth_of` does."""
+    """Units of a line, and their đồng, in parcels that were called off: shared as `orders.parcel_rules.by_line`."""
     parts = [sum(one.quantity for one in box.lines if one.order_line_id == line.id) for box in order.shipments]
     off = [at for at, box in enumerate(order.shipments) if box.state == Parcel.CANCELLED]
     if not off or not sum(parts):

@@ -30,7 +30,7 @@ class ReturnLineIn(Schema):
 class RefundIn(Schema):
     """Money to give back: a sum, or units of lines; with `reference` it has gone already.
 
-    `reference` alone: the whole sum owed of an order that was called off went back under it.
+    `reference` alone: the whole sum owed of an order that was called off went back under it, in cash.
     """
 
     amount = DongField(least=1)

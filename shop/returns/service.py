@@ -224,9 +224,16 @@ def _is_second(row: GoodsReturn, order: Order, by: Actor) -> bool:
 
 
 def _sum(row: GoodsReturn, order: Order, payment: Payment) -> tuple[int, dict[int, int]]:
-    """What a return is worth: in all, at most what is left; and by line. Refuses NothingLeft."""
+    """What a return is worth: in all, at most what is left; and by line.
+
+    Refuses NothingLeft, and ReturnLinesRefused when a parcel was called off meanwhile and its units with it.
+    """
     left = payment.captured_vnd - payment.refunding_vnd
     known = lines_of(order, (State.DONE,))
+    free = {one.order_line_id: known[one.order_line_id].quantity - known[one.order_line_id].gone for one in row.lines}
+    _refuse({
+        one.line.position: Problem.TOO_MANY if one.quantity > free[one.order_line_id] else None for one in row.lines
+    })  # fmt: skip
     worths = {one.order_line_id: rules.worth(known[one.order_line_id], one.quantity) for one in row.lines}
     back = {one.order_line_id: one.quantity for one in row.lines}
     is_last = bool(back) and all(one.gone + back.get(line_id, 0) == one.quantity for line_id, one in known.items())
@@ -269,10 +276,10 @@ def _lock(code: str) -> tuple[GoodsReturn, Order, Payment]:
 
 
 def foresee(row: GoodsReturn) -> int | None:
-    """What a return would give back if it were settled now, in đồng; None when nothing is left. Takes no lock."""
+    """What a return would give back if it were settled now, in đồng; None when nothing is left of it. Takes no lock."""
     try:
         return _sum(row, row.order, get_payment(reference_of(row.order.number)))[0]
-    except NothingLeft:
+    except (NothingLeft, ReturnLinesRefused):
         return None
 
 

@@ -23,6 +23,7 @@ from shop.orders import service as orders
 from shop.orders.models import OrderLine
 from shop.orders.queries import get_order
 from shop.payments import jobs as payment_jobs
+from shop.payments import refunds
 from shop.payments.queries import get_payment
 from shop.payments.service import BankLine
 from tests.cases.conftest import LAST, MIDNIGHT, NEXT, World
@@ -103,7 +104,9 @@ def test_c5_money_confirmed_after_midnight_is_never_a_sale(world: World) -> None
     ended = get_order(order.number)
     assert (ended.state, ended.decided_at) == ("to_refund", None)
     assert [event.state for event in ended.events] == ["placed", "to_refund"]
-    orders.record_refund(order.number, "HT-1", world.keeper)
+    [owed] = refunds.list_refunds(get_payment(f"ord:{order.number}").id)
+    assert (owed.state, owed.amount_vnd) == ("promised", order.total_vnd)
+    refunds.done(owed.code, "HT-1", world.keeper)
     assert world.state(order) == "refunded"
     assert world.breaches() == []
 

@@ -104,7 +104,8 @@ def test_a_transfer_is_confirmed_by_the_manager(shop: Shop) -> None:
     assert (paid.json["state"], paid.json["payment"]["status"]) == ("paid", "captured")
     cancelled = shop.client.post(f"/api/v1/orders/{order['number']}/cancellation?token={order['token']}")
     assert cancelled.json["state"] == "to_refund"
-    assert shop.act(order, "refunds", reference="FT-BACK").json["state"] == "refunded"
+    refused = shop.act(order, "refunds", reference="FT-BACK")
+    assert (refused.status_code, refused.json["code"]) == (409, "refund.by_file")
 
 
 def test_staff_of_another_store_get_404(shop: Shop, make: ModuleType) -> None:

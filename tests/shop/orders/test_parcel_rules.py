@@ -70,8 +70,9 @@ def test_the_one_that_is_meant_always_fits() -> None:
 
 def test_a_line_over_two_parcels_is_shared_by_its_units() -> None:
     lines = {1: Share(3, 100_000), 2: Share(1, 50_000)}
-    assert shares(lines, [{1: 1}, {1: 2, 2: 1}], 20_000, [0, 1]) == [53_333, 116_667]
-    assert shares(lines, [{1: 1}, {1: 2, 2: 1}], 20_000, [1]) == [33_333, 136_667]
+    assert shares(lines, [{1: 1}, {1: 2, 2: 1}], 20_000, 0) == [53_333, 116_667]
+    assert shares(lines, [{1: 1}, {1: 2, 2: 1}], 20_000, 1) == [33_333, 136_667]
+    assert shares(lines, [{1: 1}, {1: 2, 2: 1}], 20_000, None) == [33_333, 116_667]
 
 
 @given(
@@ -82,6 +83,6 @@ def test_shares_come_to_the_total(lines: list[tuple[int, int, int]], charges: in
     by_id = {at: Share(one + two, paid) for at, (one, two, paid) in enumerate(lines)}
     parts = [{at: one for at, (one, _two, _paid) in enumerate(lines)},
              {at: two for at, (_one, two, _paid) in enumerate(lines)}]  # fmt: skip
-    owed = shares(by_id, parts, charges, [0, 1])
+    owed = shares(by_id, parts, charges, 1)
     assert sum(owed) == charges + sum(paid for _one, _two, paid in lines)
     assert min(owed) >= 0

@@ -26,8 +26,10 @@ from shop.orders.checkout import place_order
 from shop.orders.models import Order, ShipmentLot
 from shop.orders.queries import get_order
 from shop.payments import jobs as payment_jobs
+from shop.payments import refunds
 from shop.payments import refusals as payment_refusals
 from shop.payments.queries import get_payment
+from shop.payments.rules import Way
 from shop.payments.service import BankLine
 from tests.support.clock import Clock
 from tests.support.mails import text_of
@@ -149,8 +151,12 @@ def test_an_unpaid_order_ends_with_its_window_and_late_money_is_owed_back(
     service.confirm_transfer(order.number, paid(order), by)
     assert (state(order), get_payment(f"ord:{order.number}").status) == ("to_refund", "to_refund")
     assert breaches() == []
-    service.record_refund(order.number, "FT-BACK-1", by)
-    service.record_refund(order.number, "FT-BACK-1", by)
+    with pytest.raises(payment_refusals.RefundByFile):
+        service.record_refund(order.number, "FT-BACK-1", by)
+    [owed] = refunds.list_refunds(get_payment(f"ord:{order.number}").id)
+    refunds.change_way(owed.code, Way.CASH, ANONYMOUS)
+    service.record_refund(order.number, "TM-1", by)
+    service.record_refund(order.number, "TM-1", by)
     payment = get_payment(f"ord:{order.number}")
     assert (state(order), payment.status, payment.refunded_vnd) == ("refunded", "refunded", order.total_vnd)
     assert breaches() == []

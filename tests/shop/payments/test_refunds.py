@@ -128,14 +128,26 @@ def test_what_is_on_its_way_nobody_else_pays(paid: str) -> None:
     assert refunds.record_refund(paid, "FT-BY-HAND", SYSTEM).refunded_vnd == SUM
 
 
-def test_a_payment_called_off_owes_the_rest_by_itself(paid: str) -> None:
+def test_a_transfer_is_not_said_to_have_gone_by_one_person(paid: str) -> None:
+    """By a file, which a second person approves (decision 8); cash is paid over the counter."""
+    one, two = (refunds.promise(paid, 100_000, "owed", key, SYSTEM) for key in ("k1", "k2"))
+    refunds.change_way(one.code, Way.CASH, SYSTEM)
+    with pytest.raises(refusals.RefundByFile) as refused:
+        refunds.record_refund(paid, "FT-TYPED", SYSTEM)
+    assert (refused.value.facts, counters(paid)[1]) == ({"refunds": [two.code]}, 0)
+    refunds.change_way(two.code, Way.CASH, SYSTEM)
+    assert refunds.record_refund(paid, "TM-1", SYSTEM).refunded_vnd == 200_000
+
+
+def test_a_payment_called_off_owes_the_rest_by_itself(make: ModuleType) -> None:
+    paid = received(make, "zzz:1", "at_store")
     refunds.promise(paid, 100_000, "broken", "k1", SYSTEM)
     service.cancel(paid, SYSTEM, "store")
     found = refunds.list_refunds(get_payment(paid).id)
     assert [(one.amount_vnd, one.reason) for one in found] == [(100_000, "broken"), (200_000, "owed")]
-    refunds.record_refund(paid, "FT9", SYSTEM)
+    refunds.record_refund(paid, "TM9", SYSTEM)
     assert counters(paid) == (SUM, SUM, "refunded")
-    assert [one.provider_ref for one in refunds.list_refunds(get_payment(paid).id)] == ["FT9", "FT9/2"]
+    assert [one.provider_ref for one in refunds.list_refunds(get_payment(paid).id)] == ["TM9", "TM9/2"]
 
 
 @pytest.mark.parametrize(

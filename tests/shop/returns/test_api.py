@@ -18,7 +18,8 @@ from shop.orders import service as orders
 from shop.orders.models import Order
 from shop.orders.queries import get_order
 from shop.payments.queries import get_payment
-from shop.payments.refunds import list_refunds
+from shop.payments.refunds import change_way, list_refunds
+from shop.payments.rules import Way
 from shop.payments.service import BankLine
 from shop.payouts.links import counter_code, key_of
 from tests.shop.returns.bought import bought, manager, place
@@ -50,13 +51,18 @@ def desk(make: ModuleType, client: FlaskClient) -> Desk:
     return Desk(make, client)
 
 
-def test_a_reference_alone_still_says_that_all_that_was_owed_has_gone(make: ModuleType, desk: Desk) -> None:
+def test_a_reference_alone_says_that_all_that_was_owed_has_gone_in_cash(make: ModuleType, desk: Desk) -> None:
     order = place(make, "vietqr")
     by = manager(make, order)
     orders.confirm_transfer(order.number, BankLine(order.total_vnd, "FT-IN", now()), by)
     assert orders.cancel(order.number, order.token, ANONYMOUS).state == "to_refund"
+    refused = desk.refund(order, reference="FT-BACK")
+    assert (refused.status_code, refused.json["code"]) == (409, "refund.by_file")
+    [owed] = list_refunds(get_payment(f"ord:{order.number}").id)
+    assert (owed.state, refused.json["refunds"]) == ("promised", [owed.code])
+    change_way(owed.code, Way.CASH, ANONYMOUS)  # as the buyer does by her link
     for _ in range(2):
-        answer = desk.refund(order, reference="FT-BACK")
+        answer = desk.refund(order, reference="TM-1")
         assert (answer.status_code, answer.json["state"]) == (200, "refunded")
     assert answer.json["payment"]["refunded"] == order.total_vnd
     elsewhere = make.store().code
