@@ -121,18 +121,26 @@ def done(code: str, provider_ref: str, by: Actor) -> Refund:
         return refund
 
 
-def failed(code: str, why: str, by: Actor = SYSTEM) -> Refund:
-    """It can never go this way (a closed card, a wrong account): the promise is given back. Twice is once."""
+def failed(code: str, why: str, by: Actor = SYSTEM, *, bounced_ref: str | None = None) -> Refund:
+    """It can never go this way (a closed card, a wrong account): the promise is given back. Twice is once.
+
+    `bounced_ref`: the provider's own reference under which it is so. What was done under it is here again, and is
+    counted as gone no more; without it one that is done is refused (RefundStateRefused).
+    """
     with transaction():
         refund = lock_refund(code)
         if refund.state == RefundState.FAILED:
             return refund
-        _expect(refund, RefundState.PROMISED, RefundState.SENT)
+        was_done = bounced_ref is not None and refund.provider_ref == bounced_ref
+        if was_done:
+            _unbook(refund, by)
+        else:
+            _expect(refund, RefundState.PROMISED, RefundState.SENT)
         refund.state, refund.trouble, refund.ended_at = RefundState.FAILED, _short(why), now()
         refund.payment.refunding_vnd -= refund.amount_vnd
         note_step(refund.payment, "fail_refund", by, 0, {"refund": code, "amount_vnd": refund.amount_vnd, "why": why})
-        record("refund.failed", f"refund:{code}", by, why=why)
-        publish(RefundFailed(code, refund.payment.reference, refund.amount_vnd))
+        record("refund.failed", f"refund:{code}", by, why=why, was_done=was_done)
+        publish(RefundFailed(code, refund.payment.reference, refund.amount_vnd, was_done))
         return refund
 
 
@@ -225,6 +233,21 @@ def _book(refund: Refund, by: Actor) -> None:
     record("payment.refunded", f"payment:{payment.reference}", by, amount_vnd=refund.amount_vnd,
            ref=refund.provider_ref, refund=refund.code)  # fmt: skip
     publish(PaymentRefunded(payment.reference, refund.amount_vnd, is_whole, refund.code))
+
+
+def _unbook(refund: Refund, by: Actor) -> None:
+    """What was counted as gone is here again; a payment that was closed owes it."""
+    payment, told = refund.payment, {"refund": refund.code, "refund_ref": refund.provider_ref}
+    payment.refunded_vnd -= refund.amount_vnd
+    if payment.refund_ref == refund.provider_ref:
+        payment.refund_ref = None
+    if payment.status == Status.REFUNDED:
+        take_step(payment, Signal.BOUNCE, by, refund.amount_vnd, told)
+    else:
+        note_step(payment, Signal.BOUNCE, by, refund.amount_vnd, told)
+    record("payment.refund_bounced", f"payment:{payment.reference}", by, amount_vnd=refund.amount_vnd,
+           ref=refund.provider_ref, refund=refund.code)  # fmt: skip
+    refund.provider_ref = None
 
 
 def _expect(refund: Refund, *states: RefundState) -> None:
