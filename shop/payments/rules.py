@@ -123,6 +123,11 @@ def window_end(opened_at: datetime, window_seconds: int | None, last_day: date) 
     return min(datetime.fromtimestamp(opened_at.timestamp() + window_seconds, tz=opened_at.tzinfo), day_end(last_day))
 
 
+def seller_ref(bank_ref: str, seller_id: int) -> str:
+    """A bank's reference that another seller's bank has given, too: with the seller's number behind it."""
+    return f"{bank_ref}@{seller_id}"
+
+
 def refund_way(provider: str) -> Way:
     """How money that came by this provider goes back unless the buyer chooses: to its source where there is one.
 
