@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0050_takers_forgotten"
-down_revision = "0047_meetings"
+down_revision = "0049_bounced_refunds"
 branch_labels = None
 depends_on = None
 

@@ -28,7 +28,7 @@ class Back:
 def assign(line_id: int, number: str, version: int, by: Actor) -> Credit:
     """Say which order or booking the money is for. The exact sum pays it; less waits for the rest, more for a word.
 
-    Refuses NoSuchPayment, LineSettled, EditConflict, and what the payment refuses.
+    Refuses NoSuchPayment, LineSettled, LineToldLess, EditConflict, and what the payment refuses.
     """
     with transaction():
         seen = _visible(line_id, by)
@@ -37,6 +37,7 @@ def assign(line_id: int, number: str, version: int, by: Actor) -> Credit:
             raise NoSuchPayment
         payment = payments.lock_payment(payment.reference)
         line = _lock(line_id, version)
+        service.must_be_money(line)
         service.weigh(line, payment, by, "assigned")
         return line
 
@@ -66,12 +67,13 @@ def take_what_is_due(line_id: int, version: int, by: Actor) -> Credit:
 def give_back(line_id: int, back: Back | None, note: str | None, version: int, by: Actor) -> Credit:
     """The money goes back whole: to the account that the bank told, or to the one that a person names.
 
-    Refuses ReturnAccountMissing when neither is known, LineSettled.
+    Refuses ReturnAccountMissing when neither is known, LineSettled, LineToldLess.
     """
     with transaction():
         _visible(line_id, by)
         line = _lock(line_id, version)
         service.must_wait(line)
+        service.must_be_money(line)
         to = back or Back(line.payer_bin or "", line.payer_account or "", line.payer_holder or "")
         if not list_by_bin(to.bank_bin) or not rules.plain_account(to.account) or not to.holder.strip():
             raise ReturnAccountMissing
@@ -99,7 +101,8 @@ def take_up(line_id: int, version: int, by: Actor) -> Credit:
         line = _lock(line_id, version)
         if line.state == State.ASIDE:
             line.state = State.WAITING
-            service.wait(line, Reason.UNREADABLE, None, by, act="reopened")
+            reason = Reason.SHORT if line.reason == Reason.SHORT else Reason.UNREADABLE
+            service.wait(line, reason, None, by, act="reopened")
         return line
 
 

@@ -99,7 +99,7 @@ def take_notice(header: str, body: bytes) -> Kept:
     """Store the lines of a genuine notice, each once, and match what is new.
 
     When this answers, the lines are committed; what could not be matched yet is matched by the clock. Refuses
-    NoticeUnsigned, NoticeMalformed, LineDiffers; nothing of the notice is kept then.
+    NoticeUnsigned, NoticeMalformed, LineDiffers (the feed contradicts itself); nothing of the notice is kept then.
     """
     at = now()
     seller = _sender(header, body, at)

@@ -8,10 +8,10 @@ from core.audit import record
 from core.clock import now
 from core.db import db, transaction
 from shop.bank import queries, rules, service, statements
-from shop.bank.models import BankStatement, StatementProfile
+from shop.bank.models import BankStatement, Credit, StatementProfile
 from shop.bank.permissions import authorize_seller
 from shop.bank.refusals import LineDiffers, StatementRefused
-from shop.bank.rules import Source
+from shop.bank.rules import Seen, Source
 from shop.bank.statements import FIELDS, Fault, Read, Table
 from shop.stores.models import Seller
 
@@ -99,18 +99,34 @@ def _keep(seller: Seller, read: Read, by: Actor, statement_id: int) -> service.K
 
 
 def _count_known(seller: Seller, read: Read) -> int:
-    return len(queries.sums_by_ref(seller.id, [(one.account, one.bank_ref) for one in read.lines]))
+    """How many lines say nothing new: known with their sum, or as what differs from another's."""
+    known = _known(seller, read)
+    same = [(one, known.get((one.account, rules.plain_ref(one.bank_ref)))) for one in read.lines]
+    return sum(line is not None and (line.amount_vnd == one.amount_vnd or _beside(one) in known) for one, line in same)
 
 
 def _differing(seller: Seller, read: Read) -> list[Fault]:
-    """References that we know with another sum."""
-    known = queries.sums_by_ref(seller.id, [(one.account, one.bank_ref) for one in read.lines])
+    """References that a statement has told with another sum; what others told differently goes to a person."""
+    known = _known(seller, read)
     faults: list[Fault] = []
     for number, one in zip(read.numbers, read.lines, strict=True):
-        before = known.get((one.account, rules.plain_ref(one.bank_ref)), one.amount_vnd)
-        if before != one.amount_vnd:
+        before = known.get((one.account, rules.plain_ref(one.bank_ref)))
+        if before is None or before.amount_vnd == one.amount_vnd:
+            continue
+        if queries.has_told(before, Source.STATEMENT, one.amount_vnd):
             faults.append(Fault(number, "reference", f"{one.bank_ref}: {LineDiffers.text}"))
     return faults
+
+
+def _known(seller: Seller, read: Read) -> dict[tuple[str, str], Credit]:
+    """What is stored of a statement's references, with what was kept beside them."""
+    keys = [(one.account, one.bank_ref) for one in read.lines]
+    return queries.lines_by_ref(seller.id, [*keys, *(_beside(one) for one in read.lines)])
+
+
+def _beside(one: Seen) -> tuple[str, str]:
+    """Where a line stands whose reference is known with another sum."""
+    return one.account, rules.differing_ref(rules.plain_ref(one.bank_ref), one.amount_vnd)
 
 
 def _remember(seller: Seller, columns: dict[str, str]) -> None:

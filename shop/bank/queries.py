@@ -12,7 +12,7 @@ from core.db import db, in_chunks
 from shop.bank import rules
 from shop.bank.models import BankFeed, BankStatement, Credit, StatementProfile
 from shop.bank.refusals import LineNotFound
-from shop.bank.rules import Reason, State
+from shop.bank.rules import Reason, Source, State
 from shop.payments.models import Payment
 from shop.payments.rules import Status
 from shop.payments.service import TRANSFER
@@ -60,17 +60,27 @@ def get_line_by_ref(seller_id: int, account: str, bank_ref: str) -> Credit:
     return line
 
 
-def sums_by_ref(seller_id: int, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """The sums of the lines that are known already, by account and reference."""
+def lines_by_ref(seller_id: int, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Credit]:
+    """The lines that are known already, by account and reference."""
     refs = {rules.plain_ref(ref) for _account, ref in keys}
     accounts = {account for account, _ref in keys}
-    found: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str], Credit] = {}
     for chunk in in_chunks(refs):
-        query = select(Credit.account, Credit.bank_ref, Credit.amount_vnd).where(
+        query = select(Credit).where(
             Credit.seller_id == seller_id, Credit.account.in_(accounts), Credit.bank_ref.in_(chunk)
         )
-        found.update({(account, ref): amount for account, ref, amount in db.session.execute(query)})
+        found.update({(one.account, one.bank_ref): one for one in db.session.scalars(query)})
     return found
+
+
+def has_told(known: Credit, source: Source, told_vnd: int) -> bool:
+    """Whether a source has told of a line's reference before, with another sum than this."""
+    differing = Credit.bank_ref.startswith(rules.differing_ref(known.bank_ref), autoescape=True)
+    others = select(Credit.id).where(
+        Credit.seller_id == known.seller_id, Credit.account == known.account, Credit.source == source, differing,
+        Credit.bank_ref != rules.differing_ref(known.bank_ref, told_vnd),
+    )  # fmt: skip
+    return known.source == source or db.session.scalar(others.limit(1)) is not None
 
 
 def list_lines(

@@ -20,10 +20,17 @@ class LineSettled(Refusal):
 
 
 class LineDiffers(Refusal):
-    """The bank's reference is known with another sum. Facts: `reference`, `known_vnd`, `told_vnd`."""
+    """The same source told the reference with another sum before. Facts: `reference`, `known_vnd`, `told_vnd`."""
 
     code = "bank.line_differs"
     text = _l("Mã giao dịch này đã có với một số tiền khác.")
+
+
+class LineToldLess(Refusal):
+    """The reference is known with a larger sum: this line only tells of the difference. Facts: `reference`."""
+
+    code = "bank.line_told_less"
+    text = _l("Khoản này đã được ghi với số tiền lớn hơn: đối chiếu với ngân hàng rồi để riêng.")
 
 
 class NoSuchPayment(Refusal):

@@ -49,6 +49,8 @@ class Reason(StrEnum):
     OTHER_WAY = "other_way"  #: the payment is made in another way
     ENDED = "ended"  #: its payment ended; it goes back as soon as somebody says to which account
     REFUSED = "refused"  #: the payment refused it
+    DIFFERS = "differs"  #: its reference is known with a smaller sum from somebody else: this is the rest of it
+    SHORT = "short"  #: its reference is known with a larger sum from somebody else: no money beside that one
 
 
 #: What each source may call a line's account or number: capitals, no spaces.
@@ -63,6 +65,8 @@ _CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 _CUT_LEAST = 6
 #: A squeezed memo longer than this is nobody's memo.
 _MEMO_MOST = 240
+#: Signs of a reference by which its differing line is known: the rest of the column is for the sum.
+_KNOWN_BY = 60
 #: A booking asked for anew keeps its code: `bkg:BK-…`, `bkg:BK-…/2` …
 _TIMES = range(2, 8)
 #: How far ahead of ours a bank's clock may be.
@@ -112,6 +116,11 @@ def likeness(memo: str, reference: str) -> int:
 def plain_ref(text: str) -> str:
     """A bank's reference as it is compared: without spaces, in capitals."""
     return "".join(text.split()).upper()
+
+
+def differing_ref(bank_ref: str, told_vnd: int | None = None) -> str:
+    """The reference of what was told with another sum beside a line: ``FT1≠355000``; or how all of them begin."""
+    return f"{bank_ref[:_KNOWN_BY]}≠{told_vnd or ''}"
 
 
 def plain_account(text: str) -> str:

@@ -6,10 +6,11 @@ order of the whole shop: the payment first, then its lines, and what follows fro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+from flask_babel import gettext as _
 from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -19,9 +20,10 @@ from core.clock import now
 from core.db import db, dialect_name, transaction
 from core.errors import Refusal
 from core.events import publish
+from core.money import dong
 from shop.bank import queries, rules
 from shop.bank.models import Credit, CreditStep
-from shop.bank.refusals import LineDiffers, LineNotFound, LineSettled
+from shop.bank.refusals import LineDiffers, LineNotFound, LineSettled, LineToldLess
 from shop.bank.rules import Reason, Seen, Source, State
 from shop.payments import service as payments
 from shop.payments.events import MoneyToReturn
@@ -49,7 +51,8 @@ class Kept:
 
 def keep(seller: Seller, lines: Sequence[Seen], source: Source, by: Actor, statement_id: int | None = None) -> Kept:
     """Store lines, each once by seller, account and reference, in the order of those keys (so that two never wait
-    for each other). Refuses LineDiffers for a reference that is known with another sum; nothing is stored then.
+    for each other). What somebody else told with another sum is put before a person. Refuses LineDiffers for a sum
+    that differs from what the same source told before, or a person's from the bank's; nothing is stored then.
     """
     with transaction():
         at = now()
@@ -192,6 +195,12 @@ def must_wait(line: Credit) -> None:
         raise LineSettled(state=line.state)
 
 
+def must_be_money(line: Credit) -> None:
+    """Refuse LineToldLess for a line whose money stands in another that says more."""
+    if line.reason == Reason.SHORT:
+        raise LineToldLess(reference=line.bank_ref)
+
+
 def step(line: Credit, act: str, by: Actor, note: str | None = None) -> None:
     """Append to the line's history and to the trail."""
     told = (note or "")[:500] or None
@@ -227,9 +236,30 @@ def _keep(seller_id: int, seen: Seen, source: Source, at: datetime, by: Actor, s
         db.session.add(CreditStep(line_id=line_id, at=at, act="seen", state="waiting", reason="new", actor=by.label))
         return line_id
     known = _find(seller_id, seen)
-    if known is not None and known.amount_vnd != seen.amount_vnd:
+    if known is None or known.amount_vnd == seen.amount_vnd:
+        return None
+    if source == Source.HAND or queries.has_told(known, source, seen.amount_vnd):
         raise LineDiffers(reference=known.bank_ref, known_vnd=known.amount_vnd, told_vnd=seen.amount_vnd)
-    return None
+    return _keep_differing(known, seen, source, at, by, statement_id)
+
+
+def _keep_differing(
+    known: Credit, seen: Seen, source: Source, at: datetime, by: Actor, statement_id: int | None
+) -> int | None:
+    """Another sum than somebody else told of the same reference, for a person: the rest of it, or that it was less.
+
+    Each đồng stands in one line: beside a smaller one only what is beyond it is kept. None when it is known, too.
+    """
+    rest = seen.amount_vnd - known.amount_vnd
+    ref = rules.differing_ref(known.bank_ref, seen.amount_vnd)
+    told = replace(seen, bank_ref=ref, amount_vnd=rest if rest > 0 else seen.amount_vnd)
+    line_id = _insert(known.seller_id, told, source, at, statement_id)
+    if line_id is not None:
+        note = _("Mã %(ref)s đã ghi %(known)s, nguồn này báo %(told)s.", ref=known.bank_ref,
+                 known=dong(known.amount_vnd), told=dong(seen.amount_vnd))  # fmt: skip
+        reason, payment_id = (Reason.DIFFERS, known.payment_id) if rest > 0 else (Reason.SHORT, None)
+        wait(lock_line(line_id), reason, payment_id, by, note, act="seen")
+    return line_id
 
 
 def _insert(seller_id: int, seen: Seen, source: Source, at: datetime, statement_id: int | None) -> int | None:

@@ -25,6 +25,8 @@ REASONS = {
     "other_way": _l("đơn này trả bằng cách khác"),
     "ended": _l("đơn đã hủy hoặc quá giờ: cần tài khoản để trả lại"),
     "refused": _l("đơn không nhận khoản này"),
+    "differs": _l("phần chênh: mã này đã được ghi với số tiền nhỏ hơn"),
+    "short": _l("mã này đã được ghi với số tiền lớn hơn"),
 }
 
 #: What a person does best about each.
@@ -44,6 +46,14 @@ ADVICE = {
     "other_seller": _l("Người mua chuyển nhầm tài khoản: trả lại, hoặc bàn với người bán kia."),
     "other_way": _l("Đơn này trả khi nhận hàng, tại cửa hàng hoặc bằng thẻ: trả lại để người mua không trả hai lần."),
     "ended": _l("Ngân hàng không cho biết ai chuyển. Hỏi người mua số tài khoản rồi trả lại."),
+    "differs": _l(
+        "Khoản ghi trước và phần chênh này cộng lại là số ngân hàng báo. Trả lại phần chênh, hoặc gán cho "
+        "đơn còn thiếu."
+    ),
+    "short": _l(
+        "Không phải khoản tiền thứ hai. Đối chiếu với sao kê: nếu khoản ghi trước sai thì đòi người mua phần thiếu "
+        "hoặc hoàn tiền đơn, rồi để riêng khoản này."
+    ),
     "refused": _l("Xem diễn biến để biết vì sao, rồi ghép với đơn khác hoặc trả lại."),
 }
 

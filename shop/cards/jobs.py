@@ -14,7 +14,7 @@ from shop.cards.capturing import take
 from shop.cards.inbox import store
 from shop.cards.models import CardSession, CardSignal
 from shop.cards.refunding import BalanceShort, give_back
-from shop.cards.rules import LIST_BACK, LIST_FAR_BACK, LOOK_AFTER, TAKE_AFTER
+from shop.cards.rules import BOUNCES, LIST_BACK, LIST_FAR_BACK, LOOK_AFTER, TAKE_AFTER
 from shop.cards.settling import look, release
 from shop.payments.models import Payment, Refund
 from shop.payments.providers.stripe import NAME, ProviderAway, ProviderRefused, get_stripe
@@ -43,13 +43,12 @@ def look_for_lost(at: datetime) -> int:
 @hourly
 def look_far_back(at: datetime) -> int:
     """The same for three days, and refunds that the provider has not closed yet."""
-    if not _is_busy(at - LIST_FAR_BACK):
-        return 0
     is_open = and_(Refund.way == Way.CARD, Refund.state.in_([RefundState.PROMISED, RefundState.SENT]))
     query = select(Refund.code).where(is_open, Refund.promised_at < at - LOOK_AFTER).order_by(Refund.id).limit(MOST)
     stuck = list(db.session.scalars(query))
     end_reading()
-    return _list_undelivered(at - LIST_FAR_BACK) + _each(give_back, stuck)
+    is_heard = _is_busy(at - LIST_FAR_BACK) or _may_bounce(at - BOUNCES)
+    return (_list_undelivered(at - LIST_FAR_BACK) if is_heard else 0) + _each(give_back, stuck)
 
 
 @nightly
@@ -69,6 +68,14 @@ def _is_busy(since: datetime) -> bool:
     """Whether any card payment was opened since, or is still open: else the provider is not asked at all."""
     recent = or_(Payment.opened_at > since, Payment.status.in_([Status.PENDING, Status.AUTHORISED]))
     found = db.session.scalar(select(Payment.id).where(Payment.provider == NAME, recent).limit(1))
+    end_reading()
+    return found is not None
+
+
+def _may_bounce(since: datetime) -> bool:
+    """Whether anything went back to a card since: its bank may return it still."""
+    gone = Refund.way == Way.CARD, Refund.state == RefundState.DONE, Refund.ended_at > since
+    found = db.session.scalar(select(Refund.id).where(*gone).limit(1))
     end_reading()
     return found is not None
 

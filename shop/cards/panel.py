@@ -5,7 +5,8 @@ from typing import Any
 from flask import url_for
 
 from shop.payments.models import Payment
-from shop.payments.rules import Status
+from shop.payments.refunds import list_open
+from shop.payments.rules import Status, Way
 
 #: What the panel shows, by the payment's status.
 _SHOWN = {
@@ -18,4 +19,6 @@ def facts_of(payment: Payment, *, is_buyer: bool) -> dict[str, Any] | None:
     shown = _SHOWN.get(Status(payment.status))
     if payment.token is None or shown is None or not is_buyer:
         return None
+    if shown == "giving_back" and not any(one.way == Way.CARD for one in list_open(payment.id)):
+        return None  # it could not go to the card, and goes another way
     return {"shown": shown, "start": url_for("cards.start", token=payment.token)}

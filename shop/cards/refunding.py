@@ -49,7 +49,7 @@ def give_back(code: str) -> None:
     if due is None:
         return
     given = next((one for one in get_stripe().list_given_back(due.intent_id) if one.code == code), None)
-    if given is None or given.status in ("failed", "canceled"):
+    if given is None:  # one that failed is settled: the buyer's card takes no second try either
         given = _ask(due)
     if given is not None:
         settle_refund(due.reference, given)

@@ -14,6 +14,8 @@ LOOK_AFTER = timedelta(minutes=10)
 TAKE_AFTER = timedelta(minutes=2)
 #: How far back undelivered events are listed: each minute, and each hour.
 LIST_BACK, LIST_FAR_BACK = timedelta(hours=1), timedelta(days=3)
+#: How long after it went a refund may still come back from the card's bank.
+BOUNCES = timedelta(days=40)
 #: The provider's word for a balance that does not reach for a refund.
 BALANCE_SHORT = "balance_insufficient"
 

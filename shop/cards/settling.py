@@ -16,7 +16,7 @@ from shop.cards.alarms import raise_alarm
 from shop.cards.models import CardSession
 from shop.cards.rules import find_difference
 from shop.payments import refunds, reserving
-from shop.payments.models import Payment
+from shop.payments.models import Payment, Refund
 from shop.payments.providers.stripe import GivenBack, Intent, Page, ProviderRefused, get_stripe
 from shop.payments.queries import find_payment
 from shop.payments.refusals import RefundNotFound, RefundTooMuch
@@ -63,20 +63,24 @@ def settle(reference: str, intent: Intent) -> None:
         reserving.fail(reference)
     if intent.is_disputed:
         raise_alarm("dispute", intent.charge_id or intent.id, reference, amount_vnd=intent.amount)
-    if intent.refunded:
+    if intent.refunded or _has_refund(reference):  # one that bounced is counted by the provider no more
         for given in get_stripe().list_given_back(intent.id):
             settle_refund(reference, given)
 
 
 def settle_refund(reference: str, given: GivenBack) -> None:
-    """Close our refund by what the provider says of it; one made at the provider's own desk is booked as it is."""
-    if given.code is None:
-        _book_foreign(reference, given)
+    """Close our refund by what the provider says of it; one made at the provider's own desk is booked as it is.
+
+    One that the card's bank returned has failed, also weeks after it was said to have gone.
+    """
+    is_over = given.status in ("failed", "canceled")
+    code = given.code or (_find_foreign(given) if is_over else None)
+    if code is not None and is_over:
+        _fail(reference, code, given)
+    elif given.status == "succeeded" and code is not None:
+        _close(code, given)
     elif given.status == "succeeded":
-        _close(given.code, given)
-    elif given.status in ("failed", "canceled"):
-        refunds.failed(given.code, given.trouble or given.status)
-        raise_alarm("refund_failed", given.id, reference, refund=given.code, why=given.trouble)
+        _book_foreign(reference, given)
 
 
 def release(reference: str) -> None:
@@ -164,14 +168,48 @@ def _close(code: str, given: GivenBack) -> None:
             refunds.done(code, given.id, SYSTEM)
 
 
+def _fail(reference: str, code: str, given: GivenBack) -> None:
+    """The money is in the balance at the provider again: a person is told and the refund is open to another way.
+
+    One that is done under another reference has gone by a later try, and stays.
+    """
+    with transaction():
+        try:
+            refund = refunds.lock_refund(code)
+        except RefundNotFound:
+            raise_alarm("refund_unknown", given.id, None, refund=code, amount=given.amount_vnd)
+            return
+        if refund.state == RefundState.DONE and refund.provider_ref != given.id:
+            return
+        raise_alarm("refund_failed", given.id, reference, refund=code, why=given.trouble)
+        refunds.failed(code, given.trouble or given.status, bounced_ref=given.id)
+
+
+def _has_refund(reference: str) -> bool:
+    """Whether anything of a payment was ever sent, or is to be sent, back to its card."""
+    by_card = select(Refund.id).join(Payment, Payment.id == Refund.payment_id).where(Refund.way == Way.CARD)
+    found = db.session.scalar(by_card.where(Payment.reference == reference).limit(1))
+    end_reading()
+    return found is not None
+
+
+def _find_foreign(given: GivenBack) -> str | None:
+    """The code under which we booked a refund of the provider's desk, if we did."""
+    code = db.session.scalar(select(Refund.code).where(Refund.key == _foreign_key(given)))
+    end_reading()
+    return code
+
+
+def _foreign_key(given: GivenBack) -> str:
+    return f"provider:{given.id}"
+
+
 def _book_foreign(reference: str, given: GivenBack) -> None:
     """Money that somebody sent back at the provider's desk: booked once, and told to a person."""
-    if given.status != "succeeded":
-        return
     try:
         with transaction():
             refund = refunds.promise(
-                reference, given.amount_vnd, "provider", f"provider:{given.id}", SYSTEM, way=Way.CARD
+                reference, given.amount_vnd, "provider", _foreign_key(given), SYSTEM, way=Way.CARD
             )  # fmt: skip
             refunds.done(refund.code, given.id, SYSTEM)
             raise_alarm("refund_by_hand", given.id, reference, amount_vnd=given.amount_vnd)

@@ -22,6 +22,7 @@ from shop.payments.events import (
     PaymentRefunded,
     PaymentSucceeded,
     PaymentToRefund,
+    RefundFailed,
 )
 
 
@@ -72,6 +73,13 @@ def note_refund(event: PaymentRefunded) -> None:
     """Close the order whose money went back, or tell of the part that did."""
     if number := number_of(event.reference):
         service.refunded(number, event.amount_vnd, is_whole=event.is_whole)
+
+
+@on(RefundFailed)
+def note_bounce(event: RefundFailed) -> None:
+    """Open the order again whose money had gone back and came back to us."""
+    if event.was_done and (number := number_of(event.reference)):
+        service.bounced(number, event.amount_vnd)
 
 
 @consequence("payment", Happening.LAPSE, Happening.REVOCATION, Happening.SUSPENSION, timing=Timing.OUTSIDE)

@@ -62,6 +62,7 @@ class Action(StrEnum):
     MONEY_LATE = "money_late"
     REFUND = "refund"  #: all the money has gone back
     PART_REFUND = "part_refund"  #: some of it, and the buyer keeps the rest of the goods
+    BOUNCE = "bounce"  #: some of what went back is here again: her bank would not take it
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ MOVES: tuple[Move, ...] = (
     *(_move(_A.RESUME, (_S.HELD,), state, parcels_say(state)) for state in (_S.PACKING, _S.READY)),
     _move(_A.MONEY_LATE, (_S.CANCELLED, _S.CANCELLED_LAPSED), _S.TO_REFUND),
     _move(_A.REFUND, (_S.TO_REFUND, _S.HANDED_OVER, _S.COMPLETED, _S.PART_REFUNDED), _S.REFUNDED),
+    _move(_A.BOUNCE, (_S.REFUNDED,), _S.TO_REFUND, with_money),
     _move(_A.PART_REFUND, (_S.HANDED_OVER, _S.COMPLETED, _S.PART_REFUNDED), _S.PART_REFUNDED),
 )
 

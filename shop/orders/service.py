@@ -209,6 +209,16 @@ def refunded(number: str, amount_vnd: int, *, is_whole: bool) -> None:
             tell(order, Action.PART_REFUND.value, SYSTEM, **told)
 
 
+def bounced(number: str, amount_vnd: int) -> None:
+    """Money that had gone back is here again. An order that was closed over it waits for its refund once more."""
+    with transaction():
+        order, payment = lock_order(number)
+        if allows(order, payment, Action.BOUNCE):
+            move(order, payment, Action.BOUNCE, SYSTEM, amount_vnd=amount_vnd)
+        else:
+            tell(order, Action.BOUNCE.value, SYSTEM, amount_vnd=amount_vnd)
+
+
 def _call_off(order: Order, payment: Payment, by: Actor, reason: str, note: str | None = None) -> None:
     """Call off the order; of one whose parcels are partly on their way, those that are still in the store."""
     if not _is_partly_out(order):

@@ -47,6 +47,7 @@ STEPS = {
     "money_late": _l("Tiền đến sau khi đơn đã hủy, chờ hoàn lại"),
     "refund": _l("Đã hoàn tiền"),
     "part_refund": _l("Đã hoàn một phần tiền"),
+    "bounce": _l("Ngân hàng trả lại khoản hoàn, chờ hoàn cách khác"),
 }
 
 PARCELS = {

@@ -23,7 +23,7 @@ def refunds_within_captured() -> Iterable[str]:
         Payment.refunding_vnd != promised,
         Payment.refunded_vnd != done,
         Payment.captured_vnd != _told("capture"),
-        Payment.refunded_vnd != _told("refund"),
+        Payment.refunded_vnd != _told("refund") - _told("bounce"),
         (Payment.status == Status.REFUNDED) != ((Payment.captured_vnd > 0) & (done == Payment.captured_vnd)),
     )
     for reference in db.session.scalars(select(Payment.reference).where(wrong)):

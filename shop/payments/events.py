@@ -104,6 +104,8 @@ class RefundFailed:
     code: str
     reference: str
     amount_vnd: int
+    #: It had been counted as gone.
+    was_done: bool = False
 
 
 @dataclass(frozen=True)

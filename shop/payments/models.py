@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Dong, Instant, Json, Pk, Versioned
+from shop.payments.rules import seller_ref
 
 _STATUSES = "'pending','authorised','captured','failed','cancelled','expired','to_refund','refunded'"
 
@@ -125,6 +126,11 @@ class Refund(Versioned, Base):
     trouble: Mapped[str | None] = mapped_column(String(300))
 
     payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def told_ref(self) -> str | None:
+        """The reference as the provider, the bank or the till told it."""
+        return self.provider_ref.removesuffix(seller_ref("", self.payment.seller_id)) if self.provider_ref else None
 
 
 class PaymentEvent(Base):

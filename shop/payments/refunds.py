@@ -23,7 +23,7 @@ from shop.payments.refusals import (
     RefundStateRefused,
     RefundTooMuch,
 )
-from shop.payments.rules import RefundState, Signal, Status, Way, refund_way
+from shop.payments.rules import RefundState, Signal, Status, Way, refund_way, seller_ref
 from shop.payments.service import lock_payment
 from shop.payments.steps import note_step, take_step
 
@@ -108,32 +108,41 @@ def stalled(code: str, why: str) -> Refund:
 def done(code: str, provider_ref: str, by: Actor) -> Refund:
     """The money has gone, under the provider's, the bank's or the till's own reference. Twice is once.
 
-    Refuses a reference that another refund has (ReferenceUsed), and one that is over otherwise (RefundStateRefused).
+    Refuses a reference that another refund has (ReferenceUsed; a bank's or a till's counts for its seller alone), and
+    one that is over otherwise (RefundStateRefused).
     """
     with transaction():
         refund = lock_refund(code)
-        if refund.state == RefundState.DONE and refund.provider_ref == provider_ref:
+        if refund.state == RefundState.DONE and provider_ref in (refund.provider_ref, refund.told_ref):
             return refund
         _expect(refund, RefundState.PROMISED, RefundState.SENT)
-        _refuse_used(refund, provider_ref)
-        refund.state, refund.provider_ref, refund.ended_at = RefundState.DONE, provider_ref, now()
+        refund.provider_ref = _free_ref(refund, provider_ref)
+        refund.state, refund.ended_at = RefundState.DONE, now()
         refund.trouble = None
         _book(refund, by)
         return refund
 
 
-def failed(code: str, why: str, by: Actor = SYSTEM) -> Refund:
-    """It can never go this way (a closed card, a wrong account): the promise is given back. Twice is once."""
+def failed(code: str, why: str, by: Actor = SYSTEM, *, bounced_ref: str | None = None) -> Refund:
+    """It can never go this way (a closed card, a wrong account): the promise is given back. Twice is once.
+
+    `bounced_ref`: the provider's own reference under which it is so. What was done under it is here again, and is
+    counted as gone no more; without it one that is done is refused (RefundStateRefused).
+    """
     with transaction():
         refund = lock_refund(code)
         if refund.state == RefundState.FAILED:
             return refund
-        _expect(refund, RefundState.PROMISED, RefundState.SENT)
+        was_done = bounced_ref is not None and refund.provider_ref == bounced_ref
+        if was_done:
+            _unbook(refund, by)
+        else:
+            _expect(refund, RefundState.PROMISED, RefundState.SENT)
         refund.state, refund.trouble, refund.ended_at = RefundState.FAILED, _short(why), now()
         refund.payment.refunding_vnd -= refund.amount_vnd
         note_step(refund.payment, "fail_refund", by, 0, {"refund": code, "amount_vnd": refund.amount_vnd, "why": why})
-        record("refund.failed", f"refund:{code}", by, why=why)
-        publish(RefundFailed(code, refund.payment.reference, refund.amount_vnd))
+        record("refund.failed", f"refund:{code}", by, why=why, was_done=was_done)
+        publish(RefundFailed(code, refund.payment.reference, refund.amount_vnd, was_done))
         return refund
 
 
@@ -218,17 +227,32 @@ def _reserve(payment: Payment, amount_vnd: int) -> bool:
 
 def _book(refund: Refund, by: Actor) -> None:
     """Count a refund that is done, and close the payment when all of it is back."""
-    payment, told = refund.payment, {"refund": refund.code, "refund_ref": refund.provider_ref}
+    payment, told = refund.payment, {"refund": refund.code, "refund_ref": refund.told_ref}
     payment.refunded_vnd += refund.amount_vnd
-    payment.refund_ref = refund.provider_ref
+    payment.refund_ref = refund.told_ref
     is_whole = payment.refunded_vnd == payment.captured_vnd
     if is_whole:
         take_step(payment, Signal.REFUND, by, refund.amount_vnd, told)
     else:
         note_step(payment, Signal.REFUND, by, refund.amount_vnd, told)
     record("payment.refunded", f"payment:{payment.reference}", by, amount_vnd=refund.amount_vnd,
-           ref=refund.provider_ref, refund=refund.code)  # fmt: skip
+           ref=refund.told_ref, refund=refund.code)  # fmt: skip
     publish(PaymentRefunded(payment.reference, refund.amount_vnd, is_whole, refund.code))
+
+
+def _unbook(refund: Refund, by: Actor) -> None:
+    """What was counted as gone is here again; a payment that was closed owes it."""
+    payment, told = refund.payment, {"refund": refund.code, "refund_ref": refund.provider_ref}
+    payment.refunded_vnd -= refund.amount_vnd
+    if payment.refund_ref == refund.provider_ref:
+        payment.refund_ref = None
+    if payment.status == Status.REFUNDED:
+        take_step(payment, Signal.BOUNCE, by, refund.amount_vnd, told)
+    else:
+        note_step(payment, Signal.BOUNCE, by, refund.amount_vnd, told)
+    record("payment.refund_bounced", f"payment:{payment.reference}", by, amount_vnd=refund.amount_vnd,
+           ref=refund.provider_ref, refund=refund.code)  # fmt: skip
+    refund.provider_ref = None
 
 
 def _expect(refund: Refund, *states: RefundState) -> None:
@@ -236,10 +260,21 @@ def _expect(refund: Refund, *states: RefundState) -> None:
         raise RefundStateRefused(state=refund.state, way=refund.way)
 
 
-def _refuse_used(refund: Refund, provider_ref: str) -> None:
-    used = select(Refund.id).where(Refund.way == refund.way, Refund.provider_ref == provider_ref)
-    if db.session.scalar(used) is not None:
+def _free_ref(refund: Refund, provider_ref: str) -> str:
+    """The reference, once for each seller: two sellers' banks may number alike. Refuses ReferenceUsed.
+
+    A card's is the provider's own, and there is one provider.
+    """
+    own = seller_ref(provider_ref, refund.payment.seller_id)
+    used = (
+        select(Payment.seller_id)
+        .join(Refund, Refund.payment_id == Payment.id)
+        .where(Refund.way == refund.way, Refund.provider_ref.in_([provider_ref, own]))
+    )
+    owners = set(db.session.scalars(used))
+    if refund.payment.seller_id in owners or (owners and refund.way == Way.CARD):
         raise ReferenceUsed(provider_ref=provider_ref)
+    return own if owners else provider_ref
 
 
 def _short(why: str | None) -> str | None:

@@ -28,6 +28,7 @@ class Signal(StrEnum):
     CANCEL = "cancel"
     EXPIRE = "expire"
     REFUND = "refund"
+    BOUNCE = "bounce"  #: what had gone back is here again: the card's bank would not take it
 
 
 class RefundState(StrEnum):
@@ -35,7 +36,7 @@ class RefundState(StrEnum):
 
     PROMISED = "promised"  #: owed, and nobody has sent it yet
     SENT = "sent"  #: with the card provider, or in a payout file: nobody else pays it
-    DONE = "done"  #: gone back
+    DONE = "done"  #: gone back; a card's bank may still return it, and then it has failed
     FAILED = "failed"  #: could not go this way; its promise is given back
 
 
@@ -68,6 +69,7 @@ NEXT: dict[tuple[Status, Signal], Status] = {
     (_S.CAPTURED, _T.EXPIRE): _S.CAPTURED,
     (_S.CAPTURED, _T.CANCEL): _S.TO_REFUND,
     (_S.CAPTURED, _T.REFUND): _S.REFUNDED,
+    (_S.CAPTURED, _T.BOUNCE): _S.CAPTURED,
     (_S.FAILED, _T.FAIL): _S.FAILED,
     (_S.FAILED, _T.CAPTURE): _S.TO_REFUND,
     (_S.FAILED, _T.CANCEL): _S.FAILED,
@@ -89,7 +91,9 @@ NEXT: dict[tuple[Status, Signal], Status] = {
     (_S.TO_REFUND, _T.FAIL): _S.TO_REFUND,
     (_S.TO_REFUND, _T.EXPIRE): _S.TO_REFUND,
     (_S.TO_REFUND, _T.REFUND): _S.REFUNDED,
+    (_S.TO_REFUND, _T.BOUNCE): _S.TO_REFUND,
     (_S.REFUNDED, _T.REFUND): _S.REFUNDED,
+    (_S.REFUNDED, _T.BOUNCE): _S.TO_REFUND,
     (_S.REFUNDED, _T.AUTHORISE): _S.REFUNDED,
     (_S.REFUNDED, _T.CAPTURE): _S.REFUNDED,
     (_S.REFUNDED, _T.CANCEL): _S.REFUNDED,
@@ -117,6 +121,11 @@ def window_end(opened_at: datetime, window_seconds: int | None, last_day: date) 
     if window_seconds is None:
         return None
     return min(datetime.fromtimestamp(opened_at.timestamp() + window_seconds, tz=opened_at.tzinfo), day_end(last_day))
+
+
+def seller_ref(bank_ref: str, seller_id: int) -> str:
+    """A bank's reference that another seller's bank has given, too: with the seller's number behind it."""
+    return f"{bank_ref}@{seller_id}"
 
 
 def refund_way(provider: str) -> Way:

@@ -219,10 +219,11 @@ def _check_lines(payment: Payment, lines: Sequence[BankLine], total_vnd: int) ->
 
 def _free_ref(payment: Payment, provider_ref: str) -> str:
     """The bank's reference, once for each seller: two banks may number alike. Refuses ReferenceUsed."""
+    own = rules.seller_ref(provider_ref, payment.seller_id)
     used = select(Payment.seller_id).where(
-        Payment.provider == payment.provider, Payment.provider_ref == provider_ref, Payment.id != payment.id
+        Payment.provider == payment.provider, Payment.provider_ref.in_([provider_ref, own]), Payment.id != payment.id
     )
-    owner = db.session.scalar(used)
-    if owner == payment.seller_id:
+    owners = set(db.session.scalars(used))
+    if payment.seller_id in owners:
         raise ReferenceUsed(provider_ref=provider_ref)
-    return provider_ref if owner is None else f"{provider_ref}@{payment.seller_id}"
+    return own if owners else provider_ref

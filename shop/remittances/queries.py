@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from core.db import db
+from core.db import MOST_PARAMETERS, db, in_chunks
 from shop.orders.models import Order, Shipment
 from shop.orders.rules import Parcel
 from shop.remittances.models import Remittance, RemittanceLine, RemittanceMark
 from shop.remittances.refusals import RemittanceNotFound
 from shop.remittances.rules import Standing, plain_code, stand
 
+#: What people and couriers put between the signs of a number; one with anything else is compared here, not in SQL.
+_BETWEEN = " ./:_-"
+_ODD = f"[^0-9A-Za-z{_BETWEEN}]"
 _REMITTED = func.coalesce(func.sum(RemittanceLine.collected_vnd), 0)
 
 
@@ -100,11 +103,21 @@ def find_parcels(seller_id: int, names: Iterable[str]) -> dict[str, int]:
     query = select(Shipment.id, Shipment.code, Shipment.tracking, Order.number).select_from(Shipment).join(Order)
     own = query.where(Order.seller_id == seller_id, Order.provider == "cod", Shipment.state != Parcel.CANCELLED)
     found: dict[str, set[int]] = {}
-    for shipment_id, *names_of in db.session.execute(own):
-        for name in names_of:
-            if name and plain_code(name) in wanted:
-                found.setdefault(plain_code(name), set()).add(shipment_id)
+    for chunk in in_chunks(wanted, MOST_PARAMETERS // 4):
+        named = [_plain(one).in_(chunk) for one in (Shipment.code, Shipment.tracking, Order.number)]
+        for shipment_id, *names_of in db.session.execute(own.where(or_(*named, Shipment.tracking.regexp_match(_ODD)))):
+            for name in names_of:
+                if name and plain_code(name) in wanted:
+                    found.setdefault(plain_code(name), set()).add(shipment_id)
     return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
+
+
+def _plain(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[str]:
+    """A number as `plain_code` compares it, as long as it has no odd sign."""
+    bare: ColumnElement[str] = func.upper(column)
+    for sign in _BETWEEN:
+        bare = func.replace(bare, sign, "")
+    return bare
 
 
 def _cash(seller_ids: Collection[int]) -> Select[Shipment, str, int, int, RemittanceMark]:

@@ -48,7 +48,7 @@ def tell_done(event: PaymentRefunded) -> None:
     if number is None or not event.code:
         return
     refund, _claim = _refund(event.code)
-    told = refund.provider_ref if refund.way == Way.BANK else None
+    told = refund.told_ref if refund.way == Way.BANK else None
     send(to_buyer(
         get_order(number), "refund.done", f"refund-done:{event.code}", amount_vnd=event.amount_vnd, way=refund.way,
         reference=told,

@@ -1,5 +1,6 @@
 """Reading vouchers."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -11,12 +12,18 @@ from catalog.products.sets import SERVICE
 from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import actions, is_allowed, may
 from core.db import db
+from shop.orders.given_back import find_given_back
 from shop.orders.models import Order, OrderLine
+from shop.orders.rules import Parcel
+from shop.payments.refunds import list_refunds
+from shop.payments.rules import RefundState
 from shop.stores.models import Store
 from shop.vouchers.models import Voucher
 from shop.vouchers.refusals import VoucherNotFound
 from shop.vouchers.rules import State, clean_code
 
+#: Keys of refunds: the promise anew of one that failed, and of a parcel that was called off (counted by the parcel).
+_AGAIN, _PARCEL = "again:", "parcel:"
 _WITH = (joinedload(Voucher.order), joinedload(Voucher.store), joinedload(Voucher.producer))
 
 
@@ -59,6 +66,26 @@ def spent_by_line(order_id: int) -> dict[int, int]:
     query = select(Voucher.order_line_id, func.count()).where(Voucher.order_id == order_id)
     query = query.where(Voucher.state.in_([State.REDEEMED, State.RETURNED])).group_by(Voucher.order_line_id)
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def pieces_gone(order: Order, payment_id: int) -> Counter[int]:
+    """How many pieces of each line were called off with a parcel, or are paid back, by the line's id.
+
+    What failed and goes back another way counts by the lines of its first promise.
+    """
+    gone: Counter[int] = Counter()
+    for parcel in order.shipments:
+        if parcel.state == Parcel.CANCELLED:
+            gone.update({one.order_line_id: one.quantity for one in parcel.lines})
+    refunds = list_refunds(payment_id)
+    keys = {one.code: one.key for one in refunds}
+    for refund in refunds:
+        key = refund.key
+        while key.startswith(_AGAIN) and (first := keys.get(key.removeprefix(_AGAIN))):
+            key = first
+        if refund.state != RefundState.FAILED and not key.startswith(_PARCEL):
+            gone.update({one.line_id: one.quantity for one in find_given_back(key) or () if one.line_id})
+    return gone
 
 
 def service_lines(order_id: int) -> Sequence[OrderLine]:

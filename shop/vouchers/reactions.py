@@ -25,6 +25,8 @@ from shop.vouchers.rules import State, shown_code
 #: Registered by import.
 LETTERS = (letters.offer,)
 _OWN = "voucher:"
+#: All that is left, by a program: nobody decided about what was used.
+_OWED = "owed:"
 #: What the buyer gives back is judged piece by piece, also when it is all she bought.
 _RETURN = "return:"
 
@@ -37,13 +39,13 @@ def issue_when_paid(event: OrderPaid) -> None:
 
 @later(OrderShipped)
 def issue_when_shipped(event: OrderShipped) -> None:
-    """Goods and services together: the vouchers come when the goods have left."""
+    """Goods have left: the services beside them that lie in no parcel with goods are delivered by their vouchers."""
     service.issue_for(event.number)
 
 
 @later(OrderHandedOver)
 def issue_when_handed_over(event: OrderHandedOver) -> None:
-    """Paid at the counter, and nothing else to do."""
+    """Paid at the counter, or with goods in one parcel that has arrived: from now on nobody calls it off."""
     service.issue_for(event.number)
 
 
@@ -70,6 +72,8 @@ def void_with_refund(event: RefundPromised) -> None:
         for back in find_given_back(refund.key) or ():
             if back.line_id in lines:
                 service.void_pieces(back.line_id, back.quantity)
+    if refund.key.startswith(_OWED):
+        service.refuse_used(number)
     if is_whole:
         service.void_for(number)
 

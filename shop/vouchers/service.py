@@ -3,7 +3,7 @@
 Locks: payment, order, then vouchers; redeeming takes the voucher's row alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
@@ -22,12 +22,12 @@ from shop.inventory.models import Lot
 from shop.orders import parcels
 from shop.orders.models import Order, OrderLine
 from shop.orders.queries import is_buyer
-from shop.orders.rules import OFF, Parcel, reference_of
+from shop.orders.rules import INSIDE, OFF, OUTSIDE, Parcel, reference_of
 from shop.orders.steps import lock_order
 from shop.payments import refunds
 from shop.vouchers.events import RefundOffered, VoucherRedeemed, VoucherReturned, VouchersIssued
 from shop.vouchers.models import Voucher
-from shop.vouchers.queries import find_voucher, get_voucher, list_of_order, scopes_of, service_lines
+from shop.vouchers.queries import find_voucher, get_voucher, list_of_order, pieces_gone, scopes_of, service_lines
 from shop.vouchers.refusals import (
     VoucherEnded,
     VoucherNotFound,
@@ -39,31 +39,35 @@ from shop.vouchers.refusals import (
 from shop.vouchers.rules import CODE_LENGTH, PREFIX, Obstacle, Season, State, last_days, obstacle, values
 
 _BLIND = {"synchronize_session": False}
-_HERE = frozenset({Parcel.WAITING, Parcel.PACKED})
-_LEFT = frozenset({Parcel.SHIPPED, Parcel.FAILED, Parcel.DELIVERED})
 
 
 def issue_for(number: str) -> Sequence[Voucher]:
     """Make the vouchers of an order whose money is here: one for each piece of each service. Twice is once.
 
-    An order of services only is handed over with it, in this one transaction: from then on nobody calls it off, so
-    that no voucher is used whose money went back. Where goods go with it, the vouchers come when the goods leave.
+    A parcel of services only is handed over with it, in this one transaction; a service that lies with goods waits until
+    its parcel has arrived. Nobody calls off what was handed over, so no voucher is used whose money went back. A piece
+    whose money goes back already ends in the same transaction.
     """
     with transaction():
         order, payment = lock_order(number)
         lines, known = service_lines(order.id), list_of_order(order.id)
-        if known or not lines or order.state in OFF or payment.captured_vnd <= payment.refunding_vnd:
+        issued = {one.order_line_id for one in known}
+        waiting = [one for one in lines if one.id not in issued]
+        if not waiting or order.state in OFF or payment.captured_vnd <= payment.refunding_vnd:
             return known
-        if len(lines) == len(order.lines):
-            _hand_over(order)
-        elif not any(one.state in _LEFT for one in order.shipments):
+        _hand_over(order, {one.id for one in lines})
+        gone = pieces_gone(order, payment.id)
+        ready = [one for one in waiting if gone[one.id] < one.quantity and _has_arrived(order, one)]
+        if not ready:
             return known
-        day, shelf = local_day(now()), _shelf_days(lines)
-        seasons = _seasons(order)
-        for line in lines:
-            _write(order, line, day, last_days(day, line.quantity, seasons.get(line.sku_id, ()), shelf[line.sku_id]))
+        day, shelf, seasons = local_day(now()), _shelf_days(ready), _seasons(order)
+        for line in ready:
+            ends = last_days(day, line.quantity, seasons.get(line.sku_id, ()), shelf[line.sku_id])
+            _write(order, line, day, ends)
         db.session.flush()
-        record("vouchers.issued", f"order:{number}", SYSTEM, count=sum(one.quantity for one in lines))
+        for line in ready:
+            void_pieces(line.id, gone[line.id])
+        record("vouchers.issued", f"order:{number}", SYSTEM, count=sum(one.quantity - gone[one.id] for one in ready))
         publish(VouchersIssued(number))
         return list_of_order(order.id)
 
@@ -115,6 +119,16 @@ def void_for(number: str) -> int:
     with transaction():
         order, _payment = lock_order(number)
         return _void(Voucher.order_id == order.id)
+
+
+def refuse_used(number: str) -> None:
+    """All the money of an order is to go back: refuses VouchersUsed when somebody has used what she paid for."""
+    with transaction():
+        order, _payment = lock_order(number)
+        paid = [one for one in list_of_order(order.id) if one.price_vnd]
+        used = [one for one in paid if one.state == State.REDEEMED]
+        if used:
+            raise VouchersUsed(live=len(paid) - len(used), wanted=len(paid))
 
 
 def void_pieces(line_id: int, pieces: int) -> None:
@@ -179,11 +193,21 @@ def _refusal(voucher: Voucher, day: date) -> Exception:
     return VoucherNotNow(valid_from=voucher.valid_from.isoformat(), valid_until=voucher.valid_until.isoformat())
 
 
-def _hand_over(order: Order) -> None:
-    """Every parcel of an order of services: nothing is packed and carried."""
-    for parcel in list(order.shipments):
-        if parcel.state in _HERE:
+def _hand_over(order: Order, services: Collection[int]) -> None:
+    """Every parcel of services only, once the order's goods have begun to leave: nothing of it is packed or carried."""
+    live = [one for one in order.shipments if one.state != Parcel.CANCELLED]
+    bare = [one for one in live if {part.order_line_id for part in one.lines} <= set(services)]
+    if len(bare) < len(live) and not any(one.state in OUTSIDE for one in live):
+        return
+    for parcel in bare:
+        if parcel.state in INSIDE:
             parcels.hand_over(order.number, SYSTEM, parcel.position)
+
+
+def _has_arrived(order: Order, line: OrderLine) -> bool:
+    """Whether the buyer has every piece of a line that was not called off."""
+    parcels_of = [one for one in order.shipments if any(part.order_line_id == line.id for part in one.lines)]
+    return {one.state for one in parcels_of} - {Parcel.CANCELLED} == {Parcel.DELIVERED}
 
 
 def _write(order: Order, line: OrderLine, day: date, ends: Sequence[date]) -> None:

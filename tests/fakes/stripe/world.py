@@ -275,6 +275,21 @@ class World:
             self.emit("charge.refunded", charge)
             return refund
 
+    def bounce(self, refund_id: str, *, lowers: bool = True) -> Refund:
+        """The card's bank would not take it: the money is in the balance again, up to weeks after it had gone.
+
+        `lowers`: the charge counts it no more; without it the charge still says that it was refunded.
+        """
+        with self.lock:
+            refund = self.refunds[refund_id]
+            refund.status, refund.failure_reason = "failed", "lost_or_stolen_card"
+            if lowers:
+                self.charges[refund.charge].refunded -= refund.amount
+            self.balance += refund.amount
+            self.emit("refund.updated", refund)
+            self.emit("refund.failed", refund)
+            return refund
+
     def dispute(self, intent_id: str) -> Charge:
         """The holder complains at her bank."""
         with self.lock:

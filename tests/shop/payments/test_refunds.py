@@ -105,12 +105,32 @@ def test_what_failed_gives_its_promise_back_and_goes_another_way(paid: str) -> N
     assert list(refunds_within_captured()) == []
 
 
-def test_a_reference_of_the_bank_counts_once(make: ModuleType, paid: str) -> None:
-    other = received(make, "zzz:2")
-    one, two = (refunds.promise(name, 1_000, "owed", f"k{name}", SYSTEM) for name in (paid, other))
+def test_a_reference_of_the_bank_counts_once(paid: str) -> None:
+    one, two = (refunds.promise(paid, 1_000, "owed", key, SYSTEM) for key in ("k1", "k2"))
     refunds.done(one.code, "FT1", SYSTEM)
     with pytest.raises(refusals.ReferenceUsed):
         refunds.done(two.code, "FT1", SYSTEM)
+
+
+def test_two_sellers_banks_may_number_what_goes_back_alike(make: ModuleType, paid: str) -> None:
+    other = received(make, "zzz:2")
+    one, two, three = (
+        refunds.promise(name, 1_000, "owed", key, SYSTEM) for name, key in ((paid, "k1"), (other, "k2"), (other, "k3"))
+    )
+    refunds.done(one.code, "FT1", SYSTEM)
+    for _twice in range(2):
+        assert (refunds.done(two.code, "FT1", SYSTEM).state, two.told_ref) == ("done", "FT1")
+    assert get_payment(other).refund_ref == "FT1" and one.told_ref == "FT1"
+    with pytest.raises(refusals.ReferenceUsed):
+        refunds.done(three.code, "FT1", SYSTEM)
+
+
+def test_a_card_providers_reference_counts_once_whoever_sold(make: ModuleType, paid: str) -> None:
+    other = received(make, "zzz:2")
+    one, two = (refunds.promise(name, 1_000, "owed", f"k{name}", SYSTEM, way=Way.CARD) for name in (paid, other))
+    refunds.done(one.code, "re_1", SYSTEM)
+    with pytest.raises(refusals.ReferenceUsed):
+        refunds.done(two.code, "re_1", SYSTEM)
 
 
 def test_what_is_on_its_way_nobody_else_pays(paid: str) -> None:

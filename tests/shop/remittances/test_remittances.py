@@ -18,7 +18,7 @@ from shop.carts import service as carts
 from shop.orders import parcels
 from shop.orders.asked import Checkout, Contact, Fulfilment
 from shop.orders.checkout import place_order
-from shop.orders.models import Order
+from shop.orders.models import Order, Shipment
 from shop.remittances import queries, rules, service
 from shop.remittances.models import Remittance, RemittanceLine
 from shop.remittances.refusals import NothingDiffers, ParcelUnknown, RemittanceKnown, RemittanceNotFound
@@ -101,6 +101,30 @@ def test_a_parcel_is_known_by_tracking_code_or_order(door: Door) -> None:
 
 
 @pytest.mark.long
+def test_only_the_parcels_that_are_asked_for_are_read(door: Door, session: Session) -> None:
+    """The seller's other parcels stay in the database; however a number is written, it is found."""
+    _order, first, _cash = door.delivered("VN 12-3/a")
+    door.delivered("VN9")
+    _order, odd, _cash = door.delivered("VN*7 Đ8")
+    rows: list[Any] = []
+    real = db.session.execute
+
+    def noted(*args: Any, **more: Any) -> Any:
+        answer = real(*args, **more).all()
+        rows.extend(answer)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db.session, "execute", noted)
+        found = queries.find_parcels(door.seller.id, ["vn123A"])
+    ids = {one.code: one.id for one in session.scalars(select(Shipment))}
+    assert found == {"VN123A": ids[first]}
+    assert {row[1] for row in rows} == {first, odd}, "an odd one is compared here"
+    assert queries.find_parcels(door.seller.id, ["vn7 8", first.lower()]) == {
+        "VN78": ids[odd], first.replace("-", ""): ids[first],
+    }  # fmt: skip
+
+
 def test_what_is_missing_or_differs_waits(door: Door) -> None:
     missing, short, over = door.delivered("A1"), door.delivered("A2"), door.delivered("A3")
     door.pays(Told("A2", short[2] - 1_000), Told("A3", over[2] + 1_000))
