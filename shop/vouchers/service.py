@@ -44,9 +44,9 @@ _BLIND = {"synchronize_session": False}
 def issue_for(number: str) -> Sequence[Voucher]:
     """Make the vouchers of an order whose money is here: one for each piece of each service. Twice is once.
 
-    A parcel of services only is handed over with it, in this one transaction; a service that lies with goods waits until
-    its parcel has arrived. Nobody calls off what was handed over, so no voucher is used whose money went back. A piece
-    whose money goes back already ends in the same transaction.
+    A parcel of services only is handed over with it, in this one transaction; a service that lies with goods waits
+    until its parcel has arrived. Nobody calls off what was handed over, so no voucher is used whose money went back.
+    A piece whose money goes back already ends in the same transaction.
     """
     with transaction():
         order, payment = lock_order(number)

@@ -143,6 +143,20 @@ def test_services_of_a_parcel_that_was_called_off_get_no_voucher(make: ModuleTyp
     assert states(order) == [] and breaches() == []
 
 
+def test_of_a_line_in_two_parcels_the_pieces_called_off_are_worth_nothing(make: ModuleType, clock: Clock) -> None:
+    first, second = two_stores(make)
+    honey, tour = goods(make, clock, first, first)
+    make.lot(tour, second, on_shelf=10, expires_on=SEASON_ENDS)
+    order = placed(make, (honey, 1), (tour, 12), provider="vietqr")
+    of = {len(one.lines): one.position for one in get_order(order.number).shipments}
+    parcels.drop(order.number, SYSTEM, "tour bị hủy", of[1])
+    parcels.pack(order.number, SYSTEM, of[2])
+    parcels.hand_over(order.number, SYSTEM, of[2])
+    run_pending()
+    assert len(of) == 2 and states(order) == ["live"] * 10 + ["void"] * 2
+    assert get_payment(f"ord:{order.number}").refunding_vnd == 2 * TOUR and breaches() == []
+
+
 @pytest.mark.parametrize("pieces", [1, 2])
 def test_a_piece_refunded_before_the_worker_ran_gets_no_voucher(make: ModuleType, clock: Clock, pieces: int) -> None:
     order = together(make, clock, pieces)
