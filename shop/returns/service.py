@@ -21,6 +21,7 @@ from shop.orders.steps import lock_order
 from shop.payments import refunds
 from shop.payments.models import Payment
 from shop.payments.queries import get_payment
+from shop.payments.refusals import RefundTooMuch
 from shop.returns import goods, rules
 from shop.returns.events import ReturnAsked, ReturnDecided
 from shop.returns.models import GoodsReturn, ReturnLine
@@ -175,7 +176,7 @@ def give(number: str, wish: Wish, by: Actor, reference: str | None = None) -> Go
 
 
 def _check_gift(order: Order, payment: Payment, wish: Wish) -> None:
-    """Money is here; lines have left the house; and an order that has not left is not given back whole."""
+    """Money is here, and enough of it; lines have left the house; and an order that has not left is not given back whole."""
     left = payment.captured_vnd - payment.refunding_vnd
     if left <= 0:
         raise NothingLeft
@@ -183,6 +184,8 @@ def _check_gift(order: Order, payment: Payment, wish: Wish) -> None:
         raise NotYetReceived(state=order.state)
     if order.state not in WITH_BUYER and wish.lump_vnd is not None and wish.lump_vnd >= left:
         raise WholeInHouse
+    if wish.lump_vnd is not None and wish.lump_vnd > left:
+        raise RefundTooMuch(left_vnd=left, asked_vnd=wish.lump_vnd)
 
 
 def _open(order: Order, wish: Wish, lines: Sequence[tuple[OrderLine, int]], by: Actor) -> GoodsReturn:
@@ -226,7 +229,8 @@ def _is_second(row: GoodsReturn, order: Order, by: Actor) -> bool:
 def _sum(row: GoodsReturn, order: Order, payment: Payment) -> tuple[int, dict[int, int]]:
     """What a return is worth: in all, at most what is left; and by line.
 
-    Refuses NothingLeft, and ReturnLinesRefused when a parcel was called off meanwhile and its units with it.
+    Refuses NothingLeft, and ReturnLinesRefused when its units went another way meanwhile: called off with their parcel,
+    or used as vouchers.
     """
     left = payment.captured_vnd - payment.refunding_vnd
     known = lines_of(order, (State.DONE,))
@@ -286,4 +290,4 @@ def foresee(row: GoodsReturn) -> int | None:
 def units_free(order: Order, states: Collection[State] = COUNTING) -> dict[int, int]:
     """Units of each line, by position, that nobody has asked for yet."""
     known = lines_of(order, states)
-    return {one.position: known[one.id].quantity - known[one.id].gone for one in order.lines}
+    return {one.position: max(0, known[one.id].quantity - known[one.id].gone) for one in order.lines}

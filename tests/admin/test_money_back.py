@@ -61,6 +61,10 @@ def test_money_the_store_gives_on_its_own(staff: Staff, make: ModuleType, sessio
     both = keeper.post(url, url, reason="broken", amount="1.000", **{"units-1": "1"})
     assert both.status_code == 422 and 'value="1.000"' in both.text
     assert keeper.post(url, url, reason="broken", **{"units-1": "9"}).status_code == 409
+    for above in ("360.001", "999.999.999"):  # also a sum that a second person would have to settle
+        refused = keeper.post(url, url, reason="goodwill", amount=above)
+        assert refused.status_code == 409 and f'value="{above}"' in refused.text and "vượt quá" in refused.text
+    assert session.query(GoodsReturn).count() == 0
     assert keeper.post(url, url, reason="goodwill", amount="50.000").status_code == 303
     assert session.query(GoodsReturn).one().given_vnd == 50_000
     assert staff("cashier", ("store", order.store.code)).get(url).status_code == 403
