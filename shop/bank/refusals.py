@@ -20,7 +20,7 @@ class LineSettled(Refusal):
 
 
 class LineDiffers(Refusal):
-    """The same source told the reference with another sum before. Facts: `reference`, `known_vnd`, `told_vnd`."""
+    """The reference has another sum, by the same source or the bank. Facts: `reference`, `known_vnd`, `told_vnd`."""
 
     code = "bank.line_differs"
     text = _l("Mã giao dịch này đã có với một số tiền khác.")
