@@ -49,7 +49,8 @@ def _payouts(
     actor, page = current_actor(), page_number()
     rows, total = queries.list_files([seller.id], page, PER_PAGE)
     return render(
-        "desk/payouts.html", status, sellers=mine, seller=seller, form=form, wrong=wrong, payable=queries.list_payable(seller.id), masked=masked,
+        "desk/payouts.html", status, sellers=mine, seller=seller, form=form, wrong=wrong, masked=masked,
+        payable=queries.list_payable(seller.id),
         waiting=queries.list_waiting(seller.id, Way.BANK), cash=queries.list_waiting(seller.id, Way.CASH),
         failed=queries.list_failed(seller.id), debts=queries.list_unknown_debts(seller.id), files=rows, total=total,
         page=page, pages=pages_of(total), states=words.FILE_STATES, ways=words.WAYS, bank_name=bank_name,
