@@ -36,6 +36,12 @@ class ShipForm(Schema):
     courier = Words(most=120)
     tracking = Words(most=60)
 
+    @validates_schema
+    def check_named(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Another carrier has a name: the buyer is told who brings it."""
+        if not (data.get("carrier") or data.get("courier")):
+            raise ValidationError(_("Hãy chọn đơn vị vận chuyển, hoặc ghi tên."), "courier")
+
 
 class TrackForm(ShipForm):
     """The carrier's number."""

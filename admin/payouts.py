@@ -36,15 +36,21 @@ COLUMNS = (
 @needs("payouts.read")
 def payouts() -> Response:
     """What of a seller waits: to be transferred, for an account, at the counter, and what went wrong."""
-    actor = current_actor()
-    mine = queries.my_sellers(actor, "payouts.read")
+    mine = queries.my_sellers(current_actor(), "payouts.read")
     if not mine:
         raise NotFound
-    seller = _chosen(mine)
-    page = page_number()
+    return _payouts(mine, _chosen(mine))
+
+
+def _payouts(
+    mine: list[Seller], seller: Seller, form: Form | None = None, status: int = 200, wrong: str = ""
+) -> Response:
+    """A seller's list; with a form that was refused, of the refund ``wrong`` or of the list as a whole."""
+    actor, page = current_actor(), page_number()
     rows, total = queries.list_files([seller.id], page, PER_PAGE)
     return render(
-        "desk/payouts.html", sellers=mine, seller=seller, payable=queries.list_payable(seller.id), masked=masked,
+        "desk/payouts.html", status, sellers=mine, seller=seller, form=form, wrong=wrong, masked=masked,
+        payable=queries.list_payable(seller.id),
         waiting=queries.list_waiting(seller.id, Way.BANK), cash=queries.list_waiting(seller.id, Way.CASH),
         failed=queries.list_failed(seller.id), debts=queries.list_unknown_debts(seller.id), files=rows, total=total,
         page=page, pages=pages_of(total), states=words.FILE_STATES, ways=words.WAYS, bank_name=bank_name,
@@ -62,7 +68,10 @@ def collect_payouts() -> Response:
                    if one.code == request.form.get("seller")), None)  # fmt: skip
     if seller is None:
         raise NotFound
-    file = files.collect(seller.id, form.data.get("sources", []) if form.ok else [], current_actor())
+    try:
+        file = files.collect(seller.id, form.data.get("sources", []) if form.ok else [], current_actor())
+    except Refusal as refusal:
+        return _refused(form, refusal, seller.id)
     flash(_("Đã lập bảng chi %(code)s. Người thứ hai cần duyệt.", code=file.code))
     return go("desk.payout_file", code=file.code)
 
@@ -109,7 +118,10 @@ def send_payout_link(code: str) -> Response:
 def pay_at_counter(code: str) -> Response:
     """Cash against the buyer's digits."""
     form = Form(CounterIn()).read(request.form)
-    refund = counter.pay(code, form.data.get("code", ""), current_actor())
+    try:
+        refund = counter.pay(code, form.data.get("code", ""), current_actor())
+    except Refusal as refusal:
+        return _refused(form, refusal, claims.seller_of(code), code)
     flash(_("Đã chi %(sum)s tiền mặt.", sum=dong(refund.amount_vnd)))
     return go("desk.payouts")
 
@@ -189,6 +201,15 @@ def to_approve() -> int:
     actor = current_actor()
     mine = [one.id for one in queries.my_sellers(actor, "payouts.approve")]
     return queries.count_files(mine, "draft", besides=actor.user_id) if mine else 0
+
+
+def _refused(form: Form, refusal: Refusal, seller_id: int, wrong: str = "") -> Response:
+    """The seller's list with what is wrong; raises what says that this is not the caller's to see."""
+    mine = queries.my_sellers(current_actor(), "payouts.read")
+    seller = next((one for one in mine if one.id == seller_id), None)
+    if seller is None or refusal.status in (403, 404):
+        raise refusal
+    return _payouts(mine, seller, form.refuse(refusal), refusal.status, wrong)
 
 
 def _chosen(mine: list[Seller]) -> Seller:

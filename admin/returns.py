@@ -128,7 +128,13 @@ def _page(found: GoodsReturn, form: Form | None = None, status: int = 200) -> Re
         kinds=words.KINDS, reasons=words.REASONS, states=words.STATES, ways=WAYS, refund_states=REFUND_STATES,
         can=_can(found), limit=SECOND_PERSON_FROM_VND, phone=spoken(found.order.contact_phone),
         sum_vnd=service.foresee(found) if found.state in OPEN else None,
+        damaged=wanted_units(request.form.to_dict()) or _unfit(found),
     )  # fmt: skip
+
+
+def _unfit(found: GoodsReturn) -> dict[int, int]:
+    """Units by line that the buyer's reason calls unsellable: all of them, until somebody has looked at the goods."""
+    return {one.line.position: one.quantity for one in found.lines if found.reason in UNFIT}
 
 
 def _can(found: GoodsReturn) -> set[str]:
@@ -158,4 +164,6 @@ def _give_form(order: Order, form: Form, status: int = 200) -> Response:
     )  # fmt: skip
 
 
+#: Goods that came back for these are proposed as damage: what is good is the exception that a person counts.
+UNFIT = (Reason.BROKEN, Reason.SPOILED)
 ACTS = {"accept": service.accept, "settle": service.settle}

@@ -6,10 +6,13 @@ Each is one transaction, takes its locks in the order payment, order, stock, and
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.clock import now
 from core.db import transaction
+from core.errors import Invalid
 from core.events import publish
 from shop.inventory import holds
 from shop.inventory.ledger import Document
@@ -74,13 +77,14 @@ def ship(
 ) -> Order:
     """The carrier has the parcel: the goods leave the store and its ledger.
 
-    Refuses HoldEnded or LotUnfit when the goods that were promised cannot go out.
+    Refuses HoldEnded or LotUnfit when the goods that were promised cannot go out, Invalid for a number of no carrier.
     """
     with transaction():
         order, payment = lock_order(number)
         parcel = _choose(order, Act.SHIP, by, position)
         keep_charges(order, parcel)
         _move(order, payment, parcel, Act.SHIP, by, courier=courier, tracking=tracking)
+        _check_carrier(parcel, courier, tracking)
         parcel.carrier, parcel.shipped_at = carrier or parcel.carrier or "manual", now()
         parcel.courier, parcel.tracking = courier or parcel.courier, tracking or parcel.tracking
         take_out(order, parcel, by)
@@ -191,13 +195,17 @@ def track(
     number: str, by: Actor, courier: str | None, tracking: str, position: int | None = None, *,
     carrier: str | None = None,
 ) -> Order:  # fmt: skip
-    """The carrier's number of a parcel, before it leaves or after. The same number again changes nothing."""
+    """The carrier's number of a parcel, before it leaves or after. The same number again changes nothing.
+
+    Refuses Invalid for a number of no carrier.
+    """
     with transaction():
         order, _payment = lock_order(number)
         parcel = find_parcel(order, position) if position else _trackable(order)
         authorize(by, "orders.ship", scope_of_parcel(parcel))
         if parcel.state not in (Parcel.PACKED, Parcel.SHIPPED, Parcel.FAILED):
             raise OrderStateRefused(state=order.state, action="track", parcel=parcel.state)
+        _check_carrier(parcel, courier, tracking)
         wanted = (carrier or parcel.carrier, courier or parcel.courier, tracking)
         if (parcel.carrier, parcel.courier, parcel.tracking) != wanted:
             parcel.carrier, parcel.courier, parcel.tracking = wanted
@@ -257,6 +265,13 @@ def _move(order: Order, payment: Payment, parcel: Shipment, act: Act, by: Actor,
 def _told(order: Order, parcel: Shipment, **data: Any) -> dict[str, Any]:
     """What the timeline says; which parcel, when there are several."""
     return data | ({"parcel": parcel.position} if len(order.shipments) > 1 else {})
+
+
+def _check_carrier(parcel: Shipment, courier: str | None, tracking: str | None) -> None:
+    """A number without the name of its carrier leads the buyer nowhere."""
+    if (tracking or parcel.tracking) and not (courier or parcel.courier):
+        text = _("Hãy chọn đơn vị vận chuyển, hoặc ghi tên.")
+        raise Invalid({"courier": [text]}, text)
 
 
 def _finish(order: Order, payment: Payment, by: Actor) -> None:

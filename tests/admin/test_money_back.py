@@ -53,6 +53,23 @@ def test_a_return_from_the_question_to_the_goods(staff: Staff, make: ModuleType,
     assert (auditor.get(url).status_code, auditor.post(f"{url}/accept").status_code) == (200, 403)
 
 
+@pytest.mark.parametrize(
+    ("reason", "damaged"), [(Reason.BROKEN, 2), (Reason.SPOILED, 2), (Reason.WRONG, 0), (Reason.CHANGED_MIND, 0)]
+)
+def test_what_the_buyer_calls_broken_is_proposed_as_damaged(
+    staff: Staff, make: ModuleType, session: Session, reason: Reason, damaged: int
+) -> None:
+    """One tap on the form as it stands must not put broken goods back on sale."""
+    order = bought(make)
+    row = service.ask(order.number, order.token, Wish(Kind.RETURN, reason, {1: 2}), ANONYMOUS)
+    keeper, url = staff("store_manager", ("store", order.store.code)), f"{DESK}/tra-hang/{row.code}"
+    keeper.post(f"{url}/accept")
+    page = keeper.get(url).text
+    assert re.search(rf'name="units-1" value="{damaged}"', page)
+    typed = keeper.post(f"{url}/receive", **{"units-1": "3"})
+    assert typed.status_code == 409 and 'name="units-1" value="3"' in typed.text, "what was typed stays"
+
+
 def test_money_the_store_gives_on_its_own(staff: Staff, make: ModuleType, session: Session) -> None:
     order = bought(make)
     keeper, url = staff("store_manager", ("store", order.store.code)), f"{DESK}/don-hang/{order.number}/hoan-tien"
@@ -100,6 +117,28 @@ def test_a_file_needs_two_people_and_is_downloaded_as_approved(
     stranger = staff("store_manager", ("store", make.store().code))
     assert {stranger.get(url).status_code, stranger.get(f"{url}/tai-ve.xlsx").status_code} == {404}
     assert stranger.post(f"{url}/khoan/1/failed", failure="other").status_code == 404
+
+
+def test_a_wrong_code_at_the_counter_leaves_the_keeper_at_her_list(
+    staff: Staff, make: ModuleType, session: Session
+) -> None:
+    first, second = bought(make), bought(make)
+    keeper, url = staff("store_manager", ("store", second.store.code)), f"{DESK}/hoan-tien"
+    service.give(first.number, Wish(Kind.REFUND, Reason.BROKEN, {1: 1}), manager(make, first))
+    row = service.give(second.number, Wish(Kind.REFUND, Reason.BROKEN, {1: 1}), manager(make, second))
+    assert row.refund is not None
+    code = row.refund.code
+    action = f'action="{url}/{code}/tien-mat"'
+    wrong = "000000" if counter_code(code) != "000000" else "000001"
+    told = keeper.post(f"{url}/{code}/tien-mat", url, code=wrong)
+    assert told.status_code == 409
+    assert "Mã nhận tiền không đúng." in told.text and action in told.text, "her list, with the reason"
+    admin = staff("admin").post(f"{url}/{code}/tien-mat", url, code=wrong)
+    assert admin.status_code == 409 and action in admin.text, "the refund's seller, not the first of all"
+    assert keeper.post(f"{url}/{code}/tien-mat", url, code=counter_code(code)).status_code == 303
+    again = keeper.post(f"{url}", url, seller=second.seller.code)
+    assert again.status_code == 409 and "Không có khoản nào để lập bảng chi." in again.text
+    assert "Chờ chuyển khoản" in again.text
 
 
 def test_cash_at_the_counter_and_an_account_by_telephone(staff: Staff, make: ModuleType, session: Session) -> None:

@@ -121,6 +121,19 @@ def test_a_failed_parcel_comes_back_and_its_goods_are_looked_at(staff: Staff, ma
     assert by.post(f"{page}/pack", page=page, parcel=9).status_code == 404
 
 
+def test_a_parcel_leaves_with_a_carrier_s_name(staff: Staff, make, store, sku, session) -> None:
+    order = placed(make, (sku, 1), store=store)
+    by, page = staff("store_manager", ("store", store.code)), f"{ORDERS}/{order.number}"
+    by.post(f"{page}/pack", page=page, parcel=1)
+    for act, said in (("ship", {}), ("ship", {"courier": "", "tracking": "X1"}), ("track", {"tracking": "X1"})):
+        answer = by.post(f"{page}/{act}", page=page, parcel=1, carrier="", **said)
+        assert answer.status_code == 422
+        assert "Hãy chọn đơn vị vận chuyển, hoặc ghi tên." in answer.text
+        assert state(session, order) == "packed"
+    assert by.post(f"{page}/ship", page=page, parcel=1, carrier="", courier="Xe của cửa hàng").status_code == 303
+    assert get_order(order.number).shipments[0].courier == "Xe của cửa hàng"
+
+
 def test_notes_are_for_the_staff(staff: Staff, client: FlaskClient, make, store, sku, session) -> None:
     order = placed(make, (sku, 1), store=store)
     by, page = staff("cashier", ("store", store.code)), f"{ORDERS}/{order.number}"

@@ -4,13 +4,17 @@ import threading
 from collections.abc import Generator
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.config import Config, ConfigError
 from core.db import transaction
@@ -72,6 +76,25 @@ def test_no_header_is_smuggled_in(field: str) -> None:
     with pytest.raises(ValueError, match="linefeed") as caught:
         compose(values["to"], replace(WRITTEN, subject=values["subject"]), "k", CONFIG)
     assert is_refused(caught.value), "no try will ever make it a mail"
+
+
+WORDS = ["cần", "số", "tài", "khoản", "của", "bạn", "Hoàn", "tiền", "DH-7K3M9QXT:", "𝄞", "ngoằn…", "-", "(a)", "Mart"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), min_size=1))
+def test_subject_and_sender_arrive_word_by_word(words: list[str]) -> None:
+    subject = " ".join(words)
+    config = replace(CONFIG, site_name=subject)
+    mail = compose("lan@demo.test", replace(WRITTEN, subject=subject), "k", config)
+    for sent in (mail.as_bytes(), mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")), mail.as_string().encode()):
+        assert message_from_bytes(sent, policy=policy.default)["Subject"] == subject
+        read = message_from_bytes(sent)  # plain RFC 2047: the newer reader of names puts spaces into long ones
+        assert str(make_header(decode_header(read["Subject"]))) == subject
+        name, address = parseaddr(read["From"])
+        assert (str(make_header(decode_header(name))), address) == (subject, "no-reply@ocop.example.vn")
+        head = sent.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+        assert head.isascii() and all(len(line) <= 78 for line in head.splitlines())
 
 
 def test_into_a_folder(app: Flask, tmp_path: Path) -> None:

@@ -80,6 +80,8 @@ def test_an_order_tells_its_parcels_with_the_carrier_s_page(
     assert staff.post(f"{at}/shipment", json={"parcel": 9}).json["code"] == "order.parcel_not_found"
     assert staff.post(f"{at}/shipment", json={"parcel": "1"}).status_code == 422
     assert staff.post(f"{at}/shipment", json={"parcel": 1, "colour": "red"}).status_code == 422
+    nobodys = staff.post(f"{at}/shipment", json={"tracking": "GA1"})
+    assert (nobodys.status_code, list(nobodys.json["errors"])) == (422, ["courier"])
     assert staff.post(f"{at}/shipment", json={"courier": "giao hàng nhanh", "tracking": "GA1"}).status_code == 200
     [parcel] = client.get(f"{at}?token={order.token}").json["shipments"]
     assert (parcel["state"], parcel["carrier"], parcel["tracking"]) == ("shipped", "ghn", "GA1")

@@ -11,7 +11,7 @@ from catalog.listings.models import Sku
 from core.accounts.actor import SYSTEM, Actor
 from core.db import transaction
 from core.doctor import examine
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, Invalid, NotFound
 from shop.inventory.models import Lot, StockHold, StockLevel, StockMovement
 from shop.inventory.refusals import OutOfStock
 from shop.orders import parcels, refusals, service
@@ -214,6 +214,21 @@ def test_goods_that_left_cannot_be_called_off(sent: tuple[Order, Actor]) -> None
         service.cancel(order.number, order.token, SYSTEM)
     with pytest.raises(refusals.OrderStateRefused):
         parcels.drop(order.number, by, "đổi ý")
+
+
+def test_a_tracking_number_belongs_to_a_carrier(make: ModuleType, sku: Sku) -> None:
+    store = make.store()
+    make.lot(sku, store, on_shelf=10)
+    order, by = placed(make, (sku, 1), store=store), keeper(make, store)
+    parcels.pack(order.number, by)
+    for verb in (parcels.ship, parcels.track):
+        with pytest.raises(Invalid) as refused:
+            verb(order.number, by, None, "X1")
+        assert "courier" in refused.value.facts["errors"]
+    parcels.track(order.number, by, "GHN", "X1", carrier="ghn")
+    parcels.track(order.number, by, None, "X2")  # the same carrier's
+    parcels.ship(order.number, by)
+    assert get_order(order.number).shipments[0].tracking == "X2"
 
 
 def test_a_tracking_number_is_written_once(sent: tuple[Order, Actor]) -> None:
