@@ -1,5 +1,6 @@
 """The cart's page and its forms, which work without any script."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, redirect, request, session, url_for
@@ -13,17 +14,19 @@ from core.web.i18n import safe_path
 from core.web.pages import Pages, flash, render
 from shop.carts import aside, service
 from shop.carts.mine import find_aside, find_mine, open_mine, remember_aside, take_mine
+from shop.carts.models import Cart
 from shop.carts.panels import panels_of
-from shop.carts.queries import get_cart, view_cart
+from shop.carts.queries import get_cart, view_cart, view_cart_among
 from shop.carts.rules import limit
 from shop.carts.schemas import AddForm, AsideForm, ChangeForm, StoreForm
 from shop.carts.tries import limit_tries
-from shop.carts.words import tell, tell_coupon
+from shop.carts.words import tell_coupon, tell_line
 from shop.coupons.refusals import CouponUnknown
 from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
 from shop.inventory.words import amount
-from shop.stores.queries import find_store, list_stores
+from shop.stores.models import Store
+from shop.stores.queries import find_store, list_stores, serving
 
 pages = Pages("carts", __name__)
 
@@ -151,10 +154,10 @@ def take_along() -> Response:
 @pages.post("/gio-hang/cua-hang")
 @public
 def choose_store() -> Response:
-    """Buy from one store, or leave that open."""
+    """Buy from one store where orders are fetched, or leave that open."""
     form = Form(StoreForm()).read(request.form)
     store = find_store(form.data["store"]) if form.ok and "store" in form.data else None
-    service.choose_store(open_mine().token, store)
+    service.choose_store(open_mine().token, store if store and store.has_pickup else None)
     return _back(None)
 
 
@@ -169,8 +172,9 @@ def confirm_adult() -> Response:
 
 def _page(form: Form | None = None, status: int = 200, typed_at: str | None = None) -> Response:
     cart, waiting, at = find_mine(), find_aside(), now()
-    view = view_cart(cart, at) if cart else None
-    stores = list_stores() if view and view.lines else []
+    every = list_stores() if cart else []
+    stores = [store for store in every if store.has_pickup]
+    view = view_cart_among(cart, at, serving(every), _store_of(cart, stores)) if cart else None
     coupon_form = form if form is not None and typed_at == "coupon" else Form(CouponIn())
     context: dict[str, Any] = {
         "coupon_form": coupon_form,
@@ -178,9 +182,14 @@ def _page(form: Form | None = None, status: int = 200, typed_at: str | None = No
         "ready": [store for store in stores if view and store.id in view.ready_stores],
         "panels": panels_of(view, at) if view else [],
         "waiting": view_cart(waiting, at) if waiting and waiting != cart else None,
-        "tell": tell, "tell_coupon": tell_coupon, "amount": amount, "limit": limit,
+        "tell_line": tell_line, "tell_coupon": tell_coupon, "amount": amount, "limit": limit,
     }  # fmt: skip
     return render("carts/show.html", status, **context)
+
+
+def _store_of(cart: Cart, stores: Iterable[Store]) -> int | None:
+    """The store that the cart names, while one can fetch an order there."""
+    return next((store.id for store in stores if store.id == cart.store_id), None)
 
 
 def _token() -> str:

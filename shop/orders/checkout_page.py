@@ -20,8 +20,8 @@ from core.web.pages import render
 from shop.cards.links import start_path
 from shop.carts.mine import find_mine
 from shop.carts.models import Cart
-from shop.carts.queries import CartView, find_cart, view_cart
-from shop.carts.words import tell, tell_coupon
+from shop.carts.queries import CartView, Line, find_cart, view_cart, view_cart_among
+from shop.carts.words import tell_coupon, tell_line
 from shop.delivery.queries import rates_on
 from shop.inventory.words import amount
 from shop.orders.asked import Checkout, Contact, Fulfilment, InvoiceWish
@@ -37,7 +37,7 @@ from shop.orders.words import CHARGES, PROVIDERS
 from shop.payments.providers.port import Payee, is_cash, offered
 from shop.payments.queries import get_payment
 from shop.stores.models import Store
-from shop.stores.queries import list_stores, stores_by_id
+from shop.stores.queries import find_store_by_id, list_stores, serving
 from shop.taxes.queries import vat_of_offers
 from shop.taxes.rules import Part, RateSum, sums_by_rate
 
@@ -107,18 +107,22 @@ def _page(cart: Cart, form: Form, status: int = 200, refused: list[dict[str, Any
     earlier = find_by_cart(cart.id)
     if earlier is not None:
         return redirect(url_for("orders.show", number=earlier.number, token=earlier.token), 303)  # type: ignore[return-value]
-    names = {str(line["name"]) for line in refused or []}
-    return render("orders/checkout.html", status, refused=sorted(names), **_context(cart, form))
+    context = _context(cart, form)
+    told = {line.named.name for line, _words in context["troubled"]}  # said with what is left, and where else it is
+    names = {str(line["name"]) for line in refused or []} - told
+    return render("orders/checkout.html", status, refused=sorted(names), **context)
 
 
 def _context(cart: Cart, form: Form) -> dict[str, Any]:
-    view = view_cart(cart, now())
+    stores = list_stores()
+    view = view_cart_among(cart, now(), serving(stores), _chosen(form, stores))
     communes = _communes(form)
     basket, route, obstacle = _quote(cart, form)
     return {
         "view": view, "form": form, "basket": basket, "route": route, "obstacle": obstacle,
-        "stores": _stores(view), "provinces": _named(list_provinces(today())), "communes": communes,
-        "providers": _providers(view), "charge_words": CHARGES, "amount": amount, "tell": tell,
+        "stores": _stores(view, stores), "troubled": [(line, tell_line(line, stores)) for line in _troubled(view, route)],
+        "provinces": _named(list_provinces(today())), "communes": communes,
+        "providers": _providers(view), "charge_words": CHARGES, "amount": amount,
         "vat": _vat(basket, route) if basket and route else None, "return_days": RETURN_DAYS,
         "has_alcohol": any(line.offer is not None and line.offer.is_alcohol for line in view.lines),
         "kept": [line.named.name for line in view.sound if line.offer and line.offer.is_pickup_only],
@@ -152,9 +156,13 @@ def _unserved(basket: Basket | None, route: Route | None) -> list[str]:
 
 
 def _known(cart: Cart) -> dict[str, Any]:
-    """What the form begins with: the account's name and contacts, the cart's store. No consent is ticked."""
-    store = stores_by_id().get(cart.store_id) if cart.store_id else None
-    known: dict[str, Any] = {"method": "pickup", "store": store.code if store else "", "province": HOME}
+    """What the form begins with: the account's name and contacts, the cart's store where one can fetch an order.
+
+    No consent is ticked.
+    """
+    store = find_store_by_id(cart.store_id) if cart.store_id else None
+    code = store.code if store and store.has_pickup else ""
+    known: dict[str, Any] = {"method": "pickup", "store": code, "province": HOME}
     user_id = current_actor().user_id
     if user_id is not None:
         user = get_user(user_id)
@@ -165,7 +173,11 @@ def _known(cart: Cart) -> dict[str, Any]:
 def _quote(cart: Cart, form: Form) -> tuple[Basket | None, Route | None, str | None]:
     """What it would cost with the way chosen so far, or why that cannot be said yet."""
     values = form.values
-    wanted = Fulfilment(values.get("method") or "pickup", values.get("store") or None, None, values.get("area") or None)
+    method, store = values.get("method") or "pickup", values.get("store") or None
+    if method == "pickup" and store is None:
+        return None, None, None  # the cart's own store binds nobody who has not chosen it here
+    # As `_asked`: the store in the list, which a delivery hides, says nothing of who sends.
+    wanted = Fulfilment(method, store if method == "pickup" else None, None, values.get("area") or None)
     try:
         basket, route = quote(cart.token, wanted)
     except Invalid:
@@ -175,11 +187,24 @@ def _quote(cart: Cart, form: Form) -> tuple[Basket | None, Route | None, str | N
     return basket, route, None
 
 
-def _stores(view: CartView) -> list[tuple[str, str]]:
+def _chosen(form: Form, stores: Sequence[Store]) -> int | None:
+    """The id of the store where she means to fetch it; None while none is chosen, and for a delivery."""
+    if form.values.get("method") == "delivery":
+        return None
+    return next((one.id for one in stores if one.has_pickup and one.code == form.values.get("store")), None)
+
+
+def _troubled(view: CartView, route: Route | None) -> list[Line]:
+    """Lines that cannot be bought the way that is chosen; what stores send together, the route has counted."""
+    is_sent = route is not None and route.area is not None
+    return [one for one in view.troubled if not (is_sent and one.problem and one.problem.code == "stock.short")]
+
+
+def _stores(view: CartView, stores: Sequence[Store]) -> list[tuple[str, str]]:
     """Stores where one can fetch it, those with everything first."""
     ready = set(view.ready_stores)
-    stores = sorted((s for s in list_stores() if s.has_pickup), key=lambda store: store.id not in ready)
-    return [(store.code, _store_words(store, store.id in ready)) for store in stores]
+    handing = sorted((one for one in stores if one.has_pickup), key=lambda store: store.id not in ready)
+    return [(store.code, _store_words(store, store.id in ready)) for store in handing]
 
 
 def _store_words(store: Store, is_ready: bool) -> str:
