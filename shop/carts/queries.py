@@ -201,7 +201,7 @@ def view_cart(cart: Cart, at: datetime) -> CartView:
 
 
 def view_cart_among(cart: Cart, at: datetime, stores: Collection[int], store_id: int | None) -> CartView:
-    """As `view_cart`, by what lies in these stores (ids) only, each line judged by one of them (None: the best-stocked).
+    """As `view_cart`, by what lies in these stores (ids) only; one of them judges each line (None: the best-stocked).
 
     For a buyer who has not settled the store yet: the one that the cart names binds nobody.
     """

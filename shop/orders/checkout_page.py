@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from catalog.areas.models import Area
 from catalog.areas.queries import find_by_any_name, list_communes, list_provinces
+from catalog.products.sets import SERVICE
 from core.accounts.queries import get_user
 from core.clock import now, today
 from core.errors import Invalid, NotFound, Refusal
@@ -116,17 +117,22 @@ def _page(cart: Cart, form: Form, status: int = 200, refused: list[dict[str, Any
 def _context(cart: Cart, form: Form) -> dict[str, Any]:
     stores = list_stores()
     view = view_cart_among(cart, now(), serving(stores), _chosen(form, stores))
+    is_services = all(line.offer is not None and line.offer.set_no == SERVICE for line in view.lines)
+    if is_services:
+        form.values["method"] = "pickup"  # the one way that is offered
     communes = _communes(form)
     basket, route, obstacle = _quote(cart, form)
     return {
         "view": view, "form": form, "basket": basket, "route": route, "obstacle": obstacle,
-        "stores": _stores(view, stores), "troubled": [(line, tell_line(line, stores)) for line in _troubled(view, route)],
+        "stores": _stores(view, stores),
+        "troubled": [(line, tell_line(line, stores)) for line in _troubled(view, route)],
+        "methods": _methods(is_services),
         "provinces": _named(list_provinces(today())), "communes": communes,
-        "providers": _providers(view), "charge_words": CHARGES, "amount": amount,
+        "providers": _providers(view, is_services), "charge_words": CHARGES, "amount": amount,
         "vat": _vat(basket, route) if basket and route else None, "return_days": RETURN_DAYS,
         "has_alcohol": any(line.offer is not None and line.offer.is_alcohol for line in view.lines),
         "kept": [line.named.name for line in view.sound if line.offer and line.offer.is_pickup_only],
-        "sought_by": _sought_by(form), "free_from": _free_from(), "unserved": _unserved(basket, route),
+        "sought_by": _sought_by(form), "unserved": _unserved(basket, route),
         "tell_coupon": tell_coupon,
     }  # fmt: skip
 
@@ -142,9 +148,19 @@ def _vat(basket: Basket, route: Route) -> list[RateSum]:
     return sums_by_rate(parts)
 
 
-def _free_from() -> int | None:
-    rates = rates_on(today())
-    return rates.free_from_vnd if rates else None
+def _methods(is_services: bool) -> list[dict[str, str]]:
+    """The ways to get it: services are vouchers, and nothing is sent."""
+    if is_services:
+        hint = _("Phiếu hiện ở trang đơn khi đã trả tiền.")
+        return [{"value": "pickup", "label": _("Phiếu dịch vụ, không gửi hàng"), "hint": hint}]
+    rates, hint = rates_on(today()), _("Phí theo nơi nhận và cân nặng.")
+    if rates and rates.free_from_vnd:
+        free_from = dong(rates.free_from_vnd)
+        hint = _("Phí theo nơi nhận và cân nặng; miễn phí từ %(sum)s tiền hàng.", sum=free_from)
+    return [
+        {"value": "pickup", "label": _("Đến cửa hàng lấy"), "hint": _("Giữ tại quầy 5 ngày, không mất phí.")},
+        {"value": "delivery", "label": _("Giao tận nơi"), "hint": hint},
+    ]
 
 
 def _unserved(basket: Basket | None, route: Route | None) -> list[str]:
@@ -243,8 +259,10 @@ def _named(areas: Sequence[Area]) -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in areas]
 
 
-def _providers(view: CartView) -> list[dict[str, Any]]:
-    """Ways to pay; wine and spirits take no cash (Law 44/2019). Cards where they are set up."""
+def _providers(view: CartView, is_services: bool) -> list[dict[str, Any]]:
+    """Ways to pay; wine and spirits take no cash (Law 44/2019). Cards where they are set up; nobody takes cash at a
+    door to which nothing is sent.
+    """
     has_alcohol = any(line.offer is not None and line.offer.is_alcohol for line in view.lines)
     cashless = _("Rượu chỉ bán không dùng tiền mặt.") if has_alcohol else None
     hints = {
@@ -260,7 +278,7 @@ def _providers(view: CartView) -> list[dict[str, Any]]:
             "hint": cashless if cashless and is_cash(name) else hint,
         }
         for name, hint in hints.items()
-        if name in known
+        if name in known and not (is_services and name == "cod")
     ]  # fmt: skip
 
 
