@@ -17,7 +17,9 @@ from core.errors import Invalid, NotFound, Refusal
 from core.money import dong
 from core.web.access import current_actor, public
 from core.web.forms import Form
+from core.web.i18n import keep_language, safe_path
 from core.web.pages import render
+from core.web.security import gives_back
 from shop.cards.links import start_path
 from shop.carts.mine import find_mine
 from shop.carts.models import Cart
@@ -25,6 +27,7 @@ from shop.carts.queries import CartView, Line, find_cart, view_cart, view_cart_a
 from shop.carts.words import tell_coupon, tell_line
 from shop.delivery.queries import rates_on
 from shop.inventory.words import amount
+from shop.orders import kept
 from shop.orders.asked import Checkout, Contact, Fulfilment, InvoiceWish
 from shop.orders.asking import CheckoutForm, QuoteForm
 from shop.orders.basket import Basket
@@ -46,6 +49,8 @@ from shop.taxes.rules import Part, RateSum, sums_by_rate
 _ANYBODY = Payee(0, "", "970436", "0")
 #: The province that the form proposes: Hải Phòng, where the marts stand.
 HOME = "31"
+#: What a buyer says anew each time.
+_CONSENTS = ("marketing", "adult")
 
 
 @pages.get("/thanh-toan")
@@ -54,18 +59,38 @@ def checkout() -> Response:
     """The form, filled with what we know of the buyer; a cart that is already ordered leads to its order."""
     cart = find_mine()
     if cart is None:
+        kept.forget()
         return render("orders/checkout.html", view=None)
-    return _page(cart, Form(CheckoutForm(), _known(cart)))
+    return _page(cart, Form(CheckoutForm(), _known(cart) | kept.recall(cart)))
+
+
+def _too_old(refusal: Refusal) -> Response:
+    """The form back after its session was lost, with what was typed and a token that works. No consent is ticked."""
+    cart = find_cart(request.form.get("cart", ""))
+    if cart is None:
+        raise refusal
+    typed = {name: text for name, text in request.form.items() if name not in _CONSENTS}
+    form = Form(CheckoutForm(), typed)
+    form.problem = _("Phiên làm việc đã cũ. Hãy xem lại rồi bấm đặt hàng lần nữa.")
+    return _page(cart, form, refusal.status)
 
 
 @pages.post("/thanh-toan")
 @public
+@gives_back(_too_old)
 def place() -> Response:
-    """Order. Sent twice it is one order; refused, the form comes back with everything that was typed."""
+    """Order. Sent twice it is one order; refused, the form comes back with everything that was typed.
+
+    Buttons that lead elsewhere (the cart, the other language) keep what was typed and order nothing.
+    """
     cart = find_cart(request.form.get("cart", ""))
     if cart is None:
         raise NotFound
     form = Form(CheckoutForm()).read(request.form)
+    if cart.closed_at is None:
+        kept.keep(form.values, cart)
+    if to := _leads_to():
+        return redirect(to, 303)  # type: ignore[return-value]
     if "find" in request.form:  # without scripts: look the commune up by its name, and give everything back
         return _page(cart, Form(CheckoutForm(), form.values))
     if not form.ok:
@@ -77,6 +102,7 @@ def place() -> Response:
         order = place_order(_asked(form.data), current_actor())
     except Refusal as refusal:
         return _page(cart, _refuse(form, refusal), refusal.status, refusal.facts.get("lines"))
+    kept.forget_order(find_mine())
     to_pay = start_path(get_payment(reference_of(order.number)))
     shown = url_for("orders.show", number=order.number, token=order.token)
     return redirect(to_pay or shown, 303)  # type: ignore[return-value]
@@ -94,6 +120,14 @@ def total() -> Response:
     return render("orders/_sum.html", fragment=True, has_other_communes=is_other, **_context(cart, form))
 
 
+def _leads_to() -> str | None:
+    """Where a button of the form leads that orders nothing; None for the others."""
+    if "language" in request.form:
+        keep_language(request.form["language"])
+        return url_for("orders.checkout")
+    return safe_path(request.form["to"], url_for("carts.show")) if "to" in request.form else None
+
+
 def _sought_by(form: Form) -> str:
     """What the list of communes on the page depends on: only another one of these replaces it under her hands."""
     return f"{form.values.get('province') or HOME}|{form.values.get('place') or ''}"
@@ -107,6 +141,7 @@ def _needs_age(cart: Cart) -> bool:
 def _page(cart: Cart, form: Form, status: int = 200, refused: list[dict[str, Any]] | None = None) -> Response:
     earlier = find_by_cart(cart.id)
     if earlier is not None:
+        kept.forget_order(find_mine())
         return redirect(url_for("orders.show", number=earlier.number, token=earlier.token), 303)  # type: ignore[return-value]
     context = _context(cart, form)
     told = {line.named.name for line, _words in context["troubled"]}  # said with what is left, and where else it is

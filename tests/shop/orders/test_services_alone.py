@@ -14,7 +14,7 @@ TOUR = 26
 
 def cart_over_rest(client: FlaskClient, *codes: str) -> str:
     lines = [{"sku": code, "quantity": 1} for code in codes]
-    return str(client.post("/api/v1/carts", json={"lines": lines}).json["token"])
+    return str(client.post("/api/v1/carts", json={"lines": lines}).get_json()["token"])
 
 
 def test_services_alone_are_not_delivered(make: ModuleType, client: FlaskClient) -> None:
@@ -23,15 +23,15 @@ def test_services_alone_are_not_delivered(make: ModuleType, client: FlaskClient)
     home = make.area("Xã Kiến Hải").code
     address = f"/api/v1/carts/{cart_over_rest(client, tour.code)}"
     quoted = client.get(f"{address}/quote?method=delivery&area={home}")
-    assert (quoted.status_code, quoted.json["code"]) == (409, "fulfilment.unavailable")
+    assert (quoted.status_code, quoted.get_json()["code"]) == (409, "fulfilment.unavailable")
     body = {
         "contact": {"name": "Người thử", "phone": "0912345678"}, "payment": {"provider": "cod"},
         "fulfilment": {"method": "delivery", "address": {"line": "Số 5", "area": home}}, "expected_total": 999_999,
     }  # fmt: skip
     placed = client.post(f"{address}/checkout", json=body)
-    assert (placed.status_code, placed.json["code"]) == (409, "fulfilment.unavailable")
+    assert (placed.status_code, placed.get_json()["code"]) == (409, "fulfilment.unavailable")
     body |= {"fulfilment": {"method": "pickup", "store": store.code}, "payment": {"provider": "vietqr"}}
-    assert client.post(f"{address}/checkout", json=body).json["total"] == 350_000
+    assert client.post(f"{address}/checkout", json=body).get_json()["total"] == 350_000
 
 
 def test_services_beside_goods_still_go_along(make: ModuleType, client: FlaskClient) -> None:
