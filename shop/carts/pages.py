@@ -7,16 +7,17 @@ from flask import Response, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from core.clock import now
-from core.errors import NotFound
+from core.errors import NotFound, Refusal
 from core.web.access import public
 from core.web.forms import Form
 from core.web.i18n import safe_path
 from core.web.pages import Pages, flash, render
 from shop.carts import aside, service
-from shop.carts.mine import find_aside, find_mine, open_mine, remember_aside, take_mine
+from shop.carts.mine import find_aside, find_mine, is_ordered, open_mine, remember_aside, take_mine
 from shop.carts.models import Cart
 from shop.carts.panels import panels_of
-from shop.carts.queries import get_cart, view_cart, view_cart_among
+from shop.carts.queries import get_cart, quantities, view_cart, view_cart_among
+from shop.carts.refusals import CartClosed, CartGone, LineGone
 from shop.carts.rules import limit
 from shop.carts.schemas import AddForm, AsideForm, ChangeForm, StoreForm
 from shop.carts.tries import limit_tries
@@ -29,6 +30,16 @@ from shop.stores.models import Store
 from shop.stores.queries import find_store, list_stores, serving
 
 pages = Pages("carts", __name__)
+
+
+@pages.errorhandler(CartClosed)
+@pages.errorhandler(CartGone)
+@pages.errorhandler(LineGone)
+def tell_gone(refusal: Refusal) -> Response:
+    """A tab of before: nothing was changed; she is led to her cart as it is now, and told why."""
+    words = _("Giỏ hàng này đã đặt thành đơn, nên không sửa được nữa.") if isinstance(refusal, CartClosed) else refusal
+    flash(str(words), "notice")
+    return _back(None)
 
 
 @pages.get("/gio-hang")
@@ -62,7 +73,10 @@ def change(sku: str) -> Response:
     form = Form(ChangeForm()).read(request.form)
     if not form.ok:
         return _page(form, 422, typed_at=sku)
-    service.set_line(_token(), sku, form.data["quantity"])
+    token, known = _token(), find_sku(sku)
+    if known is None or known.sku_id not in quantities(get_cart(token).id):
+        raise LineGone  # an old tab puts nothing into the cart of now
+    service.set_line(token, sku, form.data["quantity"])
     return _back(None)
 
 
@@ -73,7 +87,10 @@ def remove(sku: str) -> Response:
     known = find_sku(sku)
     if known is None:
         raise NotFound
-    service.remove_line(_token(), known.sku_id)
+    token = _token()
+    if known.sku_id not in quantities(get_cart(token).id):
+        raise LineGone
+    service.remove_line(token, known.sku_id)
     flash(_("Đã bỏ %(name)s khỏi giỏ.", name=known.name))
     return _back(None)
 
@@ -193,9 +210,10 @@ def _store_of(cart: Cart, stores: Iterable[Store]) -> int | None:
 
 
 def _token() -> str:
+    """The cart that is to be changed. Raises CartClosed when it was ordered meanwhile, CartGone when there is none."""
     cart = take_mine()
     if cart is None:
-        raise NotFound
+        raise CartClosed if is_ordered() else CartGone
     return cart.token
 
 
