@@ -52,10 +52,14 @@ def _best(header: str) -> str:
 @public
 def set_language() -> Response:
     """Keep a language and go back to where one was."""
-    chosen = request.form.get("language", "")
+    keep_language(request.form.get("language", ""))
+    return redirect(safe_path(request.form.get("next")), 303)  # type: ignore[return-value]
+
+
+def keep_language(chosen: str) -> None:
+    """Speak it to this visitor from now on; one that we do not speak changes nothing."""
     if chosen in LANGUAGES:
         session["language"] = chosen
-    return redirect(safe_path(request.form.get("next")), 303)  # type: ignore[return-value]
 
 
 def safe_path(target: str | None, otherwise: str | None = None) -> str:

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -28,6 +30,11 @@ _CONDITIONS = frozenset({
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
     "HTTP_IF_RANGE",
 })  # fmt: skip
+
+#: On a view: how it answers a form whose session was lost.
+_GIVES_BACK = "_ocop_gives_back"
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
 
@@ -81,22 +88,44 @@ def refuse_nul() -> None:
         raise NotFound
 
 
-def guard_forms() -> None:
+def gives_back(answer: Callable[[Refusal], Response]) -> Callable[[F], F]:
+    """A view whose form, come from a page of ours after its session was lost, is answered so: shown again, and
+    nothing done. A form of another site never is.
+    """
+
+    def mark(view: F) -> F:
+        setattr(view, _GIVES_BACK, answer)
+        return view
+
+    return mark
+
+
+def guard_forms() -> Response | None:
     """Unsafe requests that a browser's cookie authorises must carry the session's token.
 
     The API with a bearer token, or without any account, has no ambient authority to steal.
     Webhooks are signed by their sender.
     """
     if request.method not in UNSAFE or request.path.startswith("/webhooks/") or request.endpoint is None:
-        return
+        return None
     if request.path.startswith("/api/") and current_actor().via != "session":
-        return
+        return None
     try:
         csrf.protect()
     except CSRFError as error:
-        raise CrossSite(
+        refusal = CrossSite(
             _("Phiên làm việc đã cũ hoặc biểu mẫu đến từ trang khác. Hãy tải lại trang rồi gửi lần nữa.")
-        ) from error
+        )
+        answer = getattr(current_app.view_functions[request.endpoint], _GIVES_BACK, None)
+        if answer is None or not _is_from_here():
+            raise refusal from error
+        return answer(refusal)
+    return None
+
+
+def _is_from_here() -> bool:
+    """Whether the browser says that a page of this site sent it: a page elsewhere cannot make it say so."""
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
 
 
 def harden(response: Response) -> Response:

@@ -24,6 +24,13 @@ def find_mine() -> Cart | None:
     return find_open_cart_of(user_id) if user_id is not None else None
 
 
+def is_ordered() -> bool:
+    """Whether the cart that this browser remembers has become an order."""
+    token = session.get(_KEY)
+    cart = find_cart(token) if isinstance(token, str) else None
+    return cart is not None and cart.closed_at is not None
+
+
 def find_aside() -> Cart | None:
     """What this browser put aside for the next order, while it is not the visitor's cart itself."""
     token = session.get(_ASIDE)

@@ -1,31 +1,45 @@
 """The cart's page and its forms, which work without any script."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from core.clock import now
-from core.errors import NotFound
+from core.errors import NotFound, Refusal
 from core.web.access import public
 from core.web.forms import Form
 from core.web.i18n import safe_path
 from core.web.pages import Pages, flash, render
 from shop.carts import aside, service
-from shop.carts.mine import find_aside, find_mine, open_mine, remember_aside, take_mine
+from shop.carts.mine import find_aside, find_mine, is_ordered, open_mine, remember_aside, take_mine
+from shop.carts.models import Cart
 from shop.carts.panels import panels_of
-from shop.carts.queries import get_cart, view_cart
+from shop.carts.queries import get_cart, quantities, view_cart, view_cart_among
+from shop.carts.refusals import CartClosed, CartGone, LineGone
 from shop.carts.rules import limit
 from shop.carts.schemas import AddForm, AsideForm, ChangeForm, StoreForm
 from shop.carts.tries import limit_tries
-from shop.carts.words import tell, tell_coupon
+from shop.carts.words import tell_coupon, tell_line
 from shop.coupons.refusals import CouponUnknown
 from shop.coupons.schemas import CouponIn
 from shop.inventory.queries import find_sku
 from shop.inventory.words import amount
-from shop.stores.queries import find_store, list_stores
+from shop.stores.models import Store
+from shop.stores.queries import find_store, list_stores, serving
 
 pages = Pages("carts", __name__)
+
+
+@pages.errorhandler(CartClosed)
+@pages.errorhandler(CartGone)
+@pages.errorhandler(LineGone)
+def tell_gone(refusal: Refusal) -> Response:
+    """A tab of before: nothing was changed; she is led to her cart as it is now, and told why."""
+    words = _("Giỏ hàng này đã đặt thành đơn, nên không sửa được nữa.") if isinstance(refusal, CartClosed) else refusal
+    flash(str(words), "notice")
+    return _back(None)
 
 
 @pages.get("/gio-hang")
@@ -59,7 +73,10 @@ def change(sku: str) -> Response:
     form = Form(ChangeForm()).read(request.form)
     if not form.ok:
         return _page(form, 422, typed_at=sku)
-    service.set_line(_token(), sku, form.data["quantity"])
+    token, known = _token(), find_sku(sku)
+    if known is None or known.sku_id not in quantities(get_cart(token).id):
+        raise LineGone  # an old tab puts nothing into the cart of now
+    service.set_line(token, sku, form.data["quantity"])
     return _back(None)
 
 
@@ -70,7 +87,10 @@ def remove(sku: str) -> Response:
     known = find_sku(sku)
     if known is None:
         raise NotFound
-    service.remove_line(_token(), known.sku_id)
+    token = _token()
+    if known.sku_id not in quantities(get_cart(token).id):
+        raise LineGone
+    service.remove_line(token, known.sku_id)
     flash(_("Đã bỏ %(name)s khỏi giỏ.", name=known.name))
     return _back(None)
 
@@ -151,10 +171,10 @@ def take_along() -> Response:
 @pages.post("/gio-hang/cua-hang")
 @public
 def choose_store() -> Response:
-    """Buy from one store, or leave that open."""
+    """Buy from one store where orders are fetched, or leave that open."""
     form = Form(StoreForm()).read(request.form)
     store = find_store(form.data["store"]) if form.ok and "store" in form.data else None
-    service.choose_store(open_mine().token, store)
+    service.choose_store(open_mine().token, store if store and store.has_pickup else None)
     return _back(None)
 
 
@@ -169,8 +189,9 @@ def confirm_adult() -> Response:
 
 def _page(form: Form | None = None, status: int = 200, typed_at: str | None = None) -> Response:
     cart, waiting, at = find_mine(), find_aside(), now()
-    view = view_cart(cart, at) if cart else None
-    stores = list_stores() if view and view.lines else []
+    every = list_stores() if cart else []
+    stores = [store for store in every if store.has_pickup]
+    view = view_cart_among(cart, at, serving(every), _store_of(cart, stores)) if cart else None
     coupon_form = form if form is not None and typed_at == "coupon" else Form(CouponIn())
     context: dict[str, Any] = {
         "coupon_form": coupon_form,
@@ -178,15 +199,21 @@ def _page(form: Form | None = None, status: int = 200, typed_at: str | None = No
         "ready": [store for store in stores if view and store.id in view.ready_stores],
         "panels": panels_of(view, at) if view else [],
         "waiting": view_cart(waiting, at) if waiting and waiting != cart else None,
-        "tell": tell, "tell_coupon": tell_coupon, "amount": amount, "limit": limit,
+        "tell_line": tell_line, "tell_coupon": tell_coupon, "amount": amount, "limit": limit,
     }  # fmt: skip
     return render("carts/show.html", status, **context)
 
 
+def _store_of(cart: Cart, stores: Iterable[Store]) -> int | None:
+    """The store that the cart names, while one can fetch an order there."""
+    return next((store.id for store in stores if store.id == cart.store_id), None)
+
+
 def _token() -> str:
+    """The cart that is to be changed. Raises CartClosed when it was ordered meanwhile, CartGone when there is none."""
     cart = take_mine()
     if cart is None:
-        raise NotFound
+        raise CartClosed if is_ordered() else CartGone
     return cart.token
 
 

@@ -1,6 +1,6 @@
 """Reads of carts: the lines as they stand at this instant, each with what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -41,10 +41,12 @@ class Line:
     quantity: int
     unit_price_vnd: int
     line_total_vnd: int
-    #: Units free in the cart's store, or in the best-stocked one while none is chosen.
+    #: Units free in the store that it is judged by, or in the best-stocked one while none is chosen.
     available: int
     problem: Problem | None
     offer: Offer | None
+    #: Units free by store id.
+    free: Mapping[int, int]
 
     @property
     def sku_id(self) -> int:
@@ -85,8 +87,10 @@ class CartView:
     cart: Cart
     lines: list[Line]
     total_vnd: int
-    #: Ids of stores that have every line without a problem.
+    #: Ids of stores that have every line which any store has.
     ready_stores: list[int]
+    #: The store by which lines are judged; None: by whichever has the most.
+    store_id: int | None = None
     #: What is charged beside the lines.
     charges: list[Wrap] = field(default_factory=list[Wrap])
     #: What was typed in as a coupon, and what it does.
@@ -196,27 +200,50 @@ def view_cart(cart: Cart, at: datetime) -> CartView:
     return view_lines(cart, at, wanted, offered, has_charges=has_charges)
 
 
+def view_cart_among(cart: Cart, at: datetime, stores: Collection[int], store_id: int | None) -> CartView:
+    """As `view_cart`, by what lies in these stores (ids) only; one of them judges each line (None: the best-stocked).
+
+    For a buyer who has not settled the store yet: the one that the cart names binds nobody.
+    """
+    wanted, has_charges = contents(cart.id)
+    if not wanted:
+        return CartView(cart, [], 0, [], store_id)
+    stock = _only(available(list(wanted), at), stores)
+    return _view(cart, at, wanted, offers(list(wanted), local_day(at)), stock, store_id, has_charges=has_charges)
+
+
 def view_lines(
     cart: Cart, at: datetime, wanted: Mapping[int, int], offered: Mapping[int, Offer], *, has_charges: bool
 ) -> CartView:
     """As `view_cart`, for who knows already what is wanted (units by SKU id) and offered."""
     if not wanted:
-        return CartView(cart, [], 0, [])
+        return CartView(cart, [], 0, [], cart.store_id)
+    stock = available(list(wanted), at)
+    return _view(cart, at, wanted, offered, stock, cart.store_id, has_charges=has_charges)
+
+
+def _view(
+    cart: Cart, at: datetime, wanted: Mapping[int, int], offered: Mapping[int, Offer],
+    stock: Mapping[int, Mapping[int, int]], store_id: int | None, *, has_charges: bool,
+) -> CartView:  # fmt: skip
     on = local_day(at)
     names = {sku: _name_of(offer) for sku, offer in offered.items()}
     if closed := [sku for sku in wanted if sku not in offered]:
         names |= sku_names(closed)
     refused = _refused({sku: names[sku].product_id for sku in closed}, at)
-    stock = available(list(wanted), at)
     lines = [
-        _line(cart, names[sku], quantity, offered.get(sku), refused.get(sku), stock.get(sku, {}))
+        _line(cart, names[sku], quantity, offered.get(sku), refused.get(sku), stock.get(sku, {}), store_id)
         for sku, quantity in wanted.items()
     ]
     total = sum_without_problems([(line.line_total_vnd, line.problem) for line in lines])
     sound = {line.sku_id: line.quantity for line in lines if line.problem is None}
     coupon = _coupon(cart.coupon_code, lines, on) if cart.coupon_code else None
     charges = charges_of(cart.id, sound) if has_charges else []
-    return CartView(cart, lines, total, _ready_stores(lines, stock), charges, coupon)
+    return CartView(cart, lines, total, _ready_stores(lines), store_id, charges, coupon)
+
+
+def _only(stock: Mapping[int, Mapping[int, int]], stores: Collection[int]) -> dict[int, dict[int, int]]:
+    return {sku: {one: units for one, units in free.items() if one in stores} for sku, free in stock.items()}
 
 
 def _name_of(offer: Offer) -> SkuName:
@@ -261,19 +288,22 @@ def _refused(products: Mapping[int, int], at: datetime) -> dict[int, str]:
 
 
 def _line(
-    cart: Cart, named: SkuName, quantity: int, offer: Offer | None, refusal: str | None, stock: Mapping[int, int]
-) -> Line:
-    free = stock.get(cart.store_id, 0) if cart.store_id is not None else max(stock.values(), default=0)
+    cart: Cart, named: SkuName, quantity: int, offer: Offer | None, refusal: str | None, stock: Mapping[int, int],
+    store_id: int | None,
+) -> Line:  # fmt: skip
+    free = stock.get(store_id, 0) if store_id is not None else max(stock.values(), default=0)
     problem = find_problem(
         refusal=refusal, unit=named.unit, quantity=quantity, available=free,
         is_alcohol=offer is not None and offer.is_alcohol, is_adult=cart.is_adult,
     )  # fmt: skip
     price_vnd = offer.price_vnd if offer is not None else named.price_vnd  # the offer's is the price of this day
     cost = line_total(price_vnd, quantity, named.unit)
-    return Line(named, quantity, price_vnd, cost, free, problem, offer)
+    return Line(named, quantity, price_vnd, cost, free, problem, offer, stock)
 
 
-def _ready_stores(lines: Sequence[Line], stock: Mapping[int, Mapping[int, int]]) -> list[int]:
-    wanted = {line.sku_id: line.quantity for line in lines if line.problem is None}
-    stores = {store for sku in wanted for store in stock.get(sku, {})}
-    return sorted(store for store in stores if all(stock[sku].get(store, 0) >= units for sku, units in wanted.items()))
+def _ready_stores(lines: Sequence[Line]) -> list[int]:
+    """Stores with every line that any of them has: what the chosen one lacks counts, what is sold out does not."""
+    had = [line for line in lines if line.problem is None or line.problem.code == "stock.short"]
+    wanted = [line for line in had if max(line.free.values(), default=0) >= line.quantity]
+    stores = {store for line in wanted for store in line.free}
+    return sorted(store for store in stores if all(line.free.get(store, 0) >= line.quantity for line in wanted))

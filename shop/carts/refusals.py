@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from core.errors import Refusal
+from core.errors import NotFound, Refusal
 
 
 class CartClosed(Refusal):
@@ -10,6 +10,20 @@ class CartClosed(Refusal):
 
     code = "cart.closed"
     text = _l("Giỏ hàng này đã được đặt. Hãy bắt đầu giỏ mới.")
+
+
+class CartGone(NotFound):
+    """The browser has no open cart."""
+
+    code = "cart.gone"
+    text = _l("Không còn giỏ hàng nào đang mở.")
+
+
+class LineGone(NotFound):
+    """The cart has no such line, or no longer."""
+
+    code = "cart.line_gone"
+    text = _l("Món này không còn trong giỏ. Giỏ trước có thể đã đặt thành đơn.")
 
 
 class CartFull(Refusal):

@@ -1,13 +1,16 @@
 """How carts speak: amounts and problems in words."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 
 from core.money import dong
-from shop.carts.queries import CouponView
+from shop.carts.queries import CouponView, Line
 from shop.carts.rules import Problem
 from shop.coupons.refusals import REFUSALS
 from shop.coupons.rules import Trouble
 from shop.inventory.words import amount
+from shop.stores.models import Store
 
 
 def tell(problem: Problem, unit: str) -> str:
@@ -22,6 +25,19 @@ def tell(problem: Problem, unit: str) -> str:
             amount=amount(problem.limit or 0, unit),
         )
     return _PLAIN.get(problem.code, _PLAIN["listing.withdrawn"])()
+
+
+def tell_line(line: Line, stores: Iterable[Store]) -> str:
+    """As `tell` for a line with a problem; where only the chosen store is short, which others hand all of it out."""
+    if line.problem is None:
+        return ""
+    names = [one.name for one in stores if one.has_pickup and line.free.get(one.id, 0) >= line.quantity]
+    if line.problem.code != "stock.short" or not names:
+        return tell(line.problem, line.unit)
+    if not line.problem.available:
+        return _("Cửa hàng đã chọn hết món này. Có ở %(names)s.", names=", ".join(names))
+    left = amount(line.problem.available, line.unit)
+    return _("Cửa hàng đã chọn chỉ còn %(amount)s. Có ở %(names)s.", amount=left, names=", ".join(names))
 
 
 def tell_coupon(coupon: CouponView) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.listings.queries import Offer
+from catalog.products.sets import SERVICE
 from shop.carts.models import Cart
 from shop.carts.queries import Contents, charges_of
 from shop.carts.rules import Wrap, line_total
@@ -75,6 +76,11 @@ class Basket:
     def certificate_ids(self) -> set[int]:
         """The certificates under which the lines are sold."""
         return {offer.governing.certificate_id for offer in self.offers.values()}
+
+    @property
+    def is_services(self) -> bool:
+        """Whether all of it are services: vouchers, nothing that could be sent."""
+        return all(offer.set_no == SERVICE for offer in self.offers.values())
 
     @property
     def alcohol(self) -> list[Offer]:

@@ -86,6 +86,7 @@ def page_of(
     viewer = Viewer(current_actor(), token, is_buyer(order, token, current_actor()), is_staff(order, current_actor()))
     answer = render(
         "orders/show.html", status, order=order, payment=payment, token=token, problem=problem, viewer=viewer,
+        page_path=url_for("orders.show", number=order.number, token=token),
         is_buyer=viewer.is_buyer, panels=panels_of(order, payment, viewer), amount=amount,
         state=state_words(order.state, order.decided_at is not None),
         reason=reason_words(order.ended_because) if order.ended_because else None, next=what_next(order, payment),

@@ -138,7 +138,11 @@ def _is_destination(area: Area) -> bool:
 
 
 def _check_deliverable(basket: Basket) -> None:
-    """Some goods are only handed over at a store."""
+    """Some goods are only handed over at a store; where all are services, there is nothing to send at all."""
+    if basket.is_services:
+        raise MethodUnavailable(
+            _("Dịch vụ nhận bằng phiếu, không có gì để giao tận nơi. Hãy chọn cửa hàng."), method="delivery"
+        )
     kept = [offer for offer in basket.offers.values() if offer.is_pickup_only]
     if kept:
         raise PickupOnly(lines=[

@@ -65,7 +65,7 @@ def _most(wants: Wants, free: Mapping[int, Wants], stores: Sequence[Candidate]) 
 def build_panel(view: CartView, at: datetime) -> dict[str, Any] | None:
     """For a cart of which no store has everything: each order with its seller, its stores and their goods."""
     lines = {line.sku_id: line for line in view.sound}
-    if view.cart.store_id is not None or view.ready_stores or not lines:
+    if view.store_id is not None or view.ready_stores or not lines:
         return None
     stores = {store.id: store for store in list_stores()}
     free: dict[int, dict[int, int]] = {}

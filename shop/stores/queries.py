@@ -1,6 +1,6 @@
 """Reads of stores."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -57,6 +57,11 @@ def list_stores() -> Sequence[Store]:
     """Every store that trades, in the order of a Vietnamese dictionary; they are few (tens), so all at once."""
     query = _WITH_NAMES.where(Store.is_active).order_by(Store.id)
     return sorted(db.session.scalars(query), key=lambda store: sort_key(store.name))
+
+
+def serving(stores: Iterable[Store]) -> set[int]:
+    """The ids of those that take part in orders: goods are fetched there, or sent from there."""
+    return {store.id for store in stores if store.has_pickup or store.has_delivery}
 
 
 def stores_by_id() -> dict[int, Store]:

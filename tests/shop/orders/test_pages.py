@@ -94,6 +94,10 @@ def test_delivery_asks_for_commune_and_address(shopper: Shopper) -> None:
     assert 'href="#f-address"' in text
 
 
+def test_who_lives_where_nothing_is_delivered_hears_it_before_typing(shopper: Shopper) -> None:
+    assert "Chỉ giao đến các tỉnh, thành phố trong danh sách" in shopper.client.get("/thanh-toan").text
+
+
 def test_no_consent_is_ticked_for_her(shopper: Shopper, session: Session) -> None:
     text = shopper.client.get("/thanh-toan").text
     box = re.search(r"<input type=\"checkbox\"[^>]*name=\"marketing\"[^>]*>", text)

@@ -102,6 +102,7 @@ def test_two_sellers_are_two_orders_and_the_rest_comes_back(make: ModuleType, cl
     _honey, tea = fill(make, client, first, other)
     page = client.get("/gio-hang").text
     assert "Giỏ này đặt thành 2 đơn" in page and "Người bán: HTX Người Hai" in page
+    assert "Giao tận nơi" not in page, "what two sellers have is not delivered together"
     submit(client, "/gio-hang/de-lai", {"skus": tea})
     page = client.get("/gio-hang").text
     assert "Để lại cho đơn sau" in page and "Giỏ này đặt thành 2 đơn" not in page

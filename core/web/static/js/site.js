@@ -34,6 +34,20 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+// A form that the server keeps goes along when one leaves it by a link of ours: the link is its button.
+const kept = document.querySelector("form[data-keeps]");
+kept?.addEventListener("input", () => { kept.dataset.typed = "1"; });
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='/']");
+  if (!kept?.dataset.typed || !link || link.target || event.defaultPrevented) return;
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const to = Object.assign(document.createElement("input"), { type: "hidden", name: "to", value: link.getAttribute("href") });
+  kept.append(to);
+  kept.submit();
+  to.remove();
+});
+
 // Plus and minus beside a number.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");
