@@ -11,7 +11,7 @@ from catalog.products.sets import SERVICE
 from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import actions, is_allowed, may
 from core.db import db
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import OrderLine
 from shop.stores.models import Store
 from shop.vouchers.models import Voucher
 from shop.vouchers.refusals import VoucherNotFound
@@ -87,11 +87,6 @@ def lines_of(vouchers: Sequence[Voucher]) -> dict[int, OrderLine]:
     """The lines of several vouchers by id. One query."""
     query = select(OrderLine).where(OrderLine.id.in_({one.order_line_id for one in vouchers}))
     return {one.id: one for one in db.session.scalars(query)}
-
-
-def is_only_services(order: Order) -> bool:
-    """Whether an order has nothing that is packed and carried."""
-    return len(service_lines(order.id)) == len(order.lines)
 
 
 def _mine(by: Actor) -> ColumnElement[bool]:
