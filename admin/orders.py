@@ -35,6 +35,10 @@ from shop.orders.view import order_out
 from shop.payments.models import Payment
 from shop.payments.providers.port import is_cash
 from shop.payments.queries import get_payment
+from shop.returns.queries import list_of_order
+from shop.returns.rules import OPEN
+from shop.returns.words import KINDS
+from shop.returns.words import STATES as RETURN_STATES
 from shop.stores.models import Store
 
 #: The most parcels that one press acts on.
@@ -170,6 +174,8 @@ def _order_page(found: Order, problem: str | None = None, status: int = 200) -> 
         problem=problem, can=fitting_order(found, payment, by), notes=list_notes(found), amount=amount,
         parcels=[_parcel(found, payment, one) for one in found.shipments], carriers=list_carriers(),
         phone=spoken(found.contact_phone), late=is_late(found.promised_at, now()),
+        returns=[one for one in list_of_order(found.id) if one.state in OPEN], kinds=KINDS, return_states=RETURN_STATES,
+        invoice=words.invoice_words(found.invoice_wish),
     )  # fmt: skip
 
 

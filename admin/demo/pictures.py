@@ -1,5 +1,6 @@
-"""Drawn pictures in the place of photos for one product of the demonstration, so that its gallery can be seen; and one
-that waits for a moderator. Nobody's photo is invented: each says that it is drawn.
+"""A drawn picture in the place of a photo for one product of the demonstration, and one that waits for a moderator.
+
+Nobody's photo is invented: each says that it is drawn. One only, since no other drawing of the shop shows honey.
 """
 
 import io
@@ -23,22 +24,17 @@ from shop.front.strokes import PAINTS, draw
 
 _SIZE = (1280, 960)
 #: Drawing, ground, what it stands for, and what it says of itself.
-_SHOWN = (
-    ("honey", 4, "pack", "Hũ mật ong, nắp kín (hình minh hoạ)"),
-    ("tea", 1, "use", "Mật ong pha trà nóng (hình minh hoạ)"),
-    ("flower", 0, "place", "Hoa sú vẹt nơi ong lấy mật (hình minh hoạ)"),
-)
+_SHOWN = ("honey", 4, "pack", "Hũ mật ong, nắp kín (hình minh hoạ)")
 _WAITING = ("herbal-tea", 2, "use", "Mật ong với trà thảo mộc (hình minh hoạ)")
 
 
 def hang_pictures(people: People, product: Product, today: date) -> None:
-    """Three drawings that a moderator let through a month ago, and a fourth of yesterday that waits."""
+    """A drawing that a moderator let through a month ago, and another of yesterday that waits."""
     listing = find_by_product(product.id)
     if listing is None:
         return
     with travel(at(today - 30 * DAY, 9)):
-        for one in _SHOWN:
-            _hang(people, product, *one)
+        _hang(people, product, *_SHOWN)
     asked = find_open(listing.id)
     if asked is not None:
         with travel(at(today - 29 * DAY, 10)):

@@ -20,12 +20,22 @@ from shop.orders.collecting import WAITING, pickup_code, pickup_text
 from shop.orders.life_schemas import CollectorForm
 from shop.orders.models import Order
 from shop.orders.panels import Viewer, panels_of
-from shop.orders.queries import find_by_phone, get_visible, is_buyer, is_staff
+from shop.orders.queries import find_by_phone, get_visible, is_buyer, is_only_services, is_staff
 from shop.orders.rules import Action, State, reference_of, typed_number
 from shop.orders.schemas import CancelForm, LookupForm
 from shop.orders.standing import view_parcels, what_next
 from shop.orders.steps import allows
-from shop.orders.words import CHARGES, FAILURES, PAYMENTS, PROVIDERS, STEPS, reason_words, state_words
+from shop.orders.words import (
+    CHARGES,
+    FAILURES,
+    PAYMENTS,
+    PROVIDERS,
+    invoice_words,
+    reason_to_buyer,
+    reason_words,
+    state_words,
+    step_words,
+)
 from shop.payments.queries import get_payment
 
 pages = Pages("orders", __name__)
@@ -84,13 +94,15 @@ def page_of(
     """The page of an order as this viewer may see it, with what went wrong."""
     payment = get_payment(reference_of(order.number))
     viewer = Viewer(current_actor(), token, is_buyer(order, token, current_actor()), is_staff(order, current_actor()))
+    said, is_service = reason_to_buyer if viewer.is_buyer else reason_words, is_only_services(order)
     answer = render(
         "orders/show.html", status, order=order, payment=payment, token=token, problem=problem, viewer=viewer,
         page_path=url_for("orders.show", number=order.number, token=token),
         is_buyer=viewer.is_buyer, panels=panels_of(order, payment, viewer), amount=amount,
-        state=state_words(order.state, order.decided_at is not None),
-        reason=reason_words(order.ended_because) if order.ended_because else None, next=what_next(order, payment),
-        parcels=view_parcels(order), steps=_steps(order), progress=_progress(order),
+        state=state_words(order.state, order.decided_at is not None, is_service=is_service),
+        reason=said(order.ended_because) if order.ended_because else None, invoice=invoice_words(order.invoice_wish),
+        next=what_next(order, payment, is_service=is_service), parcels=view_parcels(order),
+        steps=_steps(order, is_service), progress=_progress(order, is_service),
         may_cancel=viewer.is_buyer and allows(order, payment, Action.CANCEL), charge_words=CHARGES,
         provider=PROVIDERS[order.provider], payment_words=PAYMENTS[payment.status],
         phone=spoken(order.contact_phone), **_collecting(order, viewer, collector),
@@ -121,12 +133,12 @@ def _drawn(text: str) -> Markup:
     return Markup(drawn.svg_inline(scale=5, border=2))  # noqa: S704 drawn by us from our own text
 
 
-def _steps(order: Order) -> list[dict[str, Any]]:
+def _steps(order: Order, is_service: bool) -> list[dict[str, Any]]:
     """The timeline, newest last, in the buyer's words."""
     bad = {"cancel", "call_off", "lapse", "hold", "fail", "take_back", "drop"}
     steps: list[dict[str, Any]] = [
         {
-            "title": str(STEPS.get(one.action, one.action)), "at": one.at, "text": _said(one.data),
+            "title": step_words(one.action, is_service=is_service), "at": one.at, "text": _said(one.data),
             "state": "bad" if one.action in bad else "",
         }
         for one in order.events
@@ -145,10 +157,10 @@ def _said(data: dict[str, Any]) -> str:
     return " · ".join(str(one) for one in parts if one)
 
 
-def _progress(order: Order) -> tuple[list[str], int] | None:
+def _progress(order: Order, is_service: bool) -> tuple[list[str], int] | None:
     """The way of an order that goes well, and where it stands; None for one that does not."""
     middle = _("Sẵn sàng") if order.method == "pickup" else _("Đang giao")
-    names = [_("Đã đặt"), _("Đã xác nhận"), middle, _("Đã nhận")]
+    names = [_("Đã đặt"), _("Đã xác nhận"), *([_("Có phiếu dịch vụ")] if is_service else [middle, _("Đã nhận")])]
     at = {
         State.PLACED: 2 if order.decided_at else 1, State.AUTHORISED: 1, State.PAID: 2, State.PACKING: 2,
         State.READY: 3, State.SHIPPED: 3, State.DELIVERY_FAILED: 3, State.HANDED_OVER: 5, State.COMPLETED: 5,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from catalog.products.models import Product
+from catalog.products.sets import SERVICE
 from core.accounts.actor import Actor, Scope
 from core.accounts.permissions import authorize, is_allowed
 from core.db import db
@@ -56,6 +58,13 @@ def is_staff(order: Order, actor: Actor) -> bool:
         return False
     codes = {order.store.code, *(one.store.code for one in order.shipments)}
     return any(is_allowed(actor, "orders.read", Scope("store", code)) for code in codes)
+
+
+def is_only_services(order: Order) -> bool:
+    """Whether nothing of an order is packed and carried: all its lines are services (product set 26)."""
+    goods = select(OrderLine.id).join(Product, Product.id == OrderLine.product_id)
+    goods = goods.where(OrderLine.order_id == order.id, Product.set_no != SERVICE)
+    return db.session.scalar(goods.limit(1)) is None
 
 
 def staffed_store(code: str, actor: Actor) -> Store:

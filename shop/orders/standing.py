@@ -31,8 +31,13 @@ class ParcelView:
     failure: str | None
 
 
-def what_next(order: Order, payment: Payment) -> list[str]:
-    """Sentences for the buyer, the most urgent first; empty when there is nothing more to do or to wait for."""
+def what_next(order: Order, payment: Payment, *, is_service: bool = False) -> list[str]:
+    """Sentences for the buyer, the most urgent first; empty when there is nothing more to do or to wait for.
+
+    An order of services has its vouchers further down, and they say how they stand.
+    """
+    if is_service and order.state in (State.HANDED_OVER, State.COMPLETED):
+        return [_("Phiếu dịch vụ ở ngay bên dưới.")]
     told = _STANDINGS.get(State(order.state))
     return [one for one in (told(order, payment) if told else ()) if one]
 

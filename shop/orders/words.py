@@ -1,5 +1,9 @@
 """Orders in people's words: states, reasons, steps. Vietnamese is the source, English beside it."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 STATES = {
@@ -108,11 +112,34 @@ CHARGES = {
 }
 
 
-def state_words(state: str, is_decided: bool) -> str:
-    """The state as a buyer reads it; an order whose money has not come yet says so."""
+def step_words(action: str, *, is_service: bool = False) -> str:
+    """A step of the timeline as a buyer reads it; an order of services is handed over by its vouchers."""
+    return _("Phát hành phiếu dịch vụ") if is_service and action == "hand_over" else str(STEPS.get(action, action))
+
+
+def state_words(state: str, is_decided: bool, *, is_service: bool = False) -> str:
+    """The state as a buyer reads it; an order whose money has not come yet says so, and one of services, that its
+    vouchers are there.
+    """
+    if is_service and state == "handed_over":
+        return _("Có phiếu dịch vụ")
     return str(AWAITING if state == "placed" and not is_decided else STATES[state])
 
 
 def reason_words(reason: str) -> str:
     """Why an order was called off."""
     return str(REASONS.get(reason, reason))
+
+
+def reason_to_buyer(reason: str) -> str:
+    """The same, said to the buyer."""
+    return _("theo yêu cầu của bạn") if reason == "buyer" else reason_words(reason)
+
+
+def invoice_words(wish: Mapping[str, Any] | None) -> str | None:
+    """What the buyer asked her invoice to say (`asked.InvoiceWish`), in one line; None when she asked for none."""
+    if not wish:
+        return None
+    code = wish.get("tax_code")
+    parts = (wish["company"], _("mã số thuế %(code)s", code=code) if code else None, wish["address"], wish["email"])
+    return ", ".join(str(one) for one in parts if one)

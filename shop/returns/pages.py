@@ -16,7 +16,7 @@ from shop.carts.mine import open_mine
 from shop.inventory.words import amount
 from shop.orders.models import Order
 from shop.orders.panels import Viewer
-from shop.orders.queries import get_visible, is_buyer
+from shop.orders.queries import get_visible, is_buyer, is_only_services
 from shop.orders.refusals import OrderNotFound
 from shop.orders.rules import WITH_BUYER
 from shop.payments.models import Payment
@@ -107,7 +107,7 @@ def build_panel(order: Order, payment: Payment, viewer: Viewer) -> dict[str, Any
         "rows": rows, "refunds": money, "may_ask": may_ask, "token": viewer.token, "is_buyer": viewer.is_buyer,
         "until": last_day(day, Reason.CHANGED_MIND) if day else None, "kinds": words.KINDS, "reasons": words.REASONS,
         "states": words.STATES, "ways": WAYS, "refund_states": REFUND_STATES, "amount": amount, "open": OPEN,
-        "links": find_keys([one.code for one in waiting]),
+        "links": find_keys([one.code for one in waiting]), "is_service": is_only_services(order),
     }  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _form(order: Order, token: str | None, form: Form, status: int = 200) -> Res
         "returns/new.html", status, order=order, token=token, form=form, kinds=words.KINDS,
         reasons=[(one.value, words.REASONS[one]) for one in BUYERS], known=known, amount=amount,
         until=last_day(day, Reason.CHANGED_MIND) if day else None, fault_days=FAULT_DAYS,
-        typed=wanted_units(request.form.to_dict()),
+        typed=wanted_units(request.form.to_dict()), is_service=is_only_services(order),
     )  # fmt: skip
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -25,7 +25,7 @@ from shop.vouchers.pdf import voucher_pdf
 from shop.vouchers.queries import find_voucher, line_of, lines_of, list_of_order, scopes_of
 from shop.vouchers.refusals import VoucherNotFound
 from shop.vouchers.rules import State, shown_code
-from shop.vouchers.words import certificate_words, standing
+from shop.vouchers.words import certificate_words, place_of, standing
 
 pages = Pages("vouchers", __name__)
 
@@ -35,9 +35,10 @@ pages = Pages("vouchers", __name__)
 def show(code: str) -> Response:
     """The voucher with its QR; staff who may take it find the way to the desk."""
     voucher = _held(code)
-    by = current_actor()
+    by, (address, phone) = current_actor(), place_of(voucher)
     answer = render(
         "vouchers/show.html", voucher=voucher, line=line_of(voucher), code=shown_code(voucher.code),
+        address=address, phone=phone,
         standing=standing(voucher, local_day(now())), qr=_qr(voucher), law=certificate_words(voucher),
         may_take=by.is_known and is_allowed(by, "vouchers.redeem", *scopes_of(voucher)),
     )  # fmt: skip

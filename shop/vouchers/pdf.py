@@ -8,6 +8,7 @@ from core.paper import LEAF, SOFT, WARN, Paper, day_words
 from shop.orders.models import OrderLine
 from shop.vouchers.models import Voucher
 from shop.vouchers.rules import State, shown_code
+from shop.vouchers.words import place_of
 
 _SIDE = 52
 _STATES = {State.REDEEMED: "ĐÃ DÙNG", State.RETURNED: "ĐÃ TRẢ LẠI", State.VOID: "KHÔNG CÒN GIÁ TRỊ"}
@@ -26,9 +27,10 @@ def voucher_pdf(voucher: Voucher, line: OrderLine, url: str) -> bytes:
     pdf.words(shown_code(voucher.code), 16, bold=True, align="C")
     pdf.words("Dùng một lần. Ai cầm mã này đều dùng được phiếu.", 9, color=SOFT, align="C")
     pdf.ln(5)
-    pdf.fact(
-        "Nơi dùng", f"{voucher.producer.name}" + (f", {voucher.producer.address}" if voucher.producer.address else "")
-    )
+    address, phone = place_of(voucher)
+    pdf.fact("Nơi dùng", f"{voucher.producer.name}" + (f", {address}" if address else ""))
+    if phone:
+        pdf.fact("Điện thoại", phone)
     pdf.fact("Dùng từ ngày", day_words(voucher.valid_from))
     pdf.fact("Đến hết ngày", day_words(voucher.valid_until))
     pdf.fact("Đã trả", dong(voucher.price_vnd))

@@ -116,11 +116,6 @@ def lines_of(vouchers: Sequence[Voucher]) -> dict[int, OrderLine]:
     return {one.id: one for one in db.session.scalars(query)}
 
 
-def is_only_services(order: Order) -> bool:
-    """Whether an order has nothing that is packed and carried."""
-    return len(service_lines(order.id)) == len(order.lines)
-
-
 def _mine(by: Actor) -> ColumnElement[bool]:
     """The condition under which a voucher is of this caller's stores or producers."""
     if not may(by, "vouchers.read"):

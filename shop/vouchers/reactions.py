@@ -21,6 +21,7 @@ from shop.vouchers.events import RefundOffered, VouchersIssued
 from shop.vouchers.models import Voucher
 from shop.vouchers.queries import line_of, list_of_order, service_lines
 from shop.vouchers.rules import State, shown_code
+from shop.vouchers.words import place_of
 
 #: Registered by import.
 LETTERS = (letters.offer,)
@@ -119,10 +120,11 @@ def lines_of_voucher(voucher_id: str) -> Sequence[GivenBack] | None:
 
 
 def _letter(voucher: Voucher) -> Message:
-    line = line_of(voucher)
+    line, (address, phone) = line_of(voucher), place_of(voucher)
     return to_buyer(
         voucher.order, "voucher.issued", f"voucher-issued:{voucher.id}", service=f"{line.product_name}, {line.label}",
-        place=voucher.producer.name, code=shown_code(voucher.code), until=voucher.valid_until,
+        place=", ".join(part for part in (voucher.producer.name, address) if part), phone=phone,
+        code=shown_code(voucher.code), until=voucher.valid_until,
         url=address_of("vouchers.show", code=voucher.code),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.masks import spoken
 from core.web.pages import show_day, show_moment
 from shop.vouchers.models import Voucher
 from shop.vouchers.rules import Obstacle, State, obstacle
@@ -38,6 +39,16 @@ def _sentence(voucher: Voucher, why: Obstacle | None) -> str:
     if why == Obstacle.LATE:
         return _("Đã quá ngày cuối, %(day)s.", day=show_day(voucher.valid_until))
     return _("Dùng được đến hết ngày %(day)s.", day=show_day(voucher.valid_until))
+
+
+def place_of(voucher: Voucher) -> tuple[str, str | None]:
+    """Where the service is done and whom to call before coming: the producer's address with its area, and telephone
+    (as spoken); the telephone of the store that sold it where the producer has none.
+    """
+    producer, store = voucher.producer, voucher.store
+    where = ", ".join(part for part in (producer.address, producer.area.name if producer.area else "") if part)
+    phone = producer.phone or store.phone
+    return where, spoken(phone) if phone else None
 
 
 def certificate_words(voucher: Voucher) -> str:

@@ -8,10 +8,19 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from core.accounts.actor import ANONYMOUS
+from core.clock import today
+from shop.carts import service as carts
+from shop.coupons import service as coupons
 from shop.orders import parcels
+from shop.orders.asked import Checkout, Contact, Fulfilment, InvoiceWish
+from shop.orders.checkout import place_order
 from shop.orders.collecting import pickup_code
 from shop.orders.models import Order, OrderNote, Shipment
 from shop.orders.queries import get_order
+from shop.returns import service as returns
+from shop.returns.rules import Kind, Reason
+from shop.returns.service import Wish
 from tests.admin.conftest import Staff
 from tests.shop.orders.parcel_stage import keeper, placed
 from tests.support.clock import Clock
@@ -132,6 +141,25 @@ def test_a_parcel_leaves_with_a_carrier_s_name(staff: Staff, make, store, sku, s
         assert state(session, order) == "packed"
     assert by.post(f"{page}/ship", page=page, parcel=1, carrier="", courier="Xe của cửa hàng").status_code == 303
     assert get_order(order.number).shipments[0].courier == "Xe của cửa hàng"
+
+
+def test_the_order_says_that_a_return_waits_and_which_coupon_it_had(staff: Staff, make, store, sku, session) -> None:
+    coupons.create("CHAO10", coupons.Wish("Chào", today(), today(), 5, percent=10), make.actor("admin"))
+    token = carts.start_cart().token
+    carts.set_line(token, sku.code, 2)
+    carts.set_coupon(token, "CHAO10")
+    contact, wanted = Contact("Người mua thử", "+84912345678", None), Fulfilment("pickup", store.code)
+    wish = InvoiceWish("Công ty Thử", "Số 9, đường Thử", "ke.toan@example.test", "0200000007")
+    order = place_order(Checkout(token, contact, wanted, "at_store", 10**9, invoice=wish), ANONYMOUS)
+    by, page = staff("store_manager", ("store", store.code)), f"{ORDERS}/{order.number}"
+    assert "Mã giảm giá CHAO10" in by.get(page).text
+    assert "Công ty Thử, mã số thuế 0200000007" in by.get(page).text
+    parcels.hand_over(order.number, keeper(make, store))
+    asked = returns.ask(order.number, order.token, Wish(Kind.RETURN, Reason.BROKEN, {1: 1}), ANONYMOUS)
+    seen = by.get(page).text
+    assert f"/quan-ly/tra-hang/{asked.code}" in seen and "Chờ cửa hàng trả lời" in seen
+    returns.withdraw(asked.code, order.token, ANONYMOUS)
+    assert asked.code not in by.get(page).text
 
 
 def test_notes_are_for_the_staff(staff: Staff, client: FlaskClient, make, store, sku, session) -> None:

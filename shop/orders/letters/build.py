@@ -7,8 +7,9 @@ from typing import Any
 from core.messages import Message, Recipient, rebuilds
 from core.web.links import address_of
 from shop.orders.models import Order
-from shop.orders.queries import get_order
+from shop.orders.queries import get_order, is_only_services
 from shop.orders.rules import reference_of
+from shop.orders.words import invoice_words
 from shop.payments.queries import get_payment
 from shop.payments.rules import Status
 
@@ -38,7 +39,8 @@ def placed(number: str) -> Message:
     return to_buyer(
         order, "order.placed", f"order-placed:{number}", seller=order.seller.name, store=order.store.name, lines=lines,
         charges=[(one.kind, one.amount_vnd) for one in order.charges], discount_vnd=order.discount_total_vnd,
-        total_vnd=order.total_vnd, pays_until=_pays_until(order), collect_by=order.collect_by,
+        total_vnd=order.total_vnd, pays_until=_pays_until(order), collect_by=order.collect_by, method=order.method,
+        address=_where(order), provider=order.provider, invoice=invoice_words(order.invoice_wish),
     )  # fmt: skip
 
 
@@ -46,7 +48,8 @@ def placed(number: str) -> Message:
 def paid(number: str) -> Message:
     """The money is here."""
     order = get_order(number)
-    return to_buyer(order, "order.paid", f"order-paid:{number}", total_vnd=order.total_vnd)
+    is_service = is_only_services(order)
+    return to_buyer(order, "order.paid", f"order-paid:{number}", total_vnd=order.total_vnd, is_service=is_service)
 
 
 @rebuilds("order.held")
@@ -59,6 +62,13 @@ def held(number: str) -> Message:
 def ended(number: str, reason: str, owes_money: bool) -> Message:
     """It is over."""
     return to_buyer(get_order(number), "order.ended", f"order-ended:{number}", reason=reason, owes_money=owes_money)
+
+
+def _where(order: Order) -> str:
+    """Where the goods are handed to her: her own address, or the store's."""
+    if order.method == "delivery":
+        return ", ".join(part for part in (order.address_line, order.area_name) if part)
+    return f"{order.store.address}, {order.store.area.name}"
 
 
 def _pays_until(order: Order) -> datetime | None:

@@ -56,7 +56,8 @@ def voucher(c: Context) -> Letter:
     until = show_day(c["until"])
     body = (
         said(_("Phiếu dịch vụ của bạn đã sẵn sàng.")), code(_("Mã phiếu, dùng một lần"), c["code"]),
-        facts([(_("Dịch vụ"), c["service"]), (_("Nơi dùng"), c.get("place")), (_("Dùng đến hết"), until)]),
+        facts([(_("Dịch vụ"), c["service"]), (_("Nơi dùng"), c.get("place")),
+               (_("Điện thoại"), c.get("phone")), (_("Dùng đến hết"), until)]),
         button(_("Mở phiếu có mã QR"), c["url"]),
         small(_("Ai cầm mã này đều dùng được phiếu. Đừng gửi cho người lạ.")),
     )  # fmt: skip

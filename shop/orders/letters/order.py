@@ -12,22 +12,29 @@ from core.money import dong
 from core.web.pages import show_day, show_moment
 from shop.inventory.words import amount
 from shop.orders.letters import samples
-from shop.orders.words import CHARGES, FAILURES, reason_words
+from shop.orders.words import CHARGES, FAILURES, PROVIDERS, reason_to_buyer
 
 
 @kind("order.placed", _l("Xác nhận đơn hàng"), sample=samples.PLACED, by_sms=True)
 def placed(c: Context) -> Letter:
-    """The order with its lines, what it costs, what to do next."""
+    """The order with its lines, what it costs, where it is handed over and how it is paid, what to do next."""
     total = dong(c["total_vnd"])
     sums = [(_("Giảm giá"), f"−{dong(c['discount_vnd'])}" if c["discount_vnd"] else None)]
     sums += [(str(CHARGES[one]), dong(vnd) if vnd else _("miễn phí")) for one, vnd in c["charges"]]
     sums += [(_("Tổng cộng"), _("%(total)s (đã gồm thuế)", total=total)), (_("Bên bán"), c["seller"])]
     sums += [(_("Thanh toán trước"), show_moment(c["pays_until"]) if c["pays_until"] else None)]
+    at_store = c["method"] == "pickup"
+    sums += [(_("Cách nhận"), _("Đến cửa hàng lấy") if at_store else _("Giao tận nơi"))]
+    sums += [(_("Cửa hàng"), c["store"] if at_store else None), (_("Địa chỉ"), c["address"])]
     sums += [(_("Lấy hàng chậm nhất"), show_day(c["collect_by"]) if c["collect_by"] else None)]
+    sums += [(_("Thanh toán"), str(PROVIDERS.get(c["provider"], c["provider"]))), (_("Xuất hóa đơn cho"), c["invoice"])]
+    may = _("Bạn có thể hủy đơn ở trang đơn cho đến khi cửa hàng đóng gói.")
+    if c["pays_until"]:
+        may = _("Bạn có thể thanh toán hoặc hủy đơn ở trang đơn cho đến khi cửa hàng đóng gói.")
     body = (
         said(_("Cảm ơn bạn đã đặt hàng. Đơn %(number)s gồm:", number=c["number"])),
         listed([_line(*line) for line in c["lines"]]), facts(sums), button(_("Xem đơn"), c["url"]),
-        small(_("Bạn có thể thanh toán hoặc hủy đơn ở trang đơn cho đến khi cửa hàng đóng gói.")),
+        small(may),
     )  # fmt: skip
     sms = _("Đã nhận đơn %(number)s, %(total)s. Xem: %(url)s", number=c["number"], total=total, url=c["url"])
     return Letter(_("Đơn hàng %(number)s", number=c["number"]), body, sms)
@@ -37,9 +44,12 @@ def placed(c: Context) -> Letter:
 def paid(c: Context) -> Letter:
     """The money is here."""
     total = dong(c["total_vnd"])
+    follows = _("Cửa hàng bắt đầu chuẩn bị hàng. Bạn không phải làm gì thêm.")
+    if c["is_service"]:
+        follows = _("Phiếu dịch vụ đến với bạn ngay sau tin này. Bạn không phải làm gì thêm.")
     body = (
         said(_("Chúng tôi đã nhận đủ %(total)s cho đơn %(number)s.", total=total, number=c["number"])),
-        said(_("Cửa hàng bắt đầu chuẩn bị hàng. Bạn không phải làm gì thêm.")), button(_("Xem đơn"), c["url"]),
+        said(follows), button(_("Xem đơn"), c["url"]),
     )  # fmt: skip
     return Letter(_("Đã nhận tiền đơn %(number)s", number=c["number"]), body)
 
@@ -64,7 +74,7 @@ def ready(c: Context) -> Letter:
     return Letter(_("Đơn %(number)s đã sẵn sàng để lấy", number=c["number"]), tuple(body), sms)
 
 
-@kind("order.shipped", _l("Đã giao cho vận chuyển"), sample=samples.SHIPPED)
+@kind("order.shipped", _l("Đã giao cho vận chuyển"), sample=samples.SHIPPED, by_sms=True)
 def shipped(c: Context) -> Letter:
     """The carrier has it: who, under which number, what to have ready."""
     of = _("kiện %(n)d trên %(all)d", n=c["position"], all=c["parcels"]) if c["parcels"] > 1 else None
@@ -76,7 +86,10 @@ def shipped(c: Context) -> Letter:
     ]  # fmt: skip
     body += [said(due)] if due else []
     body.append(button(_("Theo dõi kiện hàng"), c["tracking_url"] or c["url"]))
-    return Letter(_("Đơn %(number)s đang trên đường", number=c["number"]), tuple(body))
+    sms = _("Đơn %(number)s đã rời cửa hàng.", number=c["number"])
+    sms += f" {cut(c['courier'], 30)} {cut(c['tracking'] or '', 24)}".rstrip() + "." if c["courier"] else ""
+    sms += f" {due}" if due else ""
+    return Letter(_("Đơn %(number)s đang trên đường", number=c["number"]), tuple(body), sms)
 
 
 @kind("order.delivery_failed", _l("Giao chưa được"), sample=samples.FAILED, by_sms=True)
@@ -124,7 +137,7 @@ def completed(c: Context) -> Letter:
 def ended(c: Context) -> Letter:
     """It is over, why, and what happens to the money."""
     money = _("Số tiền bạn đã trả sẽ được hoàn lại.") if c["owes_money"] else _("Bạn chưa trả khoản nào.")
-    reason = reason_words(c["reason"])
+    reason = reason_to_buyer(c["reason"])
     body = (
         said(_("Đơn %(number)s đã hủy: %(reason)s.", number=c["number"], reason=reason)), said(money),
         button(_("Xem đơn"), c["url"]),

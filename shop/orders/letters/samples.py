@@ -14,9 +14,11 @@ PLACED = {
         ("Chả mực giã tay", "Bán theo cân", 500, "gram", 115_000),
     ],
     "charges": [("delivery", 0)], "discount_vnd": 0, "pays_until": datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
-    "collect_by": None, "store": "OCOP Mart Kiến Thụy",
+    "collect_by": None, "store": "OCOP Mart Kiến Thụy", "method": "delivery", "provider": "vietqr",
+    "address": "Số 5 ngõ 12 đường Lạch Tray, phường Ngô Quyền, Hải Phòng",
+    "invoice": "Công ty TNHH Thử, mã số thuế 0200000000, ke.toan@example.vn",
 }  # fmt: skip
-PAID = {"number": NUMBER, "total_vnd": 415_000, "url": URL}
+PAID = {"number": NUMBER, "total_vnd": 415_000, "is_service": False, "url": URL}
 READY = {
     "number": NUMBER, "store": "OCOP Mart Kiến Thụy", "address": "Số 12 đường Cẩm Xuân, xã Kiến Thụy, Hải Phòng",
     "hours": HOURS, "code": "4827", "collect_by": date(2026, 11, 27), "url": URL,
@@ -43,5 +45,5 @@ ACCOUNT = {"number": NUMBER, "amount_vnd": 115_000, "until": date(2026, 12, 22),
 REFUNDED = {"number": NUMBER, "amount_vnd": 115_000, "way": "bank", "reference": "FT26327004512", "url": URL}
 VOUCHER = {
     "service": "Trải nghiệm làm gốm Dưỡng Động nửa ngày, hai người", "place": "Làng gốm Dưỡng Động, Hải Phòng",
-    "code": "PV-4TG8W2NA", "until": date(2027, 5, 22), "url": URL,
+    "phone": "0225 388 8812", "code": "PV-4TG8W2NA", "until": date(2027, 5, 22), "url": URL,
 }  # fmt: skip

@@ -61,7 +61,8 @@ def pay_page(session: Session, problem: str = "") -> str:
         "Trả bằng thẻ",
         f"""<section><div><h1>{escape(session.title)}</h1>
         <p class="sum">{money(session.amount, session.currency)}</p></div>{bad}
-        <form method="post"><label>Số thẻ<input name="card" inputmode="numeric" autocomplete="cc-number" required
+        <form method="post" action="{_path("pay", session)}">
+        <label>Số thẻ<input name="card" inputmode="numeric" autocomplete="cc-number" required
           maxlength="23" placeholder="4242 4242 4242 4242"></label>
         <div class="two"><label>Hết hạn<input name="expiry" inputmode="numeric" autocomplete="cc-exp" maxlength="7"
           placeholder="12/30"></label><label>Mã CVC<input name="cvc" inputmode="numeric" autocomplete="cc-csc"
@@ -79,7 +80,7 @@ def bank_page(session: Session) -> str:
         "Ngân hàng hỏi lại",
         f"""<section><h1>Ngân hàng Thử hỏi lại</h1>
         <p>Có phải bạn đang trả <b>{money(session.amount, session.currency)}</b> cho {escape(session.title)}?</p>
-        <form method="post"><button name="answer" value="yes">Đúng, xác nhận</button>
+        <form method="post" action="{_path("bank", session)}"><button name="answer" value="yes">Đúng, xác nhận</button>
         <button class="quiet" name="answer" value="no">Không phải tôi</button></form></section>""",
     )
 
@@ -99,3 +100,8 @@ def _page(title: str, body: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>
 <body><main><p class="trial" role="note"><b>Trang trả thẻ thử.</b> Không có tiền thật; đừng nhập thẻ thật.</p>
 {body}</main></body></html>"""
+
+
+def _path(place: str, session: Session) -> str:
+    """Where a form goes: a refusal of the bank's page shows the form to pay, and that is sent to its own address."""
+    return f"/c/{place}/{escape(session.id)}"

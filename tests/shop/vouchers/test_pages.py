@@ -1,17 +1,23 @@
 """A voucher on pages and over REST: the holder's, the counter's, and what nobody else sees."""
 
 import io
+from email.message import EmailMessage
 from types import ModuleType
 
 import pytest
 import segno
+from flask import current_app
 from flask.testing import FlaskClient
 
+from catalog.producers.models import Producer
+from core.db import db, transaction
 from core.web.links import address_of
 from shop.vouchers import service
 from shop.vouchers.rules import shown_code
+from shop.vouchers.words import place_of
 from tests.shop.vouchers.conftest import DAY, Office
 from tests.support.browser import Browser
+from tests.support.mails import text_of
 
 pytestmark = pytest.mark.long("postgresql")  # what its pages and answers say is the same on both
 
@@ -108,3 +114,36 @@ def test_the_offer_after_a_revocation(client: FlaskClient, office: Office) -> No
     assert "nhận lại" in guest.get(f"{page}?token={order.token}").text
     assert guest.post(f"{page}/phieu/{one.code}/tra", token=order.token).status_code == 303
     assert office.vouchers(order)[0].state == "returned"
+
+
+def test_an_order_of_services_is_told_in_its_own_words(
+    make: ModuleType, client: FlaskClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is packed, carried or brought back; the voucher says where to go and whom to call."""
+    mails: list[EmailMessage] = []
+    monkeypatch.setitem(current_app.extensions, "mailer", mails.append)
+    with transaction():
+        maker = db.session.get_one(Producer, office.product.producer_id)
+        maker.address, maker.phone = "Thôn Thử", "+84912000001"
+    order = office.bought(1)
+    (one,) = office.vouchers(order)
+    page = client.get(f"/don-hang/{order.number}?token={order.token}").text
+    for goods in ("Bạn đã nhận", "Giao hàng cho người mua", "Cửa hàng chuẩn bị hàng"):
+        assert goods not in page
+    assert "Phát hành phiếu dịch vụ" in page and "Có phiếu dịch vụ" in page
+    texts = [text_of(mail) for mail in mails]
+    assert not any("chuẩn bị hàng" in text for text in texts)
+    where, phone = place_of(one)
+    assert (where, phone) == ("Thôn Thử", "0912 000 001")
+    assert any(f"{one.producer.name}, {where}" in text and phone in text for text in texts)
+    voucher = client.get(f"/phieu/{one.code}").text
+    assert where in voucher and phone in voucher
+    form = client.get(f"/don-hang/{order.number}/tra-hang?token={order.token}").text
+    assert "không phải mang gì đến" in form and "Mang hàng đến" not in form
+
+
+def test_goods_beside_a_service_are_told_as_goods(client: FlaskClient, office: Office) -> None:
+    order = office.bought(1, honey=1)
+    office.hand_over(order)
+    page = client.get(f"/don-hang/{order.number}?token={order.token}").text
+    assert "Bạn đã nhận" in page and "Giao hàng cho người mua" in page
