@@ -176,7 +176,7 @@ def give(number: str, wish: Wish, by: Actor, reference: str | None = None) -> Go
 
 
 def _check_gift(order: Order, payment: Payment, wish: Wish) -> None:
-    """Money is here, and enough of it; lines have left the house; and an order that has not left is not given back whole."""
+    """Money is here, and enough; lines have left the house; and an order that has not left is not given back whole."""
     left = payment.captured_vnd - payment.refunding_vnd
     if left <= 0:
         raise NothingLeft
