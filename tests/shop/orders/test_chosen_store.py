@@ -117,6 +117,9 @@ def test_the_cart_names_the_store_that_has_it(make: ModuleType, client: FlaskCli
     page = client.get("/gio-hang").text
     assert "Có ở OCOP Mart kien-thuy" in page
     assert "Tạm hết hàng" not in page
+    assert "Chọn cửa hàng ở bước đặt hàng" in page
+    submit(client, "/gio-hang/cua-hang", {"store": ""})
+    assert "/thanh-toan" in client.get("/gio-hang").text
 
 
 def test_who_comes_too_late_hears_which_pack_how_many_and_where(make: ModuleType, client: FlaskClient) -> None:
