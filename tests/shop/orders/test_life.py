@@ -29,6 +29,7 @@ from shop.payments.queries import get_payment
 from shop.stores.models import Store
 from tests.shop.orders.parcel_stage import keeper, placed, split, states
 from tests.support.clock import Clock
+from tests.support.needs import lacking
 from tests.support.queries import counted
 
 DAY = date(2026, 11, 23)
@@ -179,8 +180,9 @@ def test_what_is_printed_says_what_the_carrier_needs_and_no_more(
     assert done.consignment.cash_vnd == 0  # it is paid
 
 
-@pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
 def test_a_label_names_no_goods_and_no_price(make: ModuleType, sku: Sku, store: Store, tmp_path: Path) -> None:
+    if which("pdftotext") is None:
+        lacking("pdftotext (poppler-utils) is not installed")
     order = placed(make, (sku, 2), store=store)
     chosen = slips_of(list_chosen([f"{order.number}-1"], [store.id]))
     texts: list[str] = []

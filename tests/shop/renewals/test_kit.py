@@ -25,6 +25,7 @@ from shop.renewals.evidence import Evidence, Sold, evidence_of
 from shop.renewals.pdf import Heading, sales_pdf
 from shop.stores.models import Store
 from tests.support.clock import Clock
+from tests.support.needs import lacking
 
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
@@ -105,7 +106,7 @@ def test_the_pdf_has_selectable_vietnamese_text(make: ModuleType, clock: Clock, 
     assert data.startswith(b"%PDF-")
     assert data == sales_pdf(one, evidence, heading)
     if which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed")
+        lacking("pdftotext (poppler-utils) is not installed")
     (tmp_path / "x.pdf").write_bytes(data)
     command = ["pdftotext", "-layout", str(tmp_path / "x.pdf"), "-"]
     text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
