@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, bindparam, or_, select
 
 from catalog.areas.models import Area, AreaChange
 from catalog.areas.refusals import AreaUnknown
 from catalog.areas.rules import bare_folded
-from core.db import db
+from core.db import db, run, table_of
 from core.text import fold
 
 
 def find_area(code: str, on: date) -> Area | None:
     """The area that bore this code on that day."""
-    return db.session.scalars(_standing(on).where(Area.code == code)).first()
+    return db.session.scalars(_OF_CODE, {"code": code, "on": on}).first()
 
 
 def get_area(code: str, on: date) -> Area:
@@ -139,23 +139,32 @@ def old_districts_of(area_ids: Collection[int]) -> dict[int, set[str]]:
     A commune of today is followed back through every epoch, in one statement.
     """
     found: dict[int, set[str]] = {one: set() for one in area_ids}
-    # Each area asked for, beside itself and all that went into it.
-    line = (
-        select(Area.id.label("now_id"), Area.id.label("then_id")).where(Area.id.in_(found)).cte("line", recursive=True)
-    )
-    line = line.union(select(line.c.now_id, AreaChange.old_id).join(line, AreaChange.new_id == line.c.then_id))
-    above = aliased(Area)
-    query = (
-        select(line.c.now_id, above.code)
-        .join(Area, Area.id == line.c.then_id)
-        .join(above, above.id == Area.parent_id)
-        .where(above.kind == "district")
-    )
-    for area_id, district in db.session.execute(query):
-        found[area_id].add(district)
+    for row in run(_OLD_DISTRICTS, {"ids": list(found)}):
+        found[row.now_id].add(row.code)
     return found
+
+
+def _old_districts() -> Select[int, str]:
+    """Each area of ``ids`` beside the district above itself, or above what went into it in any epoch."""
+    area, change = table_of(Area), table_of(AreaChange)
+    above = area.alias("above")
+    asked = bindparam("ids", expanding=True)
+    line = select(area.c.id.label("now_id"), area.c.id.label("then_id")).where(area.c.id.in_(asked))
+    line = line.cte("line", recursive=True)
+    line = line.union(select(line.c.now_id, change.c.old_id).join(line, change.c.new_id == line.c.then_id))
+    return (
+        select(line.c.now_id, above.c.code)
+        .join(area, area.c.id == line.c.then_id)
+        .join(above, above.c.id == area.c.parent_id)
+        .where(above.c.kind == "district")
+    )
 
 
 def _standing(on: date) -> Select[Area]:
     """Areas that stood on that day."""
     return select(Area).where(Area.valid_from <= on, or_(Area.valid_until.is_(None), Area.valid_until >= on))
+
+
+_OLD_DISTRICTS = _old_districts()
+_ON: Any = bindparam("on")
+_OF_CODE = _standing(_ON).where(Area.code == bindparam("code"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from catalog.areas.models import Area
@@ -13,12 +13,13 @@ from shop.delivery.models import Tariff
 from shop.delivery.rules import FURTHER, ZONES, Fees, Place, Rates
 from shop.stores.models import Store
 
+_last = select(func.max(Tariff.starts_on)).where(Tariff.starts_on <= bindparam("on")).scalar_subquery()
+_BEGUN_LAST = select(Tariff).where(Tariff.starts_on == _last).options(joinedload(Tariff.steps))
+
 
 def find_tariff(on: date) -> Tariff | None:
     """The tariff of a day: the last one that has begun."""
-    last = select(func.max(Tariff.starts_on)).where(Tariff.starts_on <= on).scalar_subquery()
-    query = select(Tariff).where(Tariff.starts_on == last).options(joinedload(Tariff.steps))
-    return db.session.scalars(query).unique().one_or_none()
+    return db.session.scalars(_BEGUN_LAST, {"on": on}).unique().one_or_none()
 
 
 def rates_on(on: date) -> Rates | None:

@@ -14,6 +14,7 @@ from shop.stores.models import Place, Seller, Store
 _WITH_NAMES = select(Store).options(
     joinedload(Store.seller, innerjoin=True), joinedload(Store.area, innerjoin=True), joinedload(Store.serves)
 )
+_TRADING = _WITH_NAMES.where(Store.is_active).order_by(Store.id)
 
 
 def get_store(code: str) -> Store:
@@ -55,8 +56,7 @@ def find_store_by_id(store_id: int) -> Store | None:
 
 def list_stores() -> Sequence[Store]:
     """Every store that trades, in the order of a Vietnamese dictionary; they are few (tens), so all at once."""
-    query = _WITH_NAMES.where(Store.is_active).order_by(Store.id)
-    return sorted(db.session.scalars(query), key=lambda store: sort_key(store.name))
+    return sorted(db.session.scalars(_TRADING), key=lambda store: sort_key(store.name))
 
 
 def serving(stores: Iterable[Store]) -> set[int]:
