@@ -145,6 +145,17 @@ def find_payment_of(seller_id: int, number: str) -> Payment | None:
     return next((one for one in found if one.status == Status.PENDING), found[0] if found else None)
 
 
+def holder_of(payment: Payment) -> str | None:
+    """The holder whom the payer's bank will show for the account of a payment, as the bank writes the name.
+
+    A fact of the account, so it is read there and not kept at each payment: None when nobody wrote it down, and for
+    an account that is not the seller's any more.
+    """
+    seller = db.session.get_one(Seller, payment.seller_id)
+    is_hers = payment.bank_account == seller.bank_account and payment.bank_bin == seller.bank_bin
+    return (seller.bank_holder or None) if is_hers and payment.bank_account else None
+
+
 def accounts_of(seller: Seller) -> set[str]:
     """Every account under which a seller was ever paid, as it is compared."""
     query = select(Payment.bank_account).where(Payment.seller_id == seller.id, Payment.bank_account.is_not(None))
