@@ -145,7 +145,8 @@ def show_qr(body: dict[str, Any]) -> dict[str, Any]:
     payment = shown.payment
     return {
         "reference": payment.reference, "memo": payment.memo, "amount": payment.amount_vnd,
-        "payee": holder_of(payment) or payment.payee_name, "account": payment.bank_account, "qr_text": payment.qr_text, "svg": shown.svg,
+        "payee": holder_of(payment) or payment.payee_name, "account": payment.bank_account,
+        "qr_text": payment.qr_text, "svg": shown.svg,
     }  # fmt: skip
 
 
