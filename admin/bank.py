@@ -186,7 +186,8 @@ def bank_act(line_id: int, act: str) -> Response:
         done = run(line_id, form.data, current_actor())
     except Refusal as refusal:
         return _line_page(line_id, form.refuse(refusal), refusal.status)
-    flash(f"{said} {_why_it_waits(done)}".strip() if act == "gan" else said)
+    waits = _why_it_waits(done) if act == "gan" else ""
+    flash(f"{said} {waits}".strip(), "notice" if waits else "success")
     return go("desk.bank_line", line_id=line_id)
 
 

@@ -27,6 +27,7 @@ class Back:
 
 def assign(line_id: int, number: str, version: int, by: Actor) -> Credit:
     """Say which order or booking the money is for. The exact sum pays it; less waits for the rest, more for a word.
+    A booking time before the order, or in the future, no longer stands in the way: she has looked.
 
     Refuses NoSuchPayment, LineSettled, LineToldLess, EditConflict, and what the payment refuses.
     """
@@ -38,7 +39,7 @@ def assign(line_id: int, number: str, version: int, by: Actor) -> Credit:
         payment = payments.lock_payment(payment.reference)
         line = _lock(line_id, version)
         service.must_be_money(line)
-        service.weigh(line, payment, by, "assigned")
+        service.weigh(line, payment, by, is_assigned=True)
         return line
 
 

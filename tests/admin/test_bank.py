@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from core.clock import now
+from core.clock import ZONE, now
 from shop.bank.models import BankStatement, Credit
 from shop.bank.queries import find_profile
 from tests.admin.conftest import Staff
@@ -67,10 +67,23 @@ def test_a_line_is_assigned_from_its_suggestion(till: Till, manager: Browser) ->
 
 def test_an_assigned_line_that_pays_nothing_says_why(till: Till, manager: Browser) -> None:
     order = till.order()
-    credit = till.tell("mua mat ong", order.total_vnd, at=now() - timedelta(hours=2))
+    credit = till.tell("mua mat ong", order.total_vnd - 1_000)
     assert act(manager, credit, "gan", number=order.number).status_code == 303
-    assert "Đã gán cho đơn. Chờ xử lý: ngân hàng ghi có trước" in manager.get(f"{HOME}/{credit.id}").text
+    assert "Đã gán cho đơn. Chờ xử lý: chưa đủ tiền" in manager.get(f"{HOME}/{credit.id}").text
     assert till.state(order) == "placed"
+
+
+def test_a_wrong_hour_typed_by_hand_is_answered_by_assigning(till: Till, manager: Browser) -> None:
+    order = till.order()
+    typed = {"seller": till.seller.code, "amount": str(order.total_vnd), "reference": "FT1", "memo": order.number}
+    manager.post(f"{HOME}/ghi", **typed, booked=f"{now().astimezone(ZONE) - timedelta(minutes=44):%d/%m/%Y %H:%M}")
+    credit = till.line("FT1")
+    assert "Gán cho đơn này" in manager.get(f"{HOME}/{credit.id}").text
+    assert act(manager, credit, "gan", number=order.number).status_code == 303
+    text = manager.get(f"{HOME}/{credit.id}").text
+    assert "Đã gán cho đơn." in text
+    assert "Đã gán cho đơn. Chờ" not in text
+    assert till.state(order) == "paid"
 
 
 @pytest.mark.long
