@@ -116,15 +116,18 @@ def note(line_id: int, text: str, by: Actor) -> Credit:
         return line
 
 
-def write_down(seller: Seller, seen: Seen, by: Actor) -> int:
-    """A person saw a credit in the bank's app: stored once and matched as any other. Answers the line's id."""
+def write_down(seller: Seller, seen: Seen, by: Actor) -> tuple[int, bool]:
+    """A person saw a credit in the bank's app: stored once and matched as any other.
+
+    Answers the line's id, and whether it is new: one that is known with the same sum stays as it was told.
+    """
     authorize_seller(by, "bank.decide", seller.id)
     with transaction():
         kept = service.keep(seller, [seen], Source.HAND, by)
     if kept.fresh:
         service.match(kept.fresh[0], by)
-        return kept.fresh[0]
-    return queries.get_line_by_ref(seller.id, seen.account, seen.bank_ref).id
+        return kept.fresh[0], True
+    return queries.get_line_by_ref(seller.id, seen.account, seen.bank_ref).id, False
 
 
 def _visible(line_id: int, by: Actor) -> Credit:

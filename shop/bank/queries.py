@@ -31,13 +31,16 @@ class Suggestion:
 
     payment: Payment
     same_sum: bool
+    #: Its number stands in the memo.
+    exact: bool
+    #: A number like it does, or its own.
     alike: bool
     same_day: bool
 
     @property
     def weight(self) -> int:
         """More says more: the number in the memo before the sum, the sum before the day."""
-        return 4 * self.alike + 2 * self.same_sum + self.same_day
+        return 8 * self.exact + 4 * self.alike + 2 * self.same_sum + self.same_day
 
 
 def get_line(line_id: int) -> Credit:
@@ -238,7 +241,9 @@ def _by_beginning(line: Credit, beginning: str) -> list[Payment]:
 
 
 def _suggestion(line: Credit, payment: Payment) -> Suggestion:
+    exact = payment.reference in rules.read_memo(line.memo)
+    alike = exact or rules.likeness(line.memo, payment.reference) >= rules.ALIKE
     return Suggestion(
-        payment, payment.amount_vnd == line.amount_vnd, rules.likeness(line.memo, payment.reference) >= rules.ALIKE,
+        payment, payment.amount_vnd == line.amount_vnd, exact, alike,
         local_day(payment.opened_at) == local_day(line.booked_at),
     )  # fmt: skip
