@@ -158,10 +158,14 @@ def bank_write() -> Response:
         told.get("payer_bin"), told.get("payer_account"), told.get("payer_holder"),
     )  # fmt: skip
     try:
-        line_id = acts.write_down(seller, seen, current_actor())
+        line_id, is_new = acts.write_down(seller, seen, current_actor())
     except Refusal as refusal:
         return _new_page(form.refuse(refusal), refusal.status)
-    flash(_("Đã ghi khoản tiền."))
+    if is_new:
+        flash(_("Đã ghi khoản tiền."))
+    else:
+        known = queries.get_line(line_id).bank_ref
+        flash(_("Mã giao dịch %(ref)s đã được ghi trước đó, không ghi thêm. Đây là khoản đó.", ref=known), "notice")
     return go("desk.bank_line", line_id=line_id)
 
 
@@ -186,7 +190,8 @@ def bank_act(line_id: int, act: str) -> Response:
         done = run(line_id, form.data, current_actor())
     except Refusal as refusal:
         return _line_page(line_id, form.refuse(refusal), refusal.status)
-    flash(f"{said} {_why_it_waits(done)}".strip() if act == "gan" else said)
+    waits = _why_it_waits(done) if act == "gan" else ""
+    flash(f"{said} {waits}".strip(), "notice" if waits else "success")
     return go("desk.bank_line", line_id=line_id)
 
 

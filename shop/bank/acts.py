@@ -27,6 +27,7 @@ class Back:
 
 def assign(line_id: int, number: str, version: int, by: Actor) -> Credit:
     """Say which order or booking the money is for. The exact sum pays it; less waits for the rest, more for a word.
+    A booking time before the order, or in the future, no longer stands in the way: she has looked.
 
     Refuses NoSuchPayment, LineSettled, LineToldLess, EditConflict, and what the payment refuses.
     """
@@ -38,7 +39,7 @@ def assign(line_id: int, number: str, version: int, by: Actor) -> Credit:
         payment = payments.lock_payment(payment.reference)
         line = _lock(line_id, version)
         service.must_be_money(line)
-        service.weigh(line, payment, by, "assigned")
+        service.weigh(line, payment, by, is_assigned=True)
         return line
 
 
@@ -115,15 +116,18 @@ def note(line_id: int, text: str, by: Actor) -> Credit:
         return line
 
 
-def write_down(seller: Seller, seen: Seen, by: Actor) -> int:
-    """A person saw a credit in the bank's app: stored once and matched as any other. Answers the line's id."""
+def write_down(seller: Seller, seen: Seen, by: Actor) -> tuple[int, bool]:
+    """A person saw a credit in the bank's app: stored once and matched as any other.
+
+    Answers the line's id, and whether it is new: one that is known with the same sum stays as it was told.
+    """
     authorize_seller(by, "bank.decide", seller.id)
     with transaction():
         kept = service.keep(seller, [seen], Source.HAND, by)
     if kept.fresh:
         service.match(kept.fresh[0], by)
-        return kept.fresh[0]
-    return queries.get_line_by_ref(seller.id, seen.account, seen.bank_ref).id
+        return kept.fresh[0], True
+    return queries.get_line_by_ref(seller.id, seen.account, seen.bank_ref).id, False
 
 
 def _visible(line_id: int, by: Actor) -> Credit:

@@ -6,7 +6,7 @@ from flask import url_for
 
 from shop.bank import picture
 from shop.bank.links import token_of
-from shop.bank.queries import received_of, returning_of
+from shop.bank.queries import holder_of, received_of, returning_of
 from shop.payments.banks import bank_name
 from shop.payments.models import Payment
 from shop.payments.rules import Status
@@ -32,6 +32,7 @@ def facts_of(payment: Payment) -> dict[str, Any] | None:
         "state": "open" if not came else "part" if came < payment.amount_vnd else "more",
         "qr": picture.svg(text) if text else None,
         "due_vnd": max(0, payment.amount_vnd - came), "received_vnd": came, "bank": bank_name(payment.bank_bin or ""),
+        "holder": holder_of(payment),
         "picture_url": url_for("bank.qr_picture", token=token),
         "state_url": url_for("bank.transfer_state", token=token, seen=state_of(payment)),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.money import dong
 from core.paper import FONTS
-from shop.bank.queries import received_of
+from shop.bank.queries import holder_of, received_of
 from shop.payments.banks import bank_name
 from shop.payments.models import Payment
 from shop.payments.providers.emvco import VietQr, encode
@@ -47,7 +47,7 @@ def draw(payment: Payment) -> bytes | None:
     text = due_text(payment)
     if text is None:
         return None
-    lines = _lines(payment)
+    lines = lines_of(payment)
     height = _MARGIN + _QR + 24 + sum(size + 18 for _text, size, _ink in lines) + _MARGIN
     sheet = Image.new("RGB", (_WIDTH, height), _PAPER)
     sheet.paste(_qr(text), ((_WIDTH - _QR) // 2, _MARGIN // 2))
@@ -60,12 +60,13 @@ def draw(payment: Payment) -> bytes | None:
     return out.getvalue()
 
 
-def _lines(payment: Payment) -> list[tuple[str, int, tuple[int, int, int]]]:
+def lines_of(payment: Payment) -> list[tuple[str, int, tuple[int, int, int]]]:
     """What stands under the QR: text, size in pixels, colour."""
     due = payment.amount_vnd - received_of(payment.id)
     where = f"{bank_name(payment.bank_bin or '')} · {payment.bank_account}"
+    payee = holder_of(payment) or payment.payee_name
     return [
-        (dong(due), 44, _INK), (payment.memo, 34, _INK), (where, 26, _SOFT), (payment.payee_name, 26, _SOFT),
+        (dong(due), 44, _INK), (payment.memo, 34, _INK), (where, 26, _SOFT), (payee, 26, _SOFT),
         (_("Mở ứng dụng ngân hàng, chọn quét mã rồi chọn ảnh này"), 22, _SOFT),
     ]  # fmt: skip
 

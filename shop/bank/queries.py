@@ -31,13 +31,16 @@ class Suggestion:
 
     payment: Payment
     same_sum: bool
+    #: Its number stands in the memo.
+    exact: bool
+    #: A number like it does, or its own.
     alike: bool
     same_day: bool
 
     @property
     def weight(self) -> int:
         """More says more: the number in the memo before the sum, the sum before the day."""
-        return 4 * self.alike + 2 * self.same_sum + self.same_day
+        return 8 * self.exact + 4 * self.alike + 2 * self.same_sum + self.same_day
 
 
 def get_line(line_id: int) -> Credit:
@@ -145,6 +148,17 @@ def find_payment_of(seller_id: int, number: str) -> Payment | None:
     return next((one for one in found if one.status == Status.PENDING), found[0] if found else None)
 
 
+def holder_of(payment: Payment) -> str | None:
+    """The holder whom the payer's bank will show for the account of a payment, as the bank writes the name.
+
+    A fact of the account, so it is read there and not kept at each payment: None when nobody wrote it down, and for
+    an account that is not the seller's any more.
+    """
+    seller = db.session.get_one(Seller, payment.seller_id)
+    is_hers = payment.bank_account == seller.bank_account and payment.bank_bin == seller.bank_bin
+    return (seller.bank_holder or None) if is_hers and payment.bank_account else None
+
+
 def accounts_of(seller: Seller) -> set[str]:
     """Every account under which a seller was ever paid, as it is compared."""
     query = select(Payment.bank_account).where(Payment.seller_id == seller.id, Payment.bank_account.is_not(None))
@@ -227,7 +241,9 @@ def _by_beginning(line: Credit, beginning: str) -> list[Payment]:
 
 
 def _suggestion(line: Credit, payment: Payment) -> Suggestion:
+    exact = payment.reference in rules.read_memo(line.memo)
+    alike = exact or rules.likeness(line.memo, payment.reference) >= rules.ALIKE
     return Suggestion(
-        payment, payment.amount_vnd == line.amount_vnd, rules.likeness(line.memo, payment.reference) >= rules.ALIKE,
+        payment, payment.amount_vnd == line.amount_vnd, exact, alike,
         local_day(payment.opened_at) == local_day(line.booked_at),
     )  # fmt: skip

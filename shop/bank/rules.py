@@ -186,6 +186,14 @@ def booking_time(told: datetime, at: datetime) -> datetime:
     return at if at < told <= at + CLOCKS_APART else told
 
 
+def counted_time(told: datetime, opened_at: datetime, at: datetime) -> datetime:
+    """The booking time of a line that counts for a payment opened then: not before it, nor after now.
+
+    A line whose told time lies outside counts only by the word of the person who assigned it (`judge`).
+    """
+    return min(max(told, opened_at.replace(second=0, microsecond=0)), at)
+
+
 def shares(due_vnd: int, amounts: Sequence[int]) -> list[int]:
     """How much of each line counts for a sum, first booked first; what is left of the last goes back.
 

@@ -92,20 +92,28 @@ def lock_line(line_id: int) -> Credit:
     return line
 
 
-def weigh(line: Credit, payment: Payment, by: Actor, act: str) -> None:
-    """Count a (locked) line for a (locked) payment, with those that wait for it; or let it wait for it, and why."""
+def weigh(line: Credit, payment: Payment, by: Actor, *, is_assigned: bool = False) -> None:
+    """Count a (locked) line for a (locked) payment, with those that wait for it; or let it wait for it, and why.
+
+    Who assigned it has looked: her word stands against a booking time before the payment, or in the future.
+    """
     others = [one for one in queries.waiting_for(payment.id) if one.id != line.id]
     at = now()
-    booked_at = rules.booking_time(line.booked_at, at)
+    told_at = rules.booking_time(line.booked_at, at)
+    booked_at = rules.counted_time(told_at, payment.opened_at, at) if is_assigned else told_at
     named = rules.Named(
         payment.seller_id == line.seller_id, payment.provider == payments.TRANSFER, Status(payment.status),
         payment.amount_vnd, sum(one.amount_vnd for one in others), payment.opened_at,
     )  # fmt: skip
     verdict = rules.judge(line.amount_vnd, booked_at, named, at)
     if verdict.pays:
+        if booked_at != told_at:
+            line.reason = Reason.EARLY
+            step(line, "assigned", by)
         line.reason = verdict.reason
         count_all(payment, [*others, line], by)
     else:
+        act = "assigned" if is_assigned else "waits"
         wait(line, verdict.reason, payment.id if verdict.is_attached else None, by, act=act)
 
 
@@ -118,7 +126,7 @@ def count_all(payment: Payment, lines: Sequence[Credit], by: Actor) -> None:
     ordered = sorted(lines, key=lambda one: (one.booked_at, one.id))
     parts = rules.shares(payment.amount_vnd, [one.amount_vnd for one in ordered])
     told = [
-        BankLine(part, one.bank_ref, rules.booking_time(one.booked_at, at))
+        BankLine(part, one.bank_ref, rules.counted_time(one.booked_at, payment.opened_at, at))
         for one, part in zip(ordered, parts, strict=True)
         if part
     ]
@@ -226,7 +234,7 @@ def _match(line_id: int, by: Actor) -> None:
         elif payment is None:
             wait(line, Reason.SEVERAL if named else Reason.UNREADABLE, None, by)
         else:
-            weigh(line, payment, by, "waits")
+            weigh(line, payment, by)
 
 
 def _keep(seller_id: int, seen: Seen, source: Source, at: datetime, by: Actor, statement_id: int | None) -> int | None:

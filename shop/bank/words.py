@@ -17,7 +17,7 @@ REASONS = {
     "too_much": _l("nhiều hơn số phải trả"),
     "double": _l("đơn này đã trả đủ rồi"),
     "late": _l("đến sau khi đơn đã đóng"),
-    "early": _l("ngân hàng ghi có trước lúc đặt đơn"),
+    "early": _l("ngân hàng ghi có trước lúc đặt đơn, hoặc ở tương lai"),
     "several": _l("nội dung nêu nhiều đơn"),
     "unreadable": _l("không đọc được số đơn trong nội dung"),
     "account": _l("tài khoản nhận không phải của người bán này"),
@@ -39,7 +39,10 @@ ADVICE = {
         "Người mua có thể đã chuyển hai lần, hoặc khoản này trả cho đơn khác. Xem gợi ý, nếu không thì trả lại."
     ),
     "late": _l("Hàng đã trở lại kệ, nên tiền phải trả lại. Người mua muốn mua tiếp thì đặt đơn mới."),
-    "early": _l("Xem lại giờ trong sao kê; nội dung có thể chép từ một đơn cũ."),
+    "early": _l(
+        "Xem lại giờ trong sao kê; nội dung có thể chép từ một đơn cũ. Đúng là tiền của đơn này thì gán cho đơn: "
+        "đơn nhận khoản này dù giờ ghi có không khớp."
+    ),
     "several": _l("Hỏi người chuyển muốn trả cho đơn nào, rồi ghép với đơn đó."),
     "unreadable": _l("Xem gợi ý bên dưới. Tiền không phải của đơn hàng thì để riêng."),
     "account": _l("Kiểm tra tài khoản của người bán trong hồ sơ; tiền vào tài khoản khác không tự ghép."),

@@ -16,6 +16,7 @@ from core.clock import now
 from core.web.access import current_actor, forget_actor, needs, public
 from core.web.api import Blueprint, page_args, paged
 from core.web.idempotency import idempotent
+from shop.bank.queries import holder_of
 from shop.stores.models import Store
 from shop.stores.queries import get_store
 from shop.tills import approvals, cashiers, lists, receipts, returning, schemas, selling, shifts, transfers
@@ -144,7 +145,8 @@ def show_qr(body: dict[str, Any]) -> dict[str, Any]:
     payment = shown.payment
     return {
         "reference": payment.reference, "memo": payment.memo, "amount": payment.amount_vnd,
-        "payee": payment.payee_name, "account": payment.bank_account, "qr_text": payment.qr_text, "svg": shown.svg,
+        "payee": holder_of(payment) or payment.payee_name, "account": payment.bank_account,
+        "qr_text": payment.qr_text, "svg": shown.svg,
     }  # fmt: skip
 
 

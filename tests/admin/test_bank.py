@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from core.clock import now
+from core.clock import ZONE, now
+from shop.bank import queries
 from shop.bank.models import BankStatement, Credit
 from shop.bank.queries import find_profile
 from tests.admin.conftest import Staff
@@ -67,10 +68,33 @@ def test_a_line_is_assigned_from_its_suggestion(till: Till, manager: Browser) ->
 
 def test_an_assigned_line_that_pays_nothing_says_why(till: Till, manager: Browser) -> None:
     order = till.order()
-    credit = till.tell("mua mat ong", order.total_vnd, at=now() - timedelta(hours=2))
+    credit = till.tell("mua mat ong", order.total_vnd - 1_000)
     assert act(manager, credit, "gan", number=order.number).status_code == 303
-    assert "Đã gán cho đơn. Chờ xử lý: ngân hàng ghi có trước" in manager.get(f"{HOME}/{credit.id}").text
+    assert "Đã gán cho đơn. Chờ xử lý: chưa đủ tiền" in manager.get(f"{HOME}/{credit.id}").text
     assert till.state(order) == "placed"
+
+
+def test_a_suggestion_says_whether_the_number_is_exact(till: Till, manager: Browser) -> None:
+    order, other = till.order(), till.order()
+    line = till.tell(f"{order.number} va {other.number[:-1]}", 1_000)
+    found = {one.payment.reference: one for one in queries.suggest(line, now())}
+    assert [found[f"ord:{one.number}"].exact for one in (order, other)] == [True, False]
+    text = manager.get(f"{HOME}/{line.id}").text
+    assert (text.count("đúng số đơn"), text.count("số đơn gần giống")) == (1, 1)
+    assert text.index("đúng số đơn") < text.index("số đơn gần giống")
+
+
+def test_a_wrong_hour_typed_by_hand_is_answered_by_assigning(till: Till, manager: Browser) -> None:
+    order = till.order()
+    typed = {"seller": till.seller.code, "amount": str(order.total_vnd), "reference": "FT1", "memo": order.number}
+    manager.post(f"{HOME}/ghi", **typed, booked=f"{now().astimezone(ZONE) - timedelta(minutes=44):%d/%m/%Y %H:%M}")
+    credit = till.line("FT1")
+    assert "Gán cho đơn này" in manager.get(f"{HOME}/{credit.id}").text
+    assert act(manager, credit, "gan", number=order.number).status_code == 303
+    text = manager.get(f"{HOME}/{credit.id}").text
+    assert "Đã gán cho đơn." in text
+    assert "Đã gán cho đơn. Chờ" not in text
+    assert till.state(order) == "paid"
 
 
 @pytest.mark.long
@@ -113,8 +137,12 @@ def test_a_credit_is_written_down_by_hand(till: Till, manager: Browser, session:
     answer = manager.post(f"{HOME}/ghi", **typed, booked="hôm nay")
     assert answer.status_code == 422
     assert "Viết như 22/11/2026 10:05." in answer.text
-    for _ in range(2):
-        assert manager.post(f"{HOME}/ghi", **typed, booked="2026-11-22").status_code == 303
+    for said in ("Đã ghi khoản tiền.", "Mã giao dịch FT1 đã được ghi trước đó"):
+        answer = manager.post(f"{HOME}/ghi", **typed, booked="2026-11-22")
+        assert (answer.status_code, answer.location) == (303, f"{HOME}/{till.line('FT1').id}")
+        text = manager.get(answer.location).text
+        assert said in text
+        assert ("Đã ghi khoản tiền." in text) == (said == "Đã ghi khoản tiền.")
     assert till.line("FT1").memo == order.number
     assert session.scalar(select(func.count()).select_from(Credit)) == 1
 

@@ -12,6 +12,7 @@ from PIL import Image
 from vietnam_qr_pay import QRPay
 
 from core.clock import now
+from core.db import transaction
 from shop.bank import picture
 from shop.bank.links import read_token, token_of
 from shop.bank.panel import facts_of
@@ -96,6 +97,32 @@ def test_the_page_says_everything_without_scripts(till: Till, client: FlaskClien
     assert "data-copy=" in text
     assert "Chuyển đúng số tiền" not in text  # it is said once
     assert "/chuyen-khoan/" not in client.get(f"/don-hang/{order.number}").text
+
+
+def payee(text: str) -> str:
+    """What the page names as payee, without tags."""
+    found = re.search(r"<dt>Người nhận</dt><dd>(.*?)</dd>", text)
+    assert found
+    return re.sub(r"<[^>]+>", "", found[1])
+
+
+def test_the_payee_is_the_holder_that_the_buyers_bank_will_show(till: Till, client: FlaskClient) -> None:
+    """Her bank's app shows the account's holder; another name on our page would look like fraud."""
+    order, seller = till.order(), till.seller
+    with transaction():
+        seller.bank_holder = "HTX NONG NGHIEP THU"
+    assert payee(page(client, order)) == f"HTX NONG NGHIEP THU · {seller.name}"
+    assert "HTX NONG NGHIEP THU" in [line for line, _size, _ink in picture.lines_of(till.payment(order))]
+
+
+def test_a_payment_to_an_account_of_before_names_no_holder_of_todays(till: Till, client: FlaskClient) -> None:
+    order, other, seller = till.order(), till.order(), till.seller
+    with transaction():
+        seller.bank_account, seller.bank_holder = "0099000000000", "CHU TAI KHOAN MOI"
+    assert payee(page(client, order)) == seller.name
+    with transaction():
+        seller.bank_account, seller.bank_holder = "0011000000000", None
+    assert payee(page(client, other)) == seller.name
 
 
 def test_the_page_asks_for_its_state_and_turns(till: Till, client: FlaskClient) -> None:

@@ -132,6 +132,13 @@ def test_a_banks_clock_may_be_a_little_ahead() -> None:
     assert rules.booking_time(AT - MINUTE, AT) == AT - MINUTE
 
 
+def test_a_line_counts_between_its_order_and_now() -> None:
+    opened, later = AT.replace(second=0), AT + 9 * MINUTE
+    assert rules.counted_time(AT - 44 * MINUTE, AT, later) == opened
+    assert rules.counted_time(AT + 3 * MINUTE, AT, later) == AT + 3 * MINUTE
+    assert rules.counted_time(AT + 99 * MINUTE, AT, later) == later
+
+
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=5), st.data())
 def test_shares_are_the_sum_first_come_first_counted(amounts: list[int], data: st.DataObject) -> None:
     due = data.draw(st.integers(1, sum(amounts)))

@@ -209,6 +209,43 @@ def test_a_person_assigns_a_line(till: Till) -> None:
         acts.set_aside(line.id, "nhầm", line.version, by)
 
 
+def test_a_persons_word_answers_a_booking_before_the_order(till: Till) -> None:
+    """The hour in a memo or a statement may be wrong: who assigns the line has looked. By itself it never counts."""
+    order = till.order()
+    line = till.tell(order.number, order.total_vnd, at=now() - timedelta(minutes=44))
+    assert (line.state, line.reason, till.state(order)) == ("waiting", "early", "placed")
+    acts.assign(line.id, order.number, line.version, till.manager())
+    assert (line.state, line.paid_vnd, till.state(order)) == ("paid", order.total_vnd, "paid")
+    steps = [(one.act, one.reason) for one in queries.get_line(line.id).steps]
+    assert steps == [("seen", "new"), ("waits", "early"), ("assigned", "early"), ("matched", "new")]
+    assert till.payment(order).captured_at == till.payment(order).opened_at
+    assert till.breaches() == []
+
+
+def test_a_part_that_was_assigned_early_counts_with_the_rest(till: Till) -> None:
+    order = till.order()
+    first = till.tell("mat ong", 50_000, at=now() - DAY)
+    acts.assign(first.id, order.number, first.version, till.manager())
+    assert (first.state, first.reason) == ("waiting", "partial")
+    last = till.tell(order.number, order.total_vnd - 50_000)
+    assert (last.state, till.line(first.bank_ref).state, till.state(order)) == ("paid", "paid", "paid")
+    assert till.breaches() == []
+
+
+def test_a_booking_in_the_future_counts_as_of_now_once_a_person_says_so(till: Till, clock: Clock) -> None:
+    clock.forward(seconds=0)
+    order, closed = till.order(), till.order()
+    ahead, after = (till.tell(one.number, one.total_vnd, at=now() + DAY * 400) for one in (order, closed))
+    assert (ahead.reason, after.reason) == ("early", "early")
+    acts.assign(ahead.id, order.number, ahead.version, till.manager())
+    assert (till.state(order), till.payment(order).captured_at) == ("paid", now())
+    clock.forward(hours=25)
+    payment_jobs.end_windows(now())
+    acts.assign(after.id, closed.number, after.version, till.manager())
+    assert (after.reason, till.payment(closed).status) == ("late", "to_refund")
+    assert till.breaches() == []
+
+
 def test_what_is_no_orders_money_is_set_aside_and_taken_up_again(till: Till) -> None:
     line, by = till.tell("lai tien gui", 12_345), till.manager()
     acts.set_aside(line.id, "lãi ngân hàng", line.version, by)

@@ -21,6 +21,7 @@ def test_a_code_is_a_payment_and_the_bank_reconciles_it(counter: Counter) -> Non
     shown = counter.post("/api/v1/till/qr", {"amount": 120_000}).json
     assert shown["svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg"'), "an image without its name is not shown"
     assert shown["memo"] in shown["qr_text"]
+    assert shown["payee"] == "CONG TY THU NGHIEM", "the holder, as the payer's bank shows it"
     other = counter.sell(counter.line(honey, 2), tenders=paid_by_qr(counter, shown["reference"], 240_000))
     assert (other.status_code, other.json["code"]) == (409, "tender.unfit")
     told = counter.sell(counter.line(honey), tenders=paid_by_qr(counter, shown["reference"]))
