@@ -259,8 +259,12 @@ def lost_signals(shop: Shop, buyers: int) -> str:
     raise AssertionError("the judge does not see money that went back behind our back")
 
 
-def slow_provider(shop: Shop, seconds: float) -> str:
-    """P34: every call of the provider stalls for thirty seconds; the catalog and the checkout go on as ever."""
+def slow_provider(shop: Shop, seconds: float, most_ms: int = 300) -> str:
+    """P34: every call of the provider stalls for thirty seconds; the catalog and the checkout go on as ever.
+
+    The short round has few reads, freshly started workers and the other database's scenarios beside it: it tells a
+    catalog that waits for the provider (5 s and more) from one that does not; the figure itself is the long round's.
+    """
     shop.provider.control("faults", faults=[])
     links = [order_by_card(shop, Client(shop.stage.port))["payment"]["redirect_url"] for _ in range(6)]
     shop.provider.control("faults", faults=[{"act": "delay", "seconds": 30}])
@@ -275,7 +279,7 @@ def slow_provider(shop: Shop, seconds: float) -> str:
     for thread in threads:
         thread.join()
     p95 = statistics.quantiles(reads, n=20)[-1] * 1000
-    assert p95 < 300, f"the catalog's p95 is {p95:.0f} ms"
+    assert p95 < most_ms, f"the catalog's p95 is {p95:.0f} ms"
     assert max(checkouts) < 6, f"a checkout took {max(checkouts):.1f} s"
     assert max(pages) < 7, f"the way to the page took {max(pages):.1f} s"
     assert longest[0] < 1, f"a transaction stood open for {longest[0]:.1f} s"
@@ -289,7 +293,7 @@ def slow_provider(shop: Shop, seconds: float) -> str:
 def cards_in_short(house: House) -> str:
     """All three on one stage, since starting costs most."""
     with card_shop(house) as shop:
-        return "; ".join((lost_signals(shop, 3), bad_road(shop, 12), slow_provider(shop, 2.0)))
+        return "; ".join((lost_signals(shop, 3), bad_road(shop, 12), slow_provider(shop, 2.0, 1_500)))
 
 
 def cards_at_length(house: House) -> str:
