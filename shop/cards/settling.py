@@ -159,12 +159,8 @@ def _is_stray(payment: Payment, intent: Intent) -> bool:
 
 def _close(code: str, given: GivenBack) -> None:
     with transaction():
-        try:
-            refund = refunds.lock_refund(code)
-        except RefundNotFound:
-            raise_alarm("refund_unknown", given.id, None, refund=code, amount=given.amount_vnd)
-            return
-        if refund.state in (RefundState.PROMISED, RefundState.SENT):
+        refund = _lock_known(code, given)
+        if refund is not None and refund.state in (RefundState.PROMISED, RefundState.SENT):
             refunds.done(code, given.id, SYSTEM)
 
 
@@ -174,15 +170,20 @@ def _fail(reference: str, code: str, given: GivenBack) -> None:
     One that is done under another reference has gone by a later try, and stays.
     """
     with transaction():
-        try:
-            refund = refunds.lock_refund(code)
-        except RefundNotFound:
-            raise_alarm("refund_unknown", given.id, None, refund=code, amount=given.amount_vnd)
-            return
-        if refund.state == RefundState.DONE and refund.provider_ref != given.id:
+        refund = _lock_known(code, given)
+        if refund is None or (refund.state == RefundState.DONE and refund.provider_ref != given.id):
             return
         raise_alarm("refund_failed", given.id, reference, refund=code, why=given.trouble)
         refunds.failed(code, given.trouble or given.status, bounced_ref=given.id)
+
+
+def _lock_known(code: str, given: GivenBack) -> Refund | None:
+    """Our refund behind its payment's lock; None, and an alarm, where the provider names one that we never promised."""
+    try:
+        return refunds.lock_refund(code)
+    except RefundNotFound:
+        raise_alarm("refund_unknown", given.id, None, refund=code, amount=given.amount_vnd)
+        return None
 
 
 def _has_refund(reference: str) -> bool:
